@@ -1,0 +1,66 @@
+"""What a returned workbook says: plain data, and for each value the cell it came from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+Scalar = str | Decimal | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value stands: sheet, cell and the raw text a person sees there.
+
+    `decimals` is the number of decimals the unit wrote, for a number; None otherwise.
+    `from_formula` says that the value is the stored result of a formula.
+    """
+
+    sheet: str
+    cell: str
+    raw: str | None = None
+    decimals: int | None = None
+    from_formula: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One filled form: `data` is what the schema validates, `sources` tells where it stands.
+
+    The keys of `sources` are JSON Pointers into `data` (`/indicators/5/target`). A field that
+    was found but left blank has a source and no datum; so have the fields xlflow fills
+    (`readOnly` in the schema). A blank field is absent from `data`.
+    """
+
+    form: str
+    sheet: str
+    data: Mapping[str, Any]
+    sources: Mapping[str, Source]
+
+    def get(self, pointer: str) -> Any:
+        """Return the datum at a JSON Pointer, None where there is none."""
+        node: Any = self.data
+        for step in pointer.strip("/").split("/"):
+            if isinstance(node, Mapping):
+                node = node.get(step)
+            elif isinstance(node, (list, tuple)) and step.isdigit() and int(step) < len(node):
+                node = node[int(step)]
+            else:
+                return None
+        return node
+
+    def text(self, pointer: str) -> str | None:
+        """Return the datum at a pointer as text, None when it is blank or no text."""
+        value = self.get(pointer)
+        return value if isinstance(value, str) else None
+
+    def number(self, pointer: str) -> Decimal | None:
+        """Return the datum at a pointer as a number, None when it is blank or no number."""
+        value = self.get(pointer)
+        return value if isinstance(value, Decimal) else None
+
+    def rows(self, pointer: str) -> Iterator[str]:
+        """Yield the pointer of each row of a table: `/indicators/0`, `/indicators/1` …"""
+        table = self.get(pointer)
+        for index in range(len(table) if isinstance(table, (list, tuple)) else 0):
+            yield f"{pointer}/{index}"

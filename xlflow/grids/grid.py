@@ -1,0 +1,92 @@
+"""A sheet as a small grid of cells, the same for every file type."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from xlflow.ooxml.reference import Area, cell_name
+
+Value = Decimal | str | bool | datetime | None
+Kind = Literal["blank", "number", "text", "bool", "date", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its value, and `raw`, the text a person sees (None when the cell is blank).
+
+    `uncached` is true for a formula without a stored result; `value` is then None.
+    """
+
+    row: int
+    col: int
+    kind: Kind
+    value: Value
+    raw: str | None
+    number_format: str = "General"
+    formula: str | None = None
+    uncached: bool = False
+
+    @property
+    def name(self) -> str:
+        """The cell's address, `C5`."""
+        return cell_name(self.row, self.col)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of one sheet; rows and columns count from 1.
+
+    Only the anchor of a merged area has a cell; `at` answers with the anchor for every cell
+    the area covers.
+    """
+
+    sheet: str
+    cells: Mapping[tuple[int, int], Cell]
+    merges: tuple[Area, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    _covered: Mapping[tuple[int, int], Area] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        covered = {place: area for area in self.merges for place in area.cells()}
+        object.__setattr__(self, "_covered", covered)
+
+    def at(self, row: int, col: int) -> Cell:
+        """Return the cell at a place; a covered cell gives its anchor, an absent one a blank."""
+        area = self._covered.get((row, col))
+        place = (area.top, area.left) if area else (row, col)
+        return self.cells.get(place) or Cell(*place, kind="blank", value=None, raw=None)
+
+    def area_of(self, row: int, col: int) -> Area:
+        """Return the merged area around a place, or the place alone."""
+        return self._covered.get((row, col)) or Area(row, col, row, col)
+
+    @property
+    def last_row(self) -> int:
+        """The lowest row that holds a cell with a value; 0 for an empty sheet."""
+        return max((row for row, _ in self.cells), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A defined name: its text as written, and the sheet and area if it names one.
+
+    `scope` is the sheet it belongs to, None for the whole workbook. A name that became
+    `#REF!` or holds a constant or formula has neither `sheet` nor `area`.
+    """
+
+    name: str
+    text: str
+    scope: str | None = None
+    sheet: str | None = None
+    area: Area | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The visible content of a workbook: one grid a sheet, in order, and the defined names."""
+
+    grids: tuple[Grid, ...]
+    names: tuple[Name, ...] = ()

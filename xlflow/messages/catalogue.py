@@ -1,0 +1,58 @@
+"""Look-up of texts: `texts.toml` for sentences, `problems.toml` for the problem catalogue."""
+
+import locale
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple
+
+Language = Literal["zh", "en"]
+
+
+class Text(NamedTuple):
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+    def in_language(self, lang: Language) -> str:
+        """Return the sentence in the language asked for."""
+        return self.zh if lang == "zh" else self.en
+
+
+@cache
+def _table(name: str) -> Mapping[str, Any]:
+    return tomllib.loads(files("xlflow.messages").joinpath(name).read_text(encoding="utf-8"))
+
+
+def text(key: str, /, **values: object) -> Text:
+    """Return the sentence `key` of `texts.toml` with `values` filled in.
+
+    Raises KeyError for an unknown key: a missing text is a fault of the program.
+
+    >>> text("file.gone", name="a.xlsx").en
+    'a.xlsx: no such file.'
+    """
+    group, _, name = key.partition(".")
+    entry = _table("texts.toml")[group][name]
+    return Text(entry["zh"].format_map(values), entry["en"].format_map(values))
+
+
+def problem_texts() -> Mapping[str, Mapping[str, str]]:
+    """Return the problem catalogue as written: code to severity and texts."""
+    return _table("problems.toml")
+
+
+def language(environ: Mapping[str, str] = os.environ) -> Language:
+    """Return the reader's language: `XLFLOW_LANG`, else the locale; anything not Chinese is "en".
+
+    >>> language({"XLFLOW_LANG": "zh"}), language({"LC_ALL": "zh_CN.UTF-8"}), language({"LANG": "C"})
+    ('zh', 'zh', 'en')
+    """
+    for variable in ("XLFLOW_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environ.get(variable):
+            return "zh" if value.lower().startswith(("zh", "chinese")) else "en"
+    system = locale.getlocale()[0] or ""  # Windows keeps the language here, not in the environment
+    return "zh" if system.lower().startswith(("zh", "chinese")) else "en"

@@ -1,0 +1,45 @@
+"""What xlflow says of one submitted form."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xlflow.forms.document import Document
+from xlflow.problems import Problem, Severity
+from xlflow.scoring.score import Scores
+
+
+class Outcome(StrEnum):
+    """What becomes of a submission or arrival; exactly one each."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The judgement on one form: its identity, scores, problems and outcome.
+
+    `document` is None when the file could not be read; `problems` then says why.
+    """
+
+    file: str
+    outcome: Outcome
+    problems: tuple[Problem, ...] = ()
+    sheet: str | None = None
+    form: str | None = None
+    profile: str | None = None
+    year: int | None = None
+    round: str | None = None
+    unit: str | None = None
+    unit_code: str | None = None
+    project: str | None = None
+    project_code: str | None = None
+    scores: Scores = Scores()
+    document: Document | None = None
+
+    @property
+    def errors(self) -> int:
+        """The number of problems that return the form."""
+        return sum(problem.severity is Severity.ERROR for problem in self.problems)
