@@ -1,0 +1,139 @@
+"""Settings of a workspace, each with its origin, and where schemas and templates are found."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+from xlflow.errors import DefinitionError, UsageError
+from xlflow.messages import text
+
+SETTINGS_FILE = "xlflow.toml"
+_INSTALLED = Path(__file__).parent / "_data"
+_CHECKOUT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a bureau sets for an exercise; `origin` tells where each value came from.
+
+    Precedence: command line, then `XLFLOW_<NAME>` in the environment, then `xlflow.toml`,
+    then the default. `ledger` is a database URL, empty for SQLite in `.xlflow/`.
+    """
+
+    title: str = "绩效自评汇总"
+    profile: str = ""
+    year: int = 0
+    round: str = ""
+    deadline: str = ""
+    ledger: str = ""
+    settle_seconds: int = 2
+    scan_seconds: int = 30
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder in which an exercise lives, and its settings."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def inbox(self) -> Path:
+        """Where returned files are dropped."""
+        return self.root / "inbox"
+
+    @property
+    def outbox(self) -> Path:
+        """Where scored files and the summary book appear."""
+        return self.root / "outbox"
+
+    @property
+    def handout(self) -> Path:
+        """Where issued workbooks are put."""
+        return self.root / "handout"
+
+    @property
+    def state(self) -> Path:
+        """The folder of the ledger and the originals."""
+        return self.root / ".xlflow"
+
+    @property
+    def originals(self) -> Path:
+        """Where every file that came in is kept under its content hash."""
+        return self.state / "originals"
+
+    @property
+    def ledger_url(self) -> str:
+        """The database of the ledger, as a URL."""
+        return self.settings.ledger or f"sqlite:///{(self.state / 'ledger.sqlite').as_posix()}"
+
+
+def open_workspace(root: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
+    """Return the workspace in a folder.
+
+    Raises UsageError when the folder has no `xlflow.toml`, DefinitionError when a setting is
+    unknown or has the wrong type.
+    """
+    path = root / SETTINGS_FILE
+    if not path.is_file():
+        raise UsageError(*text("config.no_workspace", folder=root))
+    return Workspace(root.resolve(), load_settings(path, environ))
+
+
+def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of a file, overridden by the environment."""
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DefinitionError(*text("config.not_toml", name=path.name, why=error)) from error
+    kinds = {item.name: type(item.default) for item in fields(Settings) if item.name != "origin"}
+    values: dict[str, object] = {}
+    origin: dict[str, str] = dict.fromkeys(kinds, "default")
+    for key, value in written.items():
+        if key not in kinds:
+            raise DefinitionError(*_unknown(path.name, key, kinds))
+        if type(value) is not kinds[key]:
+            raise DefinitionError(
+                *text("config.wrong_type", name=path.name, key=key, kind=kinds[key].__name__)
+            )
+        values[key], origin[key] = value, path.name
+    for key, kind in kinds.items():
+        variable = f"XLFLOW_{key.upper()}"
+        if variable in environ:
+            values[key], origin[key] = _converted(variable, environ[variable], kind), variable
+    return replace(Settings(), **values, origin=origin)  # type: ignore[arg-type]
+
+
+def _converted(variable: str, value: str, kind: type) -> object:
+    if kind is int and not value.strip().isdigit():
+        raise DefinitionError(*text("config.wrong_type", name="", key=variable, kind="int"))
+    return kind(value)
+
+
+def _unknown(name: str, key: str, known: Mapping[str, object]) -> tuple[str, str]:
+    near = difflib.get_close_matches(key, known, n=1)
+    if near:
+        return text("config.unknown_near", name=name, key=key, near=near[0])
+    return text("config.unknown", name=name, key=key, known=", ".join(known))
+
+
+def resource_dirs(kind: str, workspace: Path | None = None) -> tuple[Path, ...]:
+    """Return the folders in which a kind of definition is looked up, nearest first.
+
+    `kind` is `schemas`, `schemas/profiles` or `workbook_templates`. A workspace's own folder
+    comes before what was installed with xlflow (in a wheel) or lies in the checkout.
+    """
+    roots = ([workspace] if workspace else []) + [_INSTALLED, _CHECKOUT]
+    return tuple(folder for root in roots if (folder := root / kind).is_dir())
+
+
+def find_resource(kind: str, name: str, workspace: Path | None = None) -> Path | None:
+    """Return the nearest file of that name, None when there is none."""
+    for folder in resource_dirs(kind, workspace):
+        if (path := folder / name).is_file():
+            return path
+    return None

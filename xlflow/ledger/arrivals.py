@@ -1,0 +1,69 @@
+"""Arrivals: what came in, and how far each one is."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from xlflow.ledger.records import Arrival, ArrivalState
+from xlflow.ledger.tables import arrivals
+
+
+def arrive(
+    connection: Connection, sha256: str, name: str, size: int, mtime_ns: int, received_at: str
+) -> Arrival:
+    """Return the arrival of a file; one that was kept but not yet taken is the same one."""
+    name = readable(name)
+    seen = find(
+        connection,
+        arrivals.c.sha256 == sha256,
+        arrivals.c.name == name,
+        arrivals.c.mtime_ns == mtime_ns,
+        arrivals.c.state == ArrivalState.KEPT,
+    )
+    if seen:
+        return seen[0]
+    new = insert(arrivals).values(
+        sha256=sha256,
+        name=name,
+        size=size,
+        mtime_ns=mtime_ns,
+        received_at=received_at,
+        state=ArrivalState.KEPT.value,
+    )
+    return with_id(connection, connection.execute(new.returning(arrivals.c.id)).scalar_one())
+
+
+def move(connection: Connection, number: int, **changes: str | None) -> Arrival:
+    """Return the arrival after its state, outcome or note was changed."""
+    connection.execute(update(arrivals).where(arrivals.c.id == number).values(**changes))
+    return with_id(connection, number)
+
+
+def with_id(connection: Connection, number: int) -> Arrival:
+    """Return the arrival of that number."""
+    return find(connection, arrivals.c.id == number)[0]
+
+
+def find(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[Arrival, ...]:
+    """Return the arrivals that meet all conditions, in the order they came."""
+    query = select(arrivals).where(*conditions).order_by(arrivals.c.id)
+    return tuple(_arrival(dict(row)) for row in connection.execute(query).mappings())
+
+
+def readable(name: str) -> str:
+    """Return a file name as text; bytes that are no UTF-8 (a disk written in GBK) are decoded.
+
+    >>> readable(b"\\xd7\\xd4\\xc6\\xc0.xlsx".decode("utf-8", "surrogateescape"))
+    '自评.xlsx'
+    """
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", "replace")
+    return name
+
+
+def _arrival(row: Mapping[str, Any]) -> Arrival:
+    return Arrival(**{**row, "state": ArrivalState(row["state"])})

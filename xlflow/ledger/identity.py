@@ -1,0 +1,86 @@
+"""Which submissions belong together: the key of an exercise, a unit and a project.
+
+A code wins over a name. Names are compared without spaces, width and case, so that
+`（区）发改委` and `(区) 发改委` are one unit.
+"""
+
+import unicodedata
+from typing import Protocol
+
+# One exercise a year needs no round; "年度" on the form then means the same as nothing.
+WHOLE_YEAR = "年度"
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+
+
+class Identified(Protocol):
+    """Anything that belongs to a unit in an exercise: a result, a submission, a roster line."""
+
+    @property
+    def form(self) -> str | None: ...
+    @property
+    def year(self) -> int | None: ...
+    @property
+    def round(self) -> str | None: ...
+    @property
+    def unit(self) -> str | None: ...
+    @property
+    def unit_code(self) -> str | None: ...
+    @property
+    def project(self) -> str | None: ...
+    @property
+    def project_code(self) -> str | None: ...
+
+
+def normalised(text: str | None) -> str:
+    """Return a name as it is compared; nothing written gives the empty string.
+
+    >>> normalised(" （区） 发改委 ") == normalised("(区)发改委")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", text or "").translate(_DASHES).casefold()
+    return "".join(folded.split())
+
+
+def exercise_key(item: Identified) -> str:
+    """Return the key of the exercise: form, year and round."""
+    period = normalised(item.round) or WHOLE_YEAR
+    return f"{normalised(item.form)} {item.year or ''} {period}"
+
+
+def unit_handles(item: Identified) -> tuple[str, ...]:
+    """Return what the unit is known by, best first: its code, then its name."""
+    return _handles(item.unit_code, item.unit)
+
+
+def project_handles(item: Identified) -> tuple[str, ...]:
+    """Return what the project is known by, best first; `("",)` for a form without a project."""
+    return _handles(item.project_code, item.project) or ("",)
+
+
+def key_of(item: Identified, fallback: str = "?") -> str:
+    """Return the key under which versions are counted.
+
+    `fallback` stands for the unit where the form names none: two unnamed forms are not two
+    versions of one.
+    """
+    unit = next(iter(unit_handles(item)), fallback)
+    return f"{exercise_key(item)} {unit} {project_handles(item)[0]}"
+
+
+def same_place(one: Identified, other: Identified) -> bool:
+    """Return whether two items are of the same unit and project, by code where both have one."""
+    return _same(one.unit_code, one.unit, other.unit_code, other.unit) and (
+        _same(one.project_code, one.project, other.project_code, other.project)
+        or project_handles(one) == project_handles(other) == ("",)
+    )
+
+
+def _handles(code: str | None, name: str | None) -> tuple[str, ...]:
+    marked = (("#", normalised(code)), ("=", normalised(name)))
+    return tuple(mark + text for mark, text in marked if text)
+
+
+def _same(code: str | None, name: str | None, other_code: str | None, other: str | None) -> bool:
+    if code and other_code:
+        return normalised(code) == normalised(other_code)
+    return bool(name) and normalised(name) == normalised(other)

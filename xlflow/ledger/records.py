@@ -1,0 +1,120 @@
+"""The records the ledger hands out; times are ISO text in UTC, as the caller gave them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from xlflow.review.result import Outcome
+
+
+class ArrivalState(StrEnum):
+    """How far an arrival has come: original kept, taken from the inbox, everything done."""
+
+    KEPT = "kept"
+    TAKEN = "taken"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One file that came in; `outcome` and `note` are None until it is finished."""
+
+    id: int
+    sha256: str
+    name: str
+    size: int
+    mtime_ns: int
+    received_at: str
+    state: ArrivalState
+    outcome: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One form found in an arrival, as it was judged.
+
+    `version` counts the submissions of one unit (and project) for one exercise; it is None for
+    a file that could not be read or is a duplicate: such a one never counts. `current` says that
+    no later version exists. `output` is relative to the workspace, None until published.
+    """
+
+    id: int
+    arrival_id: int
+    file: str
+    sha256: str
+    received_at: str
+    recorded_at: str
+    sheet: str | None
+    form: str | None
+    profile: str | None
+    profile_sha256: str | None
+    year: int | None
+    round: str | None
+    unit: str | None
+    unit_code: str | None
+    project: str | None
+    project_code: str | None
+    version: int | None
+    current: bool
+    outcome: Outcome
+    total: Decimal | None
+    claimed_total: Decimal | None
+    undecided_weight: Decimal | None
+    grade: str | None
+    light: str | None
+    errors: int
+    warnings: int
+    notes: int
+    output: str | None
+
+    @property
+    def problems(self) -> int:
+        """The number of problems of any severity."""
+        return self.errors + self.warnings + self.notes
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """One unit (and project) that is expected to submit; `issued` is the file it was handed."""
+
+    form: str
+    year: int | None
+    round: str | None
+    unit: str | None
+    unit_code: str | None
+    project: str | None = None
+    project_code: str | None = None
+    deadline: str | None = None
+    issued: str | None = None
+
+
+class StandingState(StrEnum):
+    """Where a unit stands: nothing came, or what became of its last version."""
+
+    MISSING = "missing"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one unit (and project) stands in one exercise.
+
+    `expected` is False for a unit that submitted without being on the roster.
+    """
+
+    form: str | None
+    year: int | None
+    round: str | None
+    unit: str | None
+    unit_code: str | None
+    project: str | None
+    project_code: str | None
+    deadline: str | None
+    expected: bool
+    state: StandingState
+    version: int | None
+    total: Decimal | None
+    grade: str | None
+    problems: int | None

@@ -1,0 +1,171 @@
+"""The tables of the ledger, in SQL that SQLite and PostgreSQL both understand."""
+
+from decimal import Decimal
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Words(TypeDecorator[str]):
+    """Text as people wrote it, without what a database refuses: NUL and lone surrogates."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the text that is stored."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal number kept as its digits: neither database rounds text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """Return the digits that are stored."""
+        del dialect
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        """Return the number the stored digits mean."""
+        del dialect
+        return None if value is None else Decimal(value)
+
+
+metadata = MetaData()
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("name", Words, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("outcome", Text),
+    Column("note", Words),
+)
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("text", Words, nullable=False),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("arrival_id", ForeignKey("arrivals.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("sheet", Words),
+    Column("form", Words),
+    Column("profile", Words),
+    Column("profile_sha256", ForeignKey("profiles.sha256")),
+    Column("year", Integer),
+    Column("round", Words),
+    Column("unit", Words),
+    Column("unit_code", Words),
+    Column("project", Words),
+    Column("project_code", Words),
+    Column("key", Words),
+    Column("version", Integer),
+    Column("outcome", Text, nullable=False),
+    Column("total", Exact),
+    Column("claimed_total", Exact),
+    Column("undecided_weight", Exact),
+    Column("grade", Words),
+    Column("light", Words),
+    Column("errors", Integer, nullable=False),
+    Column("warnings", Integer, nullable=False),
+    Column("notes", Integer, nullable=False),
+    Column("output", Words),
+    Column("document", Words),
+    Column("sources", Words),
+    Column("recorded_at", Text, nullable=False),
+    # Two processes that record the same arrival, or two versions of one key, at the same time:
+    # the second fails instead of counting twice.
+    UniqueConstraint("arrival_id", "position"),
+    UniqueConstraint("key", "version"),
+)
+
+scores = Table(
+    "scores",
+    metadata,
+    Column("submission_id", ForeignKey("submissions.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("field", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("sheet", Words),
+    Column("cell", Text),
+    Column("target", Words),
+    Column("actual", Words),
+    Column("weight", Exact),
+    Column("claimed", Words),
+    Column("computed", Exact),
+    Column("deviation", Exact),
+    Column("rule", Text),
+    Column("explanation", Words, nullable=False),
+    Column("explanation_en", Words, nullable=False),
+)
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("submission_id", ForeignKey("submissions.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("field", Words),
+    Column("sheet", Words),
+    Column("cell", Text),
+    Column("value", Words),
+    Column("message", Words, nullable=False),
+    Column("message_en", Words, nullable=False),
+)
+
+roster = Table(
+    "roster",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    Column("exercise", Words, nullable=False),
+    Column("unit_name", Words, nullable=False),  # normalised, for the look-up
+    Column("form", Words, nullable=False),
+    Column("year", Integer),
+    Column("round", Words),
+    Column("unit", Words),
+    Column("unit_code", Words),
+    Column("project", Words),
+    Column("project_code", Words),
+    Column("deadline", Text),
+    Column("issued", Words),
+    Index("ix_roster_exercise_unit", "exercise", "unit_name"),
+)
+
+book_copies = Table(
+    "book_copies",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("sha256", Text, nullable=False),
+)

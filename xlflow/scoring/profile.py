@@ -1,0 +1,169 @@
+"""How a bureau scores in a year: the profile, read from TOML and checked on loading."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema.protocols import Validator
+
+from xlflow.config import find_resource, resource_dirs
+from xlflow.errors import DefinitionError, UsageError
+from xlflow.messages import text
+from xlflow.forms.validator import decimal_validator
+from xlflow.problems import Severity
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A level of qualitative achievement: its words, and its share of the weight in per cent."""
+
+    words: frozenset[str]
+    low: Decimal
+    high: Decimal
+    takes_top: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade and the lowest total that earns it."""
+
+    name: str
+    low: Decimal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """The rules of one bureau for one year; `sha256` is the hash of the text it was read from."""
+
+    name: str
+    title: str
+    source: str
+    sha256: str
+    written: str
+    system_scores: bool
+    total_weight: Decimal
+    execution_weight: Decimal
+    execution_rule: str
+    execution_full_at: Decimal
+    at_least_rule: str
+    at_most_rule: str
+    equal_rule: str
+    range_rule: str
+    bare_reads_as: str
+    percentage_is_completion: bool
+    bands: tuple[Band, ...]
+    date_percentage_is_completion: bool
+    late_is_zero: bool
+    deviation_rule: str
+    reason_below_weight: bool
+    grades: tuple[Grade, ...]
+    severities: Mapping[str, Severity]
+
+    def grade_of(self, total: Decimal) -> Grade:
+        """Return the grade of a total: the first whose lower bound is reached (bound included)."""
+        return next((grade for grade in self.grades if total >= grade.low), self.grades[-1])
+
+    def band_of(self, words: str) -> Band | None:
+        """Return the qualitative level a written status names, None when it names none."""
+        return next((band for band in self.bands if words in band.words), None)
+
+
+def to_cents(points: Decimal) -> Decimal:
+    """Return points rounded half up to two decimals.
+
+    >>> to_cents(Decimal("8.185")), to_cents(Decimal("9.1"))
+    (Decimal('8.19'), Decimal('9.10'))
+    """
+    return points.quantize(CENT, ROUND_HALF_UP)
+
+
+def load_profile(name: str, workspace: Path | None = None) -> Profile:
+    """Return the profile of that name.
+
+    Raises UsageError when there is none, DefinitionError when the file is wrong.
+    """
+    path = find_resource("schemas/profiles", f"{name}.toml", workspace)
+    if path is None:
+        known = ", ".join(profile_names(workspace))
+        raise UsageError(*text("profile.unknown", name=name, known=known))
+    return read_profile(path.stem, path.read_text(encoding="utf-8-sig"))
+
+
+def profile_names(workspace: Path | None = None) -> tuple[str, ...]:
+    """Return the names of all profiles that can be found, sorted."""
+    folders = resource_dirs("schemas/profiles", workspace)
+    return tuple(sorted({path.stem for folder in folders for path in folder.glob("*.toml")}))
+
+
+@cache
+def read_profile(name: str, written: str) -> Profile:
+    """Return the profile that a TOML text describes; raises DefinitionError when it is wrong."""
+    try:
+        data = tomllib.loads(written, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(*text("profile.not_toml", name=name, why=error)) from error
+    for fault in sorted(_validator().iter_errors(data), key=lambda fault: list(map(str, fault.path))):
+        where = ".".join(str(step) for step in fault.path) or name
+        raise DefinitionError(*text("profile.wrong", name=name, where=where, why=fault.message))
+    _check_grades(name, data["grades"])
+    return _profile(name, written, data)
+
+
+def _check_grades(name: str, grades: list[Mapping[str, Any]]) -> None:
+    """Refuse grades that leave a gap at the bottom or stand out of order."""
+    bounds = [Decimal(grade["from"]) for grade in grades]
+    if bounds[-1] != 0 or bounds != sorted(set(bounds), reverse=True):
+        raise DefinitionError(*text("profile.grades", name=name))
+
+
+@cache
+def _validator() -> Validator:
+    path = find_resource("schemas/profiles", "profile.schema.json")
+    if path is None:
+        raise DefinitionError(*text("profile.unknown", name="profile.schema.json", known=""))
+    return decimal_validator(json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
+
+
+def _profile(name: str, written: str, data: Mapping[str, Any]) -> Profile:
+    qualitative, quantitative = data["qualitative"], data["quantitative"]
+    return Profile(
+        name=name,
+        title=data["title"],
+        source=data["source"],
+        sha256=hashlib.sha256(written.encode()).hexdigest(),
+        written=written,
+        system_scores=data["who_scores"] == "system",
+        total_weight=Decimal(data["weights"]["total"]),
+        execution_weight=Decimal(data["weights"]["execution"]),
+        execution_rule=data["execution"]["rule"],
+        execution_full_at=Decimal(data["execution"]["full_at"]),
+        at_least_rule=quantitative["at_least"],
+        at_most_rule=quantitative["at_most"],
+        equal_rule=quantitative["equal"],
+        range_rule=quantitative["range"],
+        bare_reads_as=quantitative["bare"],
+        percentage_is_completion=qualitative["percentage"] == "completion",
+        bands=tuple(
+            Band(
+                frozenset(band["words"]),
+                Decimal(band["from"]),
+                Decimal(band["to"]),
+                band.get("points") == "top",
+            )
+            for band in qualitative["bands"]
+        ),
+        date_percentage_is_completion=data["date"]["percentage"] == "completion",
+        late_is_zero=data["date"]["late"] == "zero",
+        deviation_rule=data["deviation"]["rule"],
+        reason_below_weight=data["reason"]["below_weight"],
+        grades=tuple(Grade(grade["name"], Decimal(grade["from"])) for grade in data["grades"]),
+        severities={code: Severity(word) for code, word in data.get("severities", {}).items()},
+    )
