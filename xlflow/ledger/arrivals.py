@@ -1,6 +1,5 @@
 """Arrivals: what came in, and how far each one is."""
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from xlflow.ledger.tables import arrivals
 
 
 def arrive(
-    connection: Connection, sha256: str, name: str, size: int, mtime_ns: int, received_at: str
+    connection: Connection, *, sha256: str, name: str, size: int, mtime_ns: int, received_at: str
 ) -> Arrival:
     """Return the arrival of a file; one that was kept but not yet taken is the same one."""
     name = readable(name)
@@ -53,16 +52,19 @@ def find(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[Arri
 
 
 def readable(name: str) -> str:
-    """Return a file name as text; bytes that are no UTF-8 (a disk written in GBK) are decoded.
+    r"""Return a file name as text; bytes that are no UTF-8 (a disk written in GBK) are decoded.
 
-    >>> readable(b"\\xd7\\xd4\\xc6\\xc0.xlsx".decode("utf-8", "surrogateescape"))
+    >>> readable(b"\xd7\xd4\xc6\xc0.xlsx".decode("utf-8", "surrogateescape"))
     '自评.xlsx'
     """
     try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return os.fsencode(name).decode("gb18030", "replace")
-    return name
+        raw = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a character pair, on Windows; the column replaces it
+        return name
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
 
 
 def _arrival(row: Mapping[str, Any]) -> Arrival:

@@ -16,19 +16,32 @@ class Identified(Protocol):
     """Anything that belongs to a unit in an exercise: a result, a submission, a roster line."""
 
     @property
-    def form(self) -> str | None: ...
+    def form(self) -> str | None:
+        """Which form it is."""
+
     @property
-    def year(self) -> int | None: ...
+    def year(self) -> int | None:
+        """The year it is for."""
+
     @property
-    def round(self) -> str | None: ...
+    def round(self) -> str | None:
+        """The round of the year (期次)."""
+
     @property
-    def unit(self) -> str | None: ...
+    def unit(self) -> str | None:
+        """The unit's name."""
+
     @property
-    def unit_code(self) -> str | None: ...
+    def unit_code(self) -> str | None:
+        """The unit's code."""
+
     @property
-    def project(self) -> str | None: ...
+    def project(self) -> str | None:
+        """The project's name."""
+
     @property
-    def project_code(self) -> str | None: ...
+    def project_code(self) -> str | None:
+        """The project's code."""
 
 
 def normalised(text: str | None) -> str:

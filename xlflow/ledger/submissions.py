@@ -2,6 +2,237 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from itertools import batched
+from dataclasses import fields
+from hashlib import sha256
 from typing import Any, TypeVar
+
+from sqlalchemy import Connection, RowMapping, Select, Table, func, insert, select, update
+
+from xlflow.forms.document import Document
+from xlflow.ledger import roster
+from xlflow.ledger.documents import data_text, document_from, sources_text
+from xlflow.ledger.identity import key_of
+from xlflow.ledger.records import Arrival, Submission
+from xlflow.ledger.tables import arrivals, problems, profiles, scores, submissions
+from xlflow.problems import Problem, Severity
+from xlflow.review.result import Outcome, Result
+from xlflow.scoring.score import Score
+
+T = TypeVar("T")
+
+# What a submission shows and the table does not hold as it stands.
+_ELSEWHERE = {"file", "sha256", "received_at", "current"}
+_SCORE = tuple(field.name for field in fields(Score))
+_PROBLEM = tuple(field.name for field in fields(Problem))
+_BATCH = 500  # numbers in one IN (…): both databases take more, their planners do not like it
+
+_later = submissions.alias("later")
+_superseded = (
+    select(_later.c.id)
+    .where(_later.c.key == submissions.c.key, _later.c.version > submissions.c.version)
+    .exists()
+)
+_all = (
+    select(
+        *(
+            submissions.c[field.name]
+            for field in fields(Submission)
+            if field.name not in _ELSEWHERE
+        ),
+        arrivals.c.name.label("file"),
+        arrivals.c.sha256,
+        arrivals.c.received_at,
+        (submissions.c.version.is_not(None) & ~_superseded).label("current"),
+    )
+    .join_from(submissions, arrivals)
+    .order_by(submissions.c.id)
+)
+
+
+def record(
+    connection: Connection,
+    arrival: Arrival,
+    results: Sequence[Result],
+    recorded_at: str,
+    profile_texts: Mapping[str, str],
+) -> tuple[Submission, ...]:
+    """Return the submissions of an arrival, stored now or, if it was recorded before, then."""
+    recorded = of_arrival(connection, arrival)
+    if recorded:
+        return recorded
+    hashes = _keep_profiles(connection, results, profile_texts)
+    for position, result in enumerate(results):
+        row = _row(connection, arrival, position, result)
+        row["recorded_at"] = recorded_at
+        row["profile_sha256"] = hashes.get(result.profile)
+        new = insert(submissions).values(row).returning(submissions.c.id)
+        number = connection.execute(new).scalar_one()
+        _insert_rows(connection, scores, number, _SCORE, result.scores.rows)
+        _insert_rows(connection, problems, number, _PROBLEM, result.problems)
+    return of_arrival(connection, arrival)
+
+
+def find(connection: Connection, *, current_only: bool) -> tuple[Submission, ...]:
+    """Return the submissions in the order they were recorded, all or the ones that count."""
+    query = _all
+    if current_only:
+        query = query.where(submissions.c.version.is_not(None), ~_superseded)
+    return _fetch(connection, query)
+
+
+def of_arrival(connection: Connection, arrival: Arrival) -> tuple[Submission, ...]:
+    """Return the submissions that were found in an arrival."""
+    return _fetch(connection, _all.where(submissions.c.arrival_id == arrival.id))
+
+
+def published(connection: Connection, submission: Submission, output: str) -> Submission:
+    """Return the submission after its result file was written."""
+    change = update(submissions).where(submissions.c.id == submission.id).values(output=output)
+    connection.execute(change)
+    return _fetch(connection, _all.where(submissions.c.id == submission.id))[0]
+
+
+def scores_of(connection: Connection, wanted: Sequence[Submission]) -> dict[int, tuple[Score, ...]]:
+    """Return the scored rows of submissions, by the submission's number."""
+    columns = select(scores.c.submission_id, *(scores.c[name] for name in _SCORE))
+    rows = _in_batches(connection, columns.order_by(scores.c.position), scores, wanted)
+    return _grouped(wanted, rows, lambda row: Score(**{name: row[name] for name in _SCORE}))
+
+
+def problems_of(
+    connection: Connection, wanted: Sequence[Submission]
+) -> dict[int, tuple[Problem, ...]]:
+    """Return the problems of submissions, by the submission's number."""
+    columns = select(problems.c.submission_id, *(problems.c[name] for name in _PROBLEM))
+    rows = _in_batches(connection, columns.order_by(problems.c.position), problems, wanted)
+    return _grouped(wanted, rows, _problem)
+
+
+def documents_of(connection: Connection, wanted: Sequence[Submission]) -> dict[int, Document]:
+    """Return what the workbooks said, by the submission's number; unread ones are left out."""
+    table = submissions
+    columns = (table.c.form, table.c.sheet, table.c.document, table.c.sources)
+    found: dict[int, Document] = {}
+    for numbers in _batches(wanted):
+        query = select(table.c.id, *columns).where(
+            table.c.id.in_(numbers), table.c.document.is_not(None)
+        )
+        for number, form, sheet, data, sources in connection.execute(query):
+            found[number] = document_from(form, sheet, data, sources)
+    return found
+
+
+def profile_text(connection: Connection, digest: str) -> str | None:
+    """Return the exact text of a profile that submissions were scored by."""
+    query = select(profiles.c.text).where(profiles.c.sha256 == digest)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _row(
+    connection: Connection, arrival: Arrival, position: int, result: Result
+) -> dict[str, object]:
+    key, version = _version(connection, arrival, result)
+    document = result.document
+    severities = [problem.severity for problem in result.problems]
+    return {
+        "arrival_id": arrival.id,
+        "position": position,
+        "sheet": result.sheet,
+        "form": result.form,
+        "profile": result.profile,
+        "year": result.year,
+        "round": result.round,
+        "unit": result.unit,
+        "unit_code": result.unit_code,
+        "project": result.project,
+        "project_code": result.project_code,
+        "key": key,
+        "version": version,
+        "outcome": result.outcome.value,
+        "total": result.scores.total,
+        "claimed_total": result.scores.claimed_total,
+        "undecided_weight": result.scores.undecided_weight,
+        "grade": result.scores.grade,
+        "light": result.scores.light,
+        "errors": severities.count(Severity.ERROR),
+        "warnings": severities.count(Severity.WARNING),
+        "notes": severities.count(Severity.NOTE),
+        "document": data_text(document) if document else None,
+        "sources": sources_text(document) if document else None,
+    }
+
+
+def _version(
+    connection: Connection, arrival: Arrival, result: Result
+) -> tuple[str | None, int | None]:
+    if result.outcome not in (Outcome.ACCEPTED, Outcome.RETURNED):
+        return None, None
+    # A form that names its unit without the code belongs to the line of the roster that has it.
+    line = roster.line_for(connection, result)
+    key = key_of(line or result, fallback=f"?{arrival.sha256}/{result.sheet or ''}")
+    newest = select(func.max(submissions.c.version)).where(submissions.c.key == key)
+    return key, (connection.execute(newest).scalar() or 0) + 1
+
+
+def _keep_profiles(
+    connection: Connection, results: Sequence[Result], texts: Mapping[str, str]
+) -> dict[str | None, str]:
+    hashes: dict[str | None, str] = {}
+    for name in sorted({result.profile for result in results if result.profile in texts}):
+        digest = sha256(texts[name].encode("utf-8")).hexdigest()
+        hashes[name] = digest
+        if profile_text(connection, digest) is None:
+            row = {"sha256": digest, "name": name, "text": texts[name]}
+            connection.execute(insert(profiles).values(row))
+    return hashes
+
+
+def _insert_rows(
+    connection: Connection,
+    table: Table,
+    number: int,
+    names: Sequence[str],
+    records: Sequence[Score] | Sequence[Problem],
+) -> None:
+    rows = [
+        {"submission_id": number, "position": position}
+        | {name: getattr(record, name) for name in names}
+        for position, record in enumerate(records)
+    ]
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _fetch(connection: Connection, query: Select[Any]) -> tuple[Submission, ...]:
+    return tuple(
+        Submission(**{**row, "outcome": Outcome(row["outcome"]), "current": bool(row["current"])})
+        for row in connection.execute(query).mappings()
+    )
+
+
+def _batches(wanted: Sequence[Submission]) -> Iterator[list[int]]:
+    numbers = [submission.id for submission in wanted]
+    for start in range(0, len(numbers), _BATCH):
+        yield numbers[start : start + _BATCH]
+
+
+def _in_batches(
+    connection: Connection, query: Select[Any], table: Table, wanted: Sequence[Submission]
+) -> Iterator[RowMapping]:
+    for numbers in _batches(wanted):
+        narrowed = query.where(table.c.submission_id.in_(numbers))
+        yield from connection.execute(narrowed).mappings()
+
+
+def _grouped(
+    wanted: Sequence[Submission], rows: Iterator[RowMapping], make: Callable[[RowMapping], T]
+) -> dict[int, tuple[T, ...]]:
+    groups: defaultdict[int, list[T]] = defaultdict(list)
+    for row in rows:
+        groups[row["submission_id"]].append(make(row))
+    return {submission.id: tuple(groups[submission.id]) for submission in wanted}
+
+
+def _problem(row: RowMapping) -> Problem:
+    values = {name: row[name] for name in _PROBLEM}
+    return Problem(**{**values, "severity": Severity(row["severity"])})

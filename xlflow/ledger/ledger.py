@@ -1,0 +1,217 @@
+"""The ledger itself: each method is one transaction."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from xlflow import files
+from xlflow.errors import EnvironmentFailed
+from xlflow.forms.document import Document
+from xlflow.ledger import arrivals, roster, submissions
+from xlflow.ledger.database import READING, cause, open_engine
+from xlflow.ledger.records import Arrival, ArrivalState, RosterLine, Standing, Submission
+from xlflow.ledger.tables import arrivals as arrival_rows
+from xlflow.ledger.tables import book_copies
+from xlflow.messages import text
+from xlflow.problems import Problem
+from xlflow.review.result import Result
+from xlflow.scoring.score import Score
+
+_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+
+
+class Ledger:
+    """What happened in a workspace, on disk.
+
+    Every method commits before it returns, or changes nothing and raises EnvironmentFailed.
+    Times are given by the caller, as ISO text in UTC: the ledger has no clock.
+    """
+
+    def __init__(self, engine: Engine, place: Path) -> None:
+        self._engine = engine
+        self._reading_engine = engine.execution_options(**{READING: True})
+        self._place = place
+
+    @classmethod
+    def open(cls, where: str | Path) -> Self:
+        """Return the ledger at a path (SQLite) or URL (PostgreSQL), created if it is not there.
+
+        Raises EnvironmentFailed when it can not be opened.
+        """
+        engine = open_engine(where)
+        return cls(engine, Path(engine.url.database or ""))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # ---- arrivals --------------------------------------------------------------------------
+
+    def arrive(self, sha256: str, name: str, size: int, mtime_ns: int, received_at: str) -> Arrival:
+        """Return the arrival of a file whose original is kept.
+
+        The same file seen again before it was taken from the inbox is the same arrival.
+        """
+        with self._writing() as connection:
+            return arrivals.arrive(
+                connection,
+                sha256=sha256,
+                name=name,
+                size=size,
+                mtime_ns=mtime_ns,
+                received_at=received_at,
+            )
+
+    def taken(self, arrival: Arrival) -> Arrival:
+        """Return the arrival after its file left the inbox."""
+        with self._writing() as connection:
+            return arrivals.move(connection, arrival.id, state=ArrivalState.TAKEN.value)
+
+    def finish(self, arrival: Arrival, outcome: str, note: str | None = None) -> Arrival:
+        """Return the arrival after everything was done for it; `note` says why, if need be."""
+        state = ArrivalState.DONE.value
+        with self._writing() as connection:
+            return arrivals.move(connection, arrival.id, state=state, outcome=outcome, note=note)
+
+    def first_with(self, sha256: str, before: Arrival) -> Arrival | None:
+        """Return the first arrival with these bytes, if one came before this one."""
+        table = arrival_rows.c
+        with self._reading() as connection:
+            found = arrivals.find(connection, table.sha256 == sha256, table.id < before.id)
+        return found[0] if found else None
+
+    def arrivals(self) -> tuple[Arrival, ...]:
+        """Return every arrival, in the order they came."""
+        with self._reading() as connection:
+            return arrivals.find(connection)
+
+    def untaken(self) -> tuple[Arrival, ...]:
+        """Return the arrivals whose file may still lie in the inbox."""
+        with self._reading() as connection:
+            return arrivals.find(connection, arrival_rows.c.state == ArrivalState.KEPT)
+
+    def unfinished(self) -> tuple[Arrival, ...]:
+        """Return the arrivals that are not done, in the order they came."""
+        with self._reading() as connection:
+            return arrivals.find(connection, arrival_rows.c.state != ArrivalState.DONE)
+
+    # ---- submissions -----------------------------------------------------------------------
+
+    def record(
+        self,
+        arrival: Arrival,
+        results: Sequence[Result],
+        *,
+        recorded_at: str,
+        profile_texts: Mapping[str, str] = _NO_TEXTS,
+    ) -> tuple[Submission, ...]:
+        """Return the submissions of an arrival, each with its version.
+
+        Stores results, scores, problems, documents and the profiles (name to exact text) they
+        were scored by. An arrival that was recorded before is not recorded again: what was
+        stored then is returned.
+        """
+        with self._writing() as connection:
+            return submissions.record(connection, arrival, results, recorded_at, profile_texts)
+
+    def published(self, submission: Submission, output: str) -> Submission:
+        """Return the submission after its result file was written at `output`."""
+        with self._writing() as connection:
+            return submissions.published(connection, submission, output)
+
+    def submissions(self, *, current_only: bool = False) -> tuple[Submission, ...]:
+        """Return every submission as recorded; or only those that count, the last versions."""
+        with self._reading() as connection:
+            return submissions.find(connection, current_only=current_only)
+
+    def submissions_of(self, arrival: Arrival) -> tuple[Submission, ...]:
+        """Return what was recorded for an arrival; nothing before `record`."""
+        with self._reading() as connection:
+            return submissions.of_arrival(connection, arrival)
+
+    def scores_of(self, wanted: Sequence[Submission]) -> dict[int, tuple[Score, ...]]:
+        """Return the scored rows of submissions, by the submission's `id`."""
+        with self._reading() as connection:
+            return submissions.scores_of(connection, wanted)
+
+    def problems_of(self, wanted: Sequence[Submission]) -> dict[int, tuple[Problem, ...]]:
+        """Return the problems of submissions, by the submission's `id`."""
+        with self._reading() as connection:
+            return submissions.problems_of(connection, wanted)
+
+    def documents_of(self, wanted: Sequence[Submission]) -> dict[int, Document]:
+        """Return what the workbooks said, by the submission's `id`; unread ones are left out."""
+        with self._reading() as connection:
+            return submissions.documents_of(connection, wanted)
+
+    def profile_text(self, sha256: str) -> str | None:
+        """Return the exact text of a profile that was used, by its hash."""
+        with self._reading() as connection:
+            return submissions.profile_text(connection, sha256)
+
+    # ---- roster ----------------------------------------------------------------------------
+
+    def expect(self, lines: Iterable[RosterLine]) -> None:
+        """Put lines on the roster; a line for the same unit and project replaces the older."""
+        with self._writing() as connection:
+            roster.expect(connection, lines)
+
+    def roster(self) -> tuple[RosterLine, ...]:
+        """Return who is expected, in the order of the roster."""
+        with self._reading() as connection:
+            return roster.lines(connection)
+
+    def standing(self) -> tuple[Standing, ...]:
+        """Return where everyone stands: the roster, then who submitted without being on it."""
+        with self._reading() as connection:
+            expected = roster.lines(connection)
+            current = submissions.find(connection, current_only=True)
+        return roster.standing(expected, current)
+
+    # ---- dated copies of the summary book ----------------------------------------------------
+
+    def book_copies(self) -> dict[str, str]:
+        """Return the dated copies of the summary book that were written: name to sha256."""
+        with self._reading() as connection:
+            rows = connection.execute(select(book_copies.c.name, book_copies.c.sha256))
+            return {row.name: row.sha256 for row in rows}
+
+    def note_book_copy(self, name: str, sha256: str | None) -> None:
+        """Remember a dated copy of the summary book; `None` forgets it."""
+        with self._writing() as connection:
+            connection.execute(delete(book_copies).where(book_copies.c.name == name))
+            if sha256:
+                connection.execute(insert(book_copies).values(name=name, sha256=sha256))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+                files.before_step("commit", self._place)
+        except SQLAlchemyError as error:
+            raise EnvironmentFailed(*text("ledger.failed", why=cause(error))) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._reading_engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise EnvironmentFailed(*text("ledger.failed", why=cause(error))) from error

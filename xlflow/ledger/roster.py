@@ -1,0 +1,107 @@
+"""The roster: who is expected, and where each unit stands."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, fields
+
+from sqlalchemy import Connection, insert, select, update
+
+from xlflow.ledger.identity import (
+    Identified,
+    exercise_key,
+    key_of,
+    normalised,
+    project_handles,
+    same_place,
+    unit_handles,
+)
+from xlflow.ledger.records import RosterLine, Standing, StandingState, Submission
+from xlflow.ledger.tables import roster
+
+_LINE = tuple(roster.c[field.name] for field in fields(RosterLine))
+
+
+def expect(connection: Connection, lines: Iterable[RosterLine]) -> None:
+    """Put lines on the roster; a line for the same unit and project replaces the older one."""
+    known = {row.key: row.id for row in connection.execute(select(roster.c.id, roster.c.key))}
+    for line in lines:
+        key = key_of(line)
+        names = {"exercise": exercise_key(line), "unit_name": normalised(line.unit)}
+        row = {**asdict(line), **names, "key": key}
+        if key in known:
+            connection.execute(update(roster).where(roster.c.id == known[key]).values(row))
+        else:
+            new = insert(roster).values(row).returning(roster.c.id)
+            known[key] = connection.execute(new).scalar_one()
+
+
+def lines(connection: Connection) -> tuple[RosterLine, ...]:
+    """Return the roster in the order it was written."""
+    query = select(*_LINE).order_by(roster.c.id)
+    return tuple(RosterLine(**row) for row in connection.execute(query).mappings())
+
+
+def line_for(connection: Connection, item: Identified) -> RosterLine | None:
+    """Return the one line of the roster that an item belongs to; None when none or several do."""
+    query = select(*_LINE).where(
+        roster.c.exercise == exercise_key(item),
+        (roster.c.unit_name == normalised(item.unit)) | (roster.c.unit_code == item.unit_code),
+    )
+    rows = connection.execute(query).mappings()
+    fitting = [line for line in (RosterLine(**row) for row in rows) if same_place(line, item)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def standing(expected: Sequence[RosterLine], current: Sequence[Submission]) -> tuple[Standing, ...]:
+    """Return where everyone stands: the roster in its order, then who came without being on it."""
+    by_handle: defaultdict[str, list[Submission]] = defaultdict(list)
+    for submission in current:
+        for handle in _handles(submission):
+            by_handle[handle].append(submission)
+    placed: set[int] = set()
+    result = []
+    for line in expected:
+        here = _submissions_of(line, by_handle)
+        placed.update(submission.id for submission in here)
+        result.append(_standing(line, line, here[-1] if here else None))
+    strangers = [submission for submission in current if submission.id not in placed]
+    strangers.sort(key=lambda each: (each.unit_code or "", each.unit or "", each.id))
+    return (*result, *(_standing(each, None, each) for each in strangers))
+
+
+def _submissions_of(
+    line: RosterLine, by_handle: defaultdict[str, list[Submission]]
+) -> list[Submission]:
+    found = {
+        submission.id: submission
+        for handle in _handles(line)
+        for submission in by_handle.get(handle, ())
+        if same_place(line, submission)
+    }
+    return [found[number] for number in sorted(found)]
+
+
+def _handles(item: Identified) -> Iterator[str]:
+    exercise = exercise_key(item)
+    for unit in unit_handles(item):
+        for project in project_handles(item):
+            yield f"{exercise} {unit} {project}"
+
+
+def _standing(who: Identified, line: RosterLine | None, submission: Submission | None) -> Standing:
+    return Standing(
+        form=who.form,
+        year=who.year,
+        round=who.round,
+        unit=who.unit,
+        unit_code=who.unit_code,
+        project=who.project,
+        project_code=who.project_code,
+        deadline=line.deadline if line else None,
+        expected=line is not None,
+        state=StandingState(submission.outcome.value) if submission else StandingState.MISSING,
+        version=submission.version if submission else None,
+        total=submission.total if submission else None,
+        grade=submission.grade if submission else None,
+        problems=submission.problems if submission else None,
+    )

@@ -1,0 +1,17 @@
+"""Profiles, rules, deviation, explanation and grade; knows nothing of Excel."""
+
+from xlflow.scoring.engine import judge, score_document
+from xlflow.scoring.profile import Profile, load_profile, profile_names, read_profile, to_cents
+from xlflow.scoring.score import Score, Scores
+
+__all__ = [
+    "Profile",
+    "Score",
+    "Scores",
+    "judge",
+    "load_profile",
+    "profile_names",
+    "read_profile",
+    "score_document",
+    "to_cents",
+]
