@@ -25,6 +25,12 @@ class Table:
     columns: Mapping[str, Area]
     rows: tuple[int, ...]
 
+    @property
+    def heading(self) -> str:
+        """The cell of the first heading."""
+        first = min(self.columns.values(), key=lambda area: area.left)
+        return cell_name(first.top, first.left)
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:

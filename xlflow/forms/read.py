@@ -61,9 +61,10 @@ class _Reader:
         table = self.placement.tables.get(table_field.path)
         if table is None:
             return None
+        base = pointer(table_field.path)
+        self.sources[base] = Source(self.grid.sheet, table.heading)
         carried: dict[str, Cell] = {}
         rows: list[dict[str, Any]] = []
-        base = pointer(table_field.path)
         for row in table.rows:
             cells = self.row_cells(table_field, table, row)
             if not self.is_filled(table_field, cells):

@@ -43,10 +43,10 @@ def lines(connection: Connection) -> tuple[RosterLine, ...]:
 
 def line_for(connection: Connection, item: Identified) -> RosterLine | None:
     """Return the one line of the roster that an item belongs to; None when none or several do."""
-    query = select(*_LINE).where(
-        roster.c.exercise == exercise_key(item),
-        (roster.c.unit_name == normalised(item.unit)) | (roster.c.unit_code == item.unit_code),
-    )
+    here = roster.c.unit_name == normalised(item.unit)
+    if item.unit_code:
+        here |= roster.c.unit_code == item.unit_code
+    query = select(*_LINE).where(roster.c.exercise == exercise_key(item), here)
     rows = connection.execute(query).mappings()
     fitting = [line for line in (RosterLine(**row) for row in rows) if same_place(line, item)]
     return fitting[0] if len(fitting) == 1 else None

@@ -6,7 +6,17 @@ from dataclasses import fields
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, Select, Table, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from xlflow.forms.document import Document
 from xlflow.ledger import roster
@@ -48,6 +58,12 @@ _all = (
     .order_by(submissions.c.id)
 )
 
+# Built once: SQLAlchemy then finds their compiled form without looking at them again.
+_insert = insert(submissions).returning(submissions.c.id)
+_recorded = select(submissions.c.id).where(submissions.c.arrival_id == bindparam("arrival"))
+_newest = select(func.max(submissions.c.version)).where(submissions.c.key == bindparam("key"))
+_all_of_arrival = _all.where(submissions.c.arrival_id == bindparam("arrival"))
+
 
 def record(
     connection: Connection,
@@ -57,16 +73,14 @@ def record(
     profile_texts: Mapping[str, str],
 ) -> tuple[Submission, ...]:
     """Return the submissions of an arrival, stored now or, if it was recorded before, then."""
-    recorded = of_arrival(connection, arrival)
-    if recorded:
-        return recorded
+    if connection.execute(_recorded, {"arrival": arrival.id}).first():
+        return of_arrival(connection, arrival)
     hashes = _keep_profiles(connection, results, profile_texts)
     for position, result in enumerate(results):
         row = _row(connection, arrival, position, result)
         row["recorded_at"] = recorded_at
-        row["profile_sha256"] = hashes.get(result.profile)
-        new = insert(submissions).values(row).returning(submissions.c.id)
-        number = connection.execute(new).scalar_one()
+        row["profile_sha256"] = hashes.get(result.profile or "")
+        number = connection.execute(_insert, row).scalar_one()
         _insert_rows(connection, scores, number, _SCORE, result.scores.rows)
         _insert_rows(connection, problems, number, _PROBLEM, result.problems)
     return of_arrival(connection, arrival)
@@ -82,7 +96,7 @@ def find(connection: Connection, *, current_only: bool) -> tuple[Submission, ...
 
 def of_arrival(connection: Connection, arrival: Arrival) -> tuple[Submission, ...]:
     """Return the submissions that were found in an arrival."""
-    return _fetch(connection, _all.where(submissions.c.arrival_id == arrival.id))
+    return _fetch(connection, _all_of_arrival, arrival=arrival.id)
 
 
 def published(connection: Connection, submission: Submission, output: str) -> Submission:
@@ -170,20 +184,20 @@ def _version(
     # A form that names its unit without the code belongs to the line of the roster that has it.
     line = roster.line_for(connection, result)
     key = key_of(line or result, fallback=f"?{arrival.sha256}/{result.sheet or ''}")
-    newest = select(func.max(submissions.c.version)).where(submissions.c.key == key)
-    return key, (connection.execute(newest).scalar() or 0) + 1
+    return key, (connection.execute(_newest, {"key": key}).scalar() or 0) + 1
 
 
 def _keep_profiles(
     connection: Connection, results: Sequence[Result], texts: Mapping[str, str]
-) -> dict[str | None, str]:
-    hashes: dict[str | None, str] = {}
-    for name in sorted({result.profile for result in results if result.profile in texts}):
-        digest = sha256(texts[name].encode("utf-8")).hexdigest()
-        hashes[name] = digest
-        if profile_text(connection, digest) is None:
-            row = {"sha256": digest, "name": name, "text": texts[name]}
-            connection.execute(insert(profiles).values(row))
+) -> dict[str, str]:
+    used = {result.profile for result in results}
+    hashes: dict[str, str] = {}
+    for name, exact in texts.items():
+        if name in used:
+            digest = hashes[name] = sha256(exact.encode("utf-8")).hexdigest()
+            if profile_text(connection, digest) is None:
+                row = {"sha256": digest, "name": name, "text": exact}
+                connection.execute(insert(profiles), row)
     return hashes
 
 
@@ -203,10 +217,10 @@ def _insert_rows(
         connection.execute(insert(table), rows)
 
 
-def _fetch(connection: Connection, query: Select[Any]) -> tuple[Submission, ...]:
+def _fetch(connection: Connection, query: Select[Any], **values: int) -> tuple[Submission, ...]:
     return tuple(
         Submission(**{**row, "outcome": Outcome(row["outcome"]), "current": bool(row["current"])})
-        for row in connection.execute(query).mappings()
+        for row in connection.execute(query, values).mappings()
     )
 
 

@@ -318,4 +318,5 @@ def _row(
         rule=verdict.rule,
         explanation=verdict.explanation.zh,
         explanation_en=verdict.explanation.en,
+        exact=verdict.points,
     )

@@ -11,7 +11,8 @@ class Score:
     `field` is the row in the Document (`/funds/total`, `/indicators/5`); `sheet` and `cell` say
     where its 得分 stands. `target`, `actual` and `claimed` are as written. `computed` has two
     decimals, or is None when the row can not be decided; `explanation` (and `explanation_en`)
-    then says why. `deviation` is in per cent with two decimals.
+    then says why. `exact` is the same before rounding, for comparing with a claimed score of
+    fewer decimals. `deviation` is in per cent with two decimals.
     """
 
     field: str
@@ -27,6 +28,7 @@ class Score:
     rule: str | None
     explanation: str
     explanation_en: str
+    exact: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""Problems the JSON Schema finds, told by cell and in plain words."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+
+from xlflow.forms.document import Document
+from xlflow.forms.form import Field, Form
+from xlflow.forms.validator import decimal_validator
+from xlflow.problems import Place, Problem, problem
+
+# The house dialect: what a form's schema may demand, and the problem a breach becomes.
+CODES = {
+    "required": "C01",
+    "type": "S01",
+    "enum": "S02",
+    "const": "S02",
+    "minimum": "S03",
+    "exclusiveMinimum": "S03",
+    "maximum": "S04",
+    "exclusiveMaximum": "S04",
+    "maxLength": "S05",
+    "pattern": "S06",
+    "minItems": "S07",
+    "maxItems": "S08",
+    "minLength": "C01",
+}
+
+
+def schema_problems(form: Form, document: Document) -> Iterator[Problem]:
+    """Yield what the form's JSON Schema finds wrong with a Document."""
+    told: set[str] = set()
+    for error in _validator(form).iter_errors(document.data):
+        at = _pointer(error.absolute_path)
+        if error.validator != "required":
+            yield _breach(form, document, error, at)
+        elif at not in told:  # the library reports each missing key; one pass tells them all
+            told.add(at)
+            yield from _blanks(form, document, error, at)
+
+
+@cache
+def _validator(form: Form) -> Validator:
+    return decimal_validator(form.schema)
+
+
+def _blanks(form: Form, document: Document, error: ValidationError, at: str) -> Iterator[Problem]:
+    """Yield the required fields below `at` that were found but left blank.
+
+    One that was not found on the sheet has been reported while reading (R02).
+    """
+    for key in error.validator_value:
+        field = _field(form, f"{at}/{key}")
+        if key not in error.instance and field:
+            yield from _blank(document, field, f"{at}/{key}")
+
+
+def _blank(document: Document, field: Field, at: str) -> Iterator[Problem]:
+    if field.kind == "object":
+        for child in field.children:
+            if child.required and not child.read_only:
+                yield from _blank(document, child, f"{at}/{child.key}")
+    elif source := document.sources.get(at):
+        yield problem("C01", Place(at, source.sheet, source.cell), label=field.title)
+
+
+def _breach(form: Form, document: Document, error: ValidationError, at: str) -> Problem:
+    source = document.sources.get(at)
+    place = Place(at, document.sheet)
+    if source:
+        place = Place(at, source.sheet, source.cell, source.raw)
+    field = _field(form, at)
+    return problem(
+        CODES[str(error.validator)],
+        place,
+        label=field.title if field else at,
+        written=place.value or "",
+        limit=_shown(error.validator_value),
+    )
+
+
+def _shown(limit: object) -> str:
+    if isinstance(limit, (list, tuple)):
+        return "、".join(str(item) for item in limit)
+    return str(limit)
+
+
+def _pointer(path: Iterable[object]) -> str:
+    return "".join(f"/{step}" for step in path)
+
+
+def _field(form: Form, at: str) -> Field | None:
+    node = form.root
+    for step in at.strip("/").split("/"):
+        if step.isdigit() and node.kind == "array":
+            continue
+        child = node.child(step)
+        if child is None:
+            return None
+        node = child
+    return node
