@@ -48,6 +48,7 @@ SCORE = Score(
     rule="execution_rate",
     explanation="执行率 12275.49 ÷ 14988.39 = 81.90%，10 × 81.90% = 8.19 分。",
     explanation_en="Execution rate 12275.49 / 14988.39 = 81.90 %, 10 x 81.90 % = 8.19.",
+    exact=Decimal("8.190"),
 )
 PROBLEM = Problem(
     code="C01",

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ledger_examples import DOCUMENT, LATER, NOW, PROBLEM, RESULT, SCORE, UNIT, arrive
@@ -118,10 +119,10 @@ def test_a_later_submission_supersedes_and_keeps_the_earlier(ledger: Ledger) -> 
     ids=str,
 )
 def test_another_exercise_unit_or_project_is_no_version(
-    ledger: Ledger, other: dict[str, object]
+    ledger: Ledger, other: dict[str, Any]
 ) -> None:
     submit(ledger, RESULT)
-    (second,) = submit(ledger, replace(RESULT, **other), content="b")  # type: ignore[arg-type]
+    (second,) = submit(ledger, replace(RESULT, **other), content="b")
     assert second.version == 1
     assert len(ledger.submissions(current_only=True)) == 2
 
@@ -138,10 +139,10 @@ def test_another_exercise_unit_or_project_is_no_version(
     ids=str,
 )
 def test_the_same_thing_written_differently_is_the_next_version(
-    ledger: Ledger, one: dict[str, object], other: dict[str, object]
+    ledger: Ledger, one: dict[str, Any], other: dict[str, Any]
 ) -> None:
-    submit(ledger, replace(RESULT, **one))  # type: ignore[arg-type]
-    (second,) = submit(ledger, replace(RESULT, **other), content="b")  # type: ignore[arg-type]
+    submit(ledger, replace(RESULT, **one))
+    (second,) = submit(ledger, replace(RESULT, **other), content="b")
     assert second.version == 2
 
 

@@ -127,6 +127,7 @@ scores = Table(
     Column("rule", Text),
     Column("explanation", Words, nullable=False),
     Column("explanation_en", Words, nullable=False),
+    Column("exact", Exact),
 )
 
 problems = Table(

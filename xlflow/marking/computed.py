@@ -1,0 +1,60 @@
+"""The computed block: xlflow's scores and explanations in the cells it owns."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from xlflow.forms.document import Document
+from xlflow.review import Result
+from xlflow.scoring import Profile, Scores
+from xlflow.scoring.engine import TOTALS
+
+Written = tuple[str, str | Decimal | None]
+
+
+def computed_cells(result: Result, profile: Profile) -> Iterator[Written]:
+    """Yield (cell, value) for each cell of a form's sheet that xlflow writes.
+
+    Under a profile where the system scores, the columns 得分 and 偏差度 are xlflow's too.
+    """
+    document = result.document
+    if document is None:
+        return
+    yield from _stale(document)
+    for score in result.scores.rows:
+        deviation = None if score.deviation is None else score.deviation / 100
+        yield from _cell(document, f"{score.field}/computed_score", score.computed)
+        yield from _cell(document, f"{score.field}/computed_deviation", deviation)
+        yield from _cell(document, f"{score.field}/computed_explanation", score.explanation)
+        if profile.system_scores:
+            yield from _cell(document, f"{score.field}/score", score.computed)
+            yield from _cell(document, f"{score.field}/deviation", deviation)
+    if result.scores.total is not None:
+        yield from _cell(document, f"{TOTALS}/computed_score", result.scores.total)
+        yield from _cell(document, f"{TOTALS}/computed_explanation", total_line(result.scores))
+        if profile.system_scores:
+            yield from _cell(document, f"{TOTALS}/score", result.scores.total)
+
+
+def has_block(document: Document) -> bool:
+    """Return whether a workbook has columns for the computed values."""
+    return any(pointer.endswith("/computed_score") for pointer in document.sources)
+
+
+def total_line(scores: Scores) -> str:
+    """Return the sentence beside the total: total, grade, and what is undecided."""
+    line = f"测算总分{scores.total}分，等级：{scores.grade}。"
+    if scores.undecided_weight:
+        line += f"其中{scores.undecided_weight:f}分无法测算，按自评得分计入。"
+    return line
+
+
+def _stale(document: Document) -> Iterator[Written]:
+    """Yield a blank for each computed cell that an earlier pass filled."""
+    for pointer, source in document.sources.items():
+        if "/computed_" in pointer and source.raw is not None:
+            yield source.cell, None
+
+
+def _cell(document: Document, pointer: str, value: str | Decimal | None) -> Iterator[Written]:
+    if source := document.sources.get(pointer):
+        yield source.cell, value

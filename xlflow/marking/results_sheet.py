@@ -1,0 +1,194 @@
+"""The sheet 核对结果: what was found, where, and what to do; with links to the cells."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from xlflow.ooxml import CellStyle
+from xlflow.ooxml.new_sheet import NewCell, NewSheet
+from xlflow.ooxml.reference import Area, parse_cell
+from xlflow.problems import Problem, Severity
+from xlflow.review import Outcome, Result
+from xlflow.scoring import Score
+
+SHEET_NAME = "核对结果"
+
+_SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
+_OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
+_PROBLEM_HEADINGS = ("序号", "级别", "编码", "位置", "填写内容", "问题和处理办法")
+_SCORE_HEADINGS = (
+    "位置", "指标", "年度指标值", "实际完成值", "分值", "自评得分", "测算得分", "测算偏差度", "测算说明",
+)  # fmt: skip
+_PROBLEM_WIDTHS = (6.0, 8.0, 8.0, 12.0, 34.0, 96.0)
+_SCORE_WIDTHS = (10.0, 34.0, 16.0, 16.0, 8.0, 10.0, 10.0, 11.0, 70.0)
+_HEADING_ROW = 4
+_LINE = 15.0
+_PER_LINE = 46  # Chinese characters that fit on one line of the widest problem column
+
+StyleIndex = Callable[[CellStyle], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """The style indices of this sheet in the workbook at hand."""
+
+    title: int
+    line: int
+    heading: int
+    text: int
+    centre: int
+    link: int
+    points: int
+    percent: int
+    severity: dict[Severity, int]
+
+
+def results_sheet(result: Result | None, style: StyleIndex, *, with_scores: bool) -> NewSheet:
+    """Return the sheet for a result; for None the empty sheet that a template carries.
+
+    `style` gives the index of a cell style in the workbook; `with_scores` adds the computed
+    columns for a workbook that has no computed block of its own.
+    """
+    styles = _styles(style)
+    problems = result.problems if result else ()
+    scores = result.scores.rows if result and with_scores else ()
+    headings = _PROBLEM_HEADINGS + (("", *_SCORE_HEADINGS) if scores else ())
+    left = [_problem_row(number, found, styles) for number, found in enumerate(problems, 1)]
+    right = [_score_row(score, styles) for score in scores]
+    if result and not left:
+        left = [_no_problem(styles)]
+    body = [
+        _side_by_side(left, right, index) for index in range(max(len(left), len(right)))
+    ]
+    last = _HEADING_ROW + max(len(left), 1)
+    return NewSheet(
+        rows=(
+            (NewCell("填报核对结果", styles.title),),
+            (NewCell(_summary(result), styles.line),),
+            (NewCell(_guidance(result), styles.line),),
+            tuple(NewCell(word, styles.heading) if word else None for word in headings),
+            *body,
+        ),
+        widths=_PROBLEM_WIDTHS + ((2.0, *_SCORE_WIDTHS) if scores else ()),
+        heights=_heights(problems, scores),
+        merges=tuple(Area(row, 1, row, len(_PROBLEM_HEADINGS)) for row in (1, 2, 3)),
+        frozen_rows=_HEADING_ROW,
+        filtered=Area(_HEADING_ROW, 1, last, len(_PROBLEM_HEADINGS)),
+        footer="&C第 &P 页，共 &N 页",
+    )
+
+
+def _styles(style: StyleIndex) -> _Styles:
+    body = CellStyle(font="宋体", size=10, border="FFBFBFBF", vertical="center", wrap=True)
+    fills = {Severity.ERROR: "FFFADBD8", Severity.WARNING: "FFFCF3CF", Severity.NOTE: "FFEAECEE"}
+    inks = {Severity.ERROR: "FF922B21", Severity.WARNING: "FF7D6608", Severity.NOTE: "FF424949"}
+    return _Styles(
+        title=style(
+            CellStyle(font="黑体", size=16, horizontal="center", vertical="center")
+        ),
+        line=style(CellStyle(font="宋体", size=10, vertical="center", wrap=True)),
+        heading=style(
+            CellStyle(
+                font="黑体", size=10, border="FFBFBFBF", fill="FFEDF1F7", horizontal="center",
+                vertical="center", wrap=True,
+            )
+        ),  # fmt: skip
+        text=style(body),
+        centre=style(replace(body, horizontal="center")),
+        link=style(replace(body, horizontal="center", color="FF0563C1", underline=True)),
+        points=style(replace(body, horizontal="center", number_format="0.00")),
+        percent=style(replace(body, horizontal="center", number_format="0.00%")),
+        severity={
+            severity: style(
+                replace(body, horizontal="center", fill=fills[severity], color=inks[severity])
+            )
+            for severity in Severity
+        },
+    )
+
+
+def _summary(result: Result | None) -> str:
+    if result is None:
+        return "尚未核对。报送后由 xlflow 填写，单位不需要填这张表。"
+    scores = result.scores
+    parts = [f"结论：{_OUTCOMES[result.outcome]}", f"错误 {result.errors} 项"]
+    warnings = sum(found.severity is Severity.WARNING for found in result.problems)
+    parts.append(f"提醒 {warnings} 项")
+    if scores.total is not None:
+        parts += [f"测算总分 {scores.total}", f"自评总分 {scores.claimed_total}", f"等级 {scores.grade}"]
+    if scores.undecided_weight:
+        parts.append(f"其中 {scores.undecided_weight:f} 分无法测算，按自评得分计入")
+    parts.append(f"评分方案 {result.profile}")
+    return "　".join(parts)
+
+
+def _guidance(result: Result | None) -> str:
+    if result is None or result.outcome is Outcome.ACCEPTED:
+        return "点击“位置”可跳到对应单元格。"
+    return "点击“位置”可跳到对应单元格。“错误”须改正后重新报送，“提醒”请核对，属实的可不改。"
+
+
+def _problem_row(number: int, found: Problem, styles: _Styles) -> tuple[NewCell | None, ...]:
+    return (
+        NewCell(number, styles.centre),
+        NewCell(_SEVERITIES[found.severity], styles.severity[found.severity]),
+        NewCell(found.code, styles.centre),
+        _link(found.sheet, found.cell, styles),
+        NewCell(found.value, styles.text),
+        NewCell(found.message, styles.text),
+    )
+
+
+def _no_problem(styles: _Styles) -> tuple[NewCell | None, ...]:
+    blank = NewCell(None, styles.text)
+    return (blank, blank, blank, blank, blank, NewCell("没有发现问题。", styles.text))
+
+
+def _score_row(score: Score, styles: _Styles) -> tuple[NewCell | None, ...]:
+    deviation = None if score.deviation is None else score.deviation / 100
+    return (
+        _link(score.sheet, score.cell, styles),
+        NewCell(score.name, styles.text),
+        NewCell(score.target, styles.text),
+        NewCell(score.actual, styles.text),
+        NewCell(score.weight, styles.centre),
+        NewCell(score.claimed, styles.centre),
+        NewCell(score.computed, styles.points),
+        NewCell(deviation, styles.percent),
+        NewCell(score.explanation, styles.text),
+    )
+
+
+def _link(sheet: str | None, cell: str | None, styles: _Styles) -> NewCell:
+    if sheet is None or cell is None:
+        return NewCell(sheet, styles.centre)
+    row, col = parse_cell(cell)
+    return NewCell(cell, styles.link, (sheet, Area(row, col, row, col)))
+
+
+def _side_by_side(
+    left: list[tuple[NewCell | None, ...]], right: list[tuple[NewCell | None, ...]], index: int
+) -> tuple[NewCell | None, ...]:
+    problem = left[index] if index < len(left) else (None,) * len(_PROBLEM_HEADINGS)
+    return (*problem, None, *right[index]) if index < len(right) else problem
+
+
+def _heights(problems: Iterable[Problem], scores: tuple[Score, ...]) -> dict[int, float]:
+    """Return row heights: a wrapped text needs room that no program works out on opening."""
+    heights = {1: 30.0, 2: 22.0, 3: 20.0, _HEADING_ROW: 22.0}
+    lines = [
+        max(_lines(found.message, _PER_LINE), _lines(found.value or "", 16)) for found in problems
+    ]
+    for index, score in enumerate(scores):
+        needed = max(_lines(score.explanation, 33), _lines(score.name, 16))
+        if index < len(lines):
+            lines[index] = max(lines[index], needed)
+        else:
+            lines.append(needed)
+    heights |= {_HEADING_ROW + 1 + i: min(_LINE * n + 5, 400) for i, n in enumerate(lines)}
+    return heights
+
+
+def _lines(words: str, per_line: int) -> int:
+    width = sum(1.0 if letter > "⺀" else 0.55 for letter in words)
+    return max(1, int(Decimal(str(width)) // per_line) + 1)

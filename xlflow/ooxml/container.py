@@ -1,0 +1,286 @@
+"""The zip archive: read under guards, rewritten so that untouched members stay byte for byte."""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from xlflow.ooxml.limits import Limits
+from xlflow.ooxml.refusals import damaged, unsafe
+from xlflow.ooxml.sniff import foreign_content
+from xlflow.problems import refusal
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_LOCAL_MAGIC, _CENTRAL_MAGIC, _END_MAGIC = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_ZIP64_LOCATOR = b"PK\x06\x07"
+_STORED, _DEFLATED = 0, 8
+_ENCRYPTED_FLAG, _DESCRIPTOR_FLAG, _UTF8_FLAG = 0x1, 0x8, 0x800
+_ZIP64_EXTRA = 1
+_FIRST_DOS_DATE = 0x21  # 1980-01-01: the same input gives the same output on every day
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One member: where it lies, and its central header exactly as it was written.
+
+    `name` has forward slashes whatever the writer used.
+    """
+
+    name: str
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    size: int
+    start: int
+    data: int
+    central: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    position: int
+    count: int
+    directory: int
+    size: int
+
+
+class Container:
+    """A zip archive in memory. Members are expanded when asked for, and counted."""
+
+    def __init__(self, data: bytes, name: str, limits: Limits) -> None:
+        self.data = data
+        self.name = name
+        self.limits = limits
+        if not data:
+            raise refusal("F01", name=name)
+        if len(data) > limits.file_size:
+            raise unsafe(name, "file_size", size=limits.file_size >> 20)
+        self._end = self._find_end()
+        self.entries = self._read_directory()
+        self._check_entries()
+        self._by_name = {entry.name: entry for entry in self.entries}
+        self._expanded: dict[str, bytes] = {}
+        self._left = limits.expanded
+
+    def __contains__(self, member: str) -> bool:
+        return member in self._by_name
+
+    def read(self, member: str) -> bytes:
+        """Return the content of a member; raises FileRefused when it is damaged or too large."""
+        if member not in self._expanded:
+            content = self._expand(self._by_name[member])
+            self._left -= len(content)
+            self._expanded[member] = content
+        return self._expanded[member]
+
+    def packed(self, member: str) -> tuple[int, int, bytes]:
+        """Return method, checksum and compressed bytes of a member, to compare it unexpanded."""
+        entry = self._by_name[member]
+        return entry.method, entry.crc, self.data[entry.data : entry.data + entry.packed]
+
+    def rewrite(self, changed: Mapping[str, bytes], added: Mapping[str, bytes]) -> bytes:
+        """Return the archive with some members replaced and some added at its end.
+
+        Everything else is copied as it lies there: compressed bytes, order, times, flags,
+        extra fields, the comment.
+        """
+        pieces: list[bytes] = []
+        places: dict[str, tuple[int, bytes]] = {}
+        length = 0
+        for entry, end in self._by_position():
+            if entry.name in changed:
+                piece, central = self._repack(entry, changed[entry.name])
+            else:
+                piece, central = self.data[entry.start : end], entry.central
+            places[entry.name] = (length, central)
+            pieces.append(piece)
+            length += len(piece)
+        for member, content in added.items():
+            piece, central = _new_member(member, content)
+            places[member] = (length, central)
+            pieces.append(piece)
+            length += len(piece)
+        directory = b"".join(
+            central[:42] + struct.pack("<L", start) + central[46:]
+            for start, central in (places[name] for name in [*self._by_name, *added])
+        )
+        return b"".join([*pieces, directory, self._new_end(len(places), len(directory), length)])
+
+    def _find_end(self) -> _End:
+        position = self.data.rfind(_END_MAGIC, max(0, len(self.data) - 65_557))
+        if position < 0 or position + _END.size > len(self.data):
+            raise foreign_content(self.data, self.name)
+        _, disk, first_disk, _, count, size, directory, _ = _END.unpack_from(self.data, position)
+        if disk or first_disk:
+            raise damaged(self.name, "split")
+        zip64 = self.data[max(0, position - 20) : position].startswith(_ZIP64_LOCATOR)
+        if zip64 or count == 0xFFFF or directory == 0xFFFFFFFF:
+            raise damaged(self.name, "zip64")
+        if directory + size != position:
+            raise damaged(self.name, "truncated")
+        return _End(position, count, directory, size)
+
+    def _read_directory(self) -> tuple[Entry, ...]:
+        if self._end.count > self.limits.entries:
+            raise unsafe(self.name, "entries", count=self.limits.entries)
+        entries, position = [], self._end.directory
+        for _ in range(self._end.count):
+            entry, position = self._read_entry(position)
+            entries.append(entry)
+        if position != self._end.position:
+            raise damaged(self.name, "truncated")
+        return tuple(entries)
+
+    def _read_entry(self, position: int) -> tuple[Entry, int]:
+        try:
+            fields = _CENTRAL.unpack_from(self.data, position)
+        except struct.error as error:
+            raise damaged(self.name, "truncated") from error
+        magic, _, _, flags, method, _, _, crc, packed, size, named, extra, comment = fields[:13]
+        start = fields[16]
+        end = position + _CENTRAL.size + named + extra + comment
+        if magic != _CENTRAL_MAGIC or end > self._end.position:
+            raise damaged(self.name, "truncated")
+        if 0xFFFFFFFF in (packed, size, start):
+            raise damaged(self.name, "zip64")
+        central = self.data[position:end]
+        raw_name = central[_CENTRAL.size : _CENTRAL.size + named]
+        return Entry(
+            name=_decoded(raw_name, flags).replace("\\", "/"),
+            flags=flags,
+            method=method,
+            crc=crc,
+            packed=packed,
+            size=size,
+            start=start,
+            data=self._data_start(start, raw_name),
+            central=central,
+        ), end
+
+    def _data_start(self, start: int, raw_name: bytes) -> int:
+        try:
+            fields = _LOCAL.unpack_from(self.data, start)
+        except struct.error as error:
+            raise damaged(self.name, "truncated") from error
+        named = start + _LOCAL.size
+        if fields[0] != _LOCAL_MAGIC or self.data[named : named + fields[9]] != raw_name:
+            raise damaged(self.name, "truncated")
+        return int(named + fields[9] + fields[10])
+
+    def _check_entries(self) -> None:
+        seen: set[str] = set()
+        for entry in self.entries:
+            if _escapes(entry.name):
+                raise unsafe(self.name, "escaping")
+            if entry.name.lower() in seen:
+                raise damaged(self.name, "duplicate", part=entry.name)
+            seen.add(entry.name.lower())
+            if entry.flags & _ENCRYPTED_FLAG:
+                raise refusal("F03", name=self.name)
+            self._check_size(entry, entry.size)
+        if sum(entry.size for entry in self.entries) > self.limits.expanded:
+            raise unsafe(self.name, "expanded", size=self.limits.expanded >> 20)
+        for entry, end in self._by_position():
+            if entry.data + entry.packed > end:  # members that overlap multiply what they hold
+                raise damaged(self.name, "truncated")
+
+    def _by_position(self) -> Iterable[tuple[Entry, int]]:
+        """Yield the members as they lie in the file, each with the place where it ends."""
+        ordered = sorted(self.entries, key=lambda entry: entry.start)
+        ends = [entry.start for entry in ordered[1:]] + [self._end.directory]
+        return zip(ordered, ends, strict=True)
+
+    def _check_size(self, entry: Entry, size: int) -> None:
+        if size > self.limits.part:
+            raise unsafe(self.name, "part", part=entry.name, size=self.limits.part >> 20)
+        if size > max(self.limits.ratio_grace, self.limits.ratio * entry.packed):
+            raise unsafe(self.name, "ratio", part=entry.name)
+
+    def _expand(self, entry: Entry) -> bytes:
+        packed = self.data[entry.data : entry.data + entry.packed]
+        content = packed if entry.method == _STORED else self._inflate(entry, packed)
+        self._check_size(entry, len(content))
+        if len(content) > self._left:
+            raise unsafe(self.name, "expanded", size=self.limits.expanded >> 20)
+        if len(content) != entry.size or zlib.crc32(content) != entry.crc:
+            raise damaged(self.name, "checksum", part=entry.name)
+        return content
+
+    def _inflate(self, entry: Entry, packed: bytes) -> bytes:
+        if entry.method != _DEFLATED:
+            raise damaged(self.name, "method", part=entry.name)
+        ratio = max(self.limits.ratio_grace, self.limits.ratio * entry.packed)
+        bound = min(self.limits.part, self._left, ratio)
+        inflater = zlib.decompressobj(-15)
+        try:
+            content = inflater.decompress(packed, bound + 1)
+        except zlib.error as error:
+            raise damaged(self.name, "checksum", part=entry.name) from error
+        if len(content) <= bound and not inflater.eof:
+            raise damaged(self.name, "checksum", part=entry.name)
+        return content
+
+    def _repack(self, entry: Entry, content: bytes) -> tuple[bytes, bytes]:
+        """Return local record and central header of a member with new content."""
+        packed = content if entry.method == _STORED else _deflate(content)
+        crc = zlib.crc32(content)
+        local = self.data[entry.start : entry.data]
+        fields = list(_LOCAL.unpack_from(local))
+        # Sizes stand in the header now, so there is no descriptor behind the data.
+        fields[2] &= ~_DESCRIPTOR_FLAG
+        fields[6:9] = crc, len(packed), len(content)
+        name_end = _LOCAL.size + fields[9]
+        extra = _without_zip64(local[name_end:])
+        fields[10] = len(extra)
+        record = _LOCAL.pack(*fields) + local[_LOCAL.size : name_end] + extra + packed
+        header = list(_CENTRAL.unpack_from(entry.central))
+        header[3] &= ~_DESCRIPTOR_FLAG
+        header[7:10] = crc, len(packed), len(content)
+        return record, _CENTRAL.pack(*header) + entry.central[_CENTRAL.size :]
+
+    def _new_end(self, count: int, size: int, directory: int) -> bytes:
+        end = list(_END.unpack_from(self.data, self._end.position))
+        end[3:7] = count, count, size, directory
+        return _END.pack(*end) + self.data[self._end.position + _END.size :]
+
+
+def _new_member(member: str, content: bytes) -> tuple[bytes, bytes]:
+    name, packed, crc = member.encode(), _deflate(content), zlib.crc32(content)
+    flags = 0 if name.isascii() else _UTF8_FLAG
+    common = (20, flags, _DEFLATED, 0, _FIRST_DOS_DATE, crc, len(packed), len(content), len(name))
+    local = _LOCAL.pack(_LOCAL_MAGIC, *common, 0)
+    central = _CENTRAL.pack(_CENTRAL_MAGIC, 20, *common, 0, 0, 0, 0, 0, 0)
+    return local + name + packed, central + name
+
+
+def _deflate(content: bytes) -> bytes:
+    deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return deflater.compress(content) + deflater.flush()
+
+
+def _decoded(raw_name: bytes, flags: int) -> str:
+    if flags & _UTF8_FLAG:
+        return raw_name.decode("utf-8", "replace")
+    return raw_name.decode("cp437")
+
+
+def _escapes(name: str) -> bool:
+    unsafe_start = name.startswith("/") or _DRIVE.match(name) is not None
+    return unsafe_start or "\x00" in name or ".." in name.split("/")
+
+
+def _without_zip64(extra: bytes) -> bytes:
+    """Return the extra fields of a member without the one that repeats its old sizes."""
+    kept, position = b"", 0
+    while position + 4 <= len(extra):
+        kind, length = struct.unpack_from("<2H", extra, position)
+        end = position + 4 + length
+        if kind != _ZIP64_EXTRA:
+            kept += extra[position:end]
+        position = end
+    return kept + extra[position:]

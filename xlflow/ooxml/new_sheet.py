@@ -1,0 +1,111 @@
+"""Composing the XML of a whole new worksheet, for a sheet that xlflow owns."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from xml.sax.saxutils import escape, quoteattr
+
+from xlflow.ooxml.reference import Area, cell_name, column_letters, sheet_reference
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_MARGINS = '<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+_LONGEST_TEXT = 32_767
+
+
+@dataclass(frozen=True, slots=True)
+class NewCell:
+    """A cell to be written: value, style index, and the place it links to (sheet and area)."""
+
+    value: str | Decimal | int | None
+    style: int
+    link: tuple[str, Area] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSheet:
+    """A worksheet as data: rows of cells from row 1 on, and how it is looked at and printed."""
+
+    rows: tuple[tuple[NewCell | None, ...], ...]
+    widths: tuple[float, ...]
+    heights: Mapping[int, float] = field(default_factory=dict)
+    merges: tuple[Area, ...] = ()
+    frozen_rows: int = 0
+    filtered: Area | None = None
+    footer: str = ""
+
+
+def compose_sheet(sheet: NewSheet) -> bytes:
+    """Return the XML part of a worksheet: A4 landscape, fitted to one page in width."""
+    return "".join(_parts(sheet)).encode()
+
+
+def _parts(sheet: NewSheet) -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    yield f'<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+    yield _views(sheet.frozen_rows)
+    yield '<sheetFormatPr defaultRowHeight="15"/><cols>'
+    for number, width in enumerate(sheet.widths, 1):
+        yield f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
+    yield "</cols><sheetData>"
+    for number, row in enumerate(sheet.rows, 1):
+        yield _row(number, row, sheet.heights.get(number))
+    yield "</sheetData>"
+    if sheet.filtered:
+        yield f'<autoFilter ref="{sheet.filtered}"/>'
+    if sheet.merges:
+        yield f'<mergeCells count="{len(sheet.merges)}">'
+        yield from (f'<mergeCell ref="{area}"/>' for area in sheet.merges)
+        yield "</mergeCells>"
+    yield _links(sheet.rows)
+    yield f'{_MARGINS}<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+    if sheet.footer:
+        yield f"<headerFooter><oddFooter>{escape(sheet.footer)}</oddFooter></headerFooter>"
+    yield "</worksheet>"
+
+
+def _views(frozen_rows: int) -> str:
+    if not frozen_rows:
+        return '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews>'
+    below = cell_name(frozen_rows + 1, 1)
+    return (
+        '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
+        f'<pane ySplit="{frozen_rows}" topLeftCell="{below}" activePane="bottomLeft" '
+        'state="frozen"/><selection pane="bottomLeft"/></sheetView></sheetViews>'
+    )
+
+
+def _row(number: int, row: tuple[NewCell | None, ...], height: float | None) -> str:
+    size = f' ht="{height}" customHeight="1"' if height else ""
+    cells = "".join(
+        _cell(f"{column_letters(col)}{number}", cell) for col, cell in enumerate(row, 1) if cell
+    )
+    return f'<row r="{number}"{size}>{cells}</row>'
+
+
+def _cell(name: str, cell: NewCell) -> str:
+    if cell.value is None or cell.value == "":
+        return f'<c r="{name}" s="{cell.style}"/>'
+    if isinstance(cell.value, str):
+        words = escape(printable(cell.value))
+        return (
+            f'<c r="{name}" s="{cell.style}" t="inlineStr"><is><t xml:space="preserve">{words}'
+            "</t></is></c>"
+        )
+    return f'<c r="{name}" s="{cell.style}"><v>{cell.value:f}</v></c>'
+
+
+def printable(text: str) -> str:
+    """Return a text as a cell can hold it: no control characters, no more than 32,767 of them."""
+    kept = "".join(letter for letter in text if letter >= " " or letter in "\n\t")
+    return kept if len(kept) <= _LONGEST_TEXT else kept[: _LONGEST_TEXT - 1] + "…"
+
+
+def _links(rows: tuple[tuple[NewCell | None, ...], ...]) -> str:
+    links = [
+        f"<hyperlink ref=\"{cell_name(number, col)}\" location={quoteattr(target)} "
+        f"display={quoteattr(str(cell.value))}/>"
+        for number, row in enumerate(rows, 1)
+        for col, cell in enumerate(row, 1)
+        if cell and cell.link and (target := sheet_reference(*cell.link).replace("$", ""))
+    ]
+    return f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""

@@ -1,0 +1,91 @@
+"""The parts of an Office package: how one part names another, and where it really lies."""
+
+import posixpath
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from xlflow.ooxml.container import Container
+from xlflow.ooxml.xmlguard import checked_xml, children, parse_tree
+
+CONTENT_TYPES = "[Content_Types].xml"
+_SIGNATURES = "_xmlsignatures/"
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """One line of a .rels part: `kind` is the last word of its type, `part` where it leads.
+
+    `part` is None for an external target and for one that is not there.
+    """
+
+    id: str
+    kind: str
+    part: str | None
+
+
+class Package:
+    """The parts of an archive, looked up as tolerantly as Excel and WPS do."""
+
+    def __init__(self, container: Container) -> None:
+        self.container = container
+        self.name = container.name
+        self._names = {entry.name.lower(): entry.name for entry in container.entries}
+
+    @property
+    def part_names(self) -> tuple[str, ...]:
+        """The names of all members, with forward slashes."""
+        return tuple(self._names.values())
+
+    @property
+    def signed(self) -> bool:
+        """Whether the package carries a digital signature that an edit would void."""
+        return any(name.startswith(_SIGNATURES) for name in self._names)
+
+    def find(self, path: str) -> str | None:
+        """Return the member a path means, whatever its case, slashes or leading slash."""
+        plain = path.replace("\\", "/").lstrip("/").lower()
+        return self._names.get(plain) or self._names.get(unquote(plain))
+
+    def read(self, part: str) -> bytes:
+        """Return the content of a part."""
+        return self.container.read(part)
+
+    def xml(self, part: str) -> bytes:
+        """Return the content of an XML part as checked UTF-8."""
+        return checked_xml(self.read(part), self.name, part, self.container.limits)
+
+    def tree(self, part: str) -> ET.Element:
+        """Return the parsed tree of a small XML part."""
+        return parse_tree(self.read(part), self.name, part, self.container.limits)
+
+    def relationships_part(self, part: str) -> str:
+        """Return where the relationships of a part belong; "" is the package itself."""
+        folder, _, base = part.rpartition("/")
+        path = f"{folder}/_rels/{base}.rels".lstrip("/")
+        return self.find(path) or path
+
+    def relationships(self, part: str) -> tuple[Relationship, ...]:
+        """Return the relationships of a part; "" is the package itself."""
+        rels = self.relationships_part(part)
+        if rels not in self.container:
+            return ()
+        return tuple(
+            Relationship(
+                id=element.get("Id", ""),
+                kind=element.get("Type", "").rpartition("/")[2],
+                part=self._target(part, element),
+            )
+            for element in children(self.tree(rels), "Relationship")
+        )
+
+    def _target(self, part: str, element: ET.Element) -> str | None:
+        if element.get("TargetMode") == "External":
+            return None
+        target = re.sub(r"[?#].*", "", element.get("Target", "").replace("\\", "/"))
+        folder = posixpath.dirname(part)
+        relative = posixpath.normpath(posixpath.join("/", folder, target))
+        # Some writers leave out the folder of the part, or take the package root for it.
+        tries = (relative, target, posixpath.join(folder, target.lstrip("/")))
+        return next((found for path in tries if (found := self.find(path))), None)

@@ -1,0 +1,58 @@
+"""What a file is that is no zip archive: told from its content, never from its name."""
+
+from xlflow.errors import FileRefused
+from xlflow.ooxml.refusals import damaged, not_a_workbook
+from xlflow.problems import refusal
+
+ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MAGIC = (
+    (b"%PDF", "is_pdf"),
+    (b"\x89PNG", "is_image"),
+    (b"\xff\xd8\xff", "is_image"),
+    (b"GIF8", "is_image"),
+    (b"BM", "is_image"),
+    (b"Rar!", "is_archive"),
+    (b"7z\xbc\xaf\x27\x1c", "is_archive"),
+    (b"\x1f\x8b", "is_archive"),
+)
+_HEAD = 4096
+
+
+def foreign_content(data: bytes, name: str) -> FileRefused:
+    """Return the refusal that says what the content of a file is that is no zip archive."""
+    if data.startswith(_OLE_MAGIC):
+        return refusal("F03" if _ENCRYPTED in data else "F04", name=name)
+    if data.startswith(ZIP_MAGIC):
+        return damaged(name, "truncated")
+    for magic, what in _MAGIC:
+        if data.startswith(magic):
+            return not_a_workbook(name, what)
+    return not_a_workbook(name, _kind_of_text(data[:_HEAD]))
+
+
+def _kind_of_text(head: bytes) -> str:
+    text = _as_text(head)
+    if text is None:
+        return "is_unknown"
+    start = text.lstrip("\ufeff \t\r\n").lower()
+    if start.startswith(("<html", "<!doctype html", "<table", "<head", "<meta")) or "<html" in start:
+        return "is_html"
+    if start.startswith("<"):
+        return "is_xml"
+    return "is_text"
+
+
+def _as_text(head: bytes) -> str | None:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
+    if b"\x00" in head:
+        return None
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            # The head may end within a character.
+            return head[: max(len(head) - 3, 1)].decode(encoding, "ignore" if len(head) == _HEAD else "strict")
+        except UnicodeDecodeError:
+            continue
+    return None
