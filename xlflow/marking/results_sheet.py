@@ -1,9 +1,10 @@
 """The sheet 核对结果: what was found, where, and what to do; with links to the cells."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from xlflow.marking.computed import has_block
 from xlflow.ooxml import CellStyle
 from xlflow.ooxml.new_sheet import NewCell, NewSheet
 from xlflow.ooxml.reference import Area, parse_cell
@@ -22,6 +23,7 @@ _SCORE_HEADINGS = (
 _PROBLEM_WIDTHS = (6.0, 8.0, 8.0, 12.0, 34.0, 96.0)
 _SCORE_WIDTHS = (10.0, 34.0, 16.0, 16.0, 8.0, 10.0, 10.0, 11.0, 70.0)
 _HEADING_ROW = 4
+_NOT_YET = "尚未核对。报送后由 xlflow 填写，单位不需要填这张表。"
 _LINE = 15.0
 _PER_LINE = 46  # Chinese characters that fit on one line of the widest problem column
 
@@ -43,19 +45,19 @@ class _Styles:
     severity: dict[Severity, int]
 
 
-def results_sheet(result: Result | None, style: StyleIndex, *, with_scores: bool) -> NewSheet:
-    """Return the sheet for a result; for None the empty sheet that a template carries.
+def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
+    """Return the sheet for the forms of a workbook; without results the empty one of a template.
 
-    `style` gives the index of a cell style in the workbook; `with_scores` adds the computed
-    columns for a workbook that has no computed block of its own.
+    `style` gives the index of a cell style in the workbook. The computed columns are added for
+    a form that has no computed block of its own.
     """
     styles = _styles(style)
-    problems = result.problems if result else ()
-    scores = result.scores.rows if result and with_scores else ()
+    problems = [found for result in results for found in result.problems]
+    scores = [score for result in results if _lacks_block(result) for score in result.scores.rows]
     headings = _PROBLEM_HEADINGS + (("", *_SCORE_HEADINGS) if scores else ())
     left = [_problem_row(number, found, styles) for number, found in enumerate(problems, 1)]
     right = [_score_row(score, styles) for score in scores]
-    if result and not left:
+    if results and not left:
         left = [_no_problem(styles)]
     body = [
         _side_by_side(left, right, index) for index in range(max(len(left), len(right)))
@@ -64,13 +66,13 @@ def results_sheet(result: Result | None, style: StyleIndex, *, with_scores: bool
     return NewSheet(
         rows=(
             (NewCell("填报核对结果", styles.title),),
-            (NewCell(_summary(result), styles.line),),
-            (NewCell(_guidance(result), styles.line),),
+            (NewCell("\n".join(map(_summary, results)) or _NOT_YET, styles.line),),
+            (NewCell(_guidance(results), styles.line),),
             tuple(NewCell(word, styles.heading) if word else None for word in headings),
             *body,
         ),
         widths=_PROBLEM_WIDTHS + ((2.0, *_SCORE_WIDTHS) if scores else ()),
-        heights=_heights(problems, scores),
+        heights=_heights(problems, scores) | {2: 22.0 * max(1, len(results))},
         merges=tuple(Area(row, 1, row, len(_PROBLEM_HEADINGS)) for row in (1, 2, 3)),
         frozen_rows=_HEADING_ROW,
         filtered=Area(_HEADING_ROW, 1, last, len(_PROBLEM_HEADINGS)),
@@ -107,9 +109,11 @@ def _styles(style: StyleIndex) -> _Styles:
     )
 
 
-def _summary(result: Result | None) -> str:
-    if result is None:
-        return "尚未核对。报送后由 xlflow 填写，单位不需要填这张表。"
+def _lacks_block(result: Result) -> bool:
+    return result.document is not None and not has_block(result.document)
+
+
+def _summary(result: Result) -> str:
     scores = result.scores
     parts = [f"结论：{_OUTCOMES[result.outcome]}", f"错误 {result.errors} 项"]
     warnings = sum(found.severity is Severity.WARNING for found in result.problems)
@@ -122,8 +126,8 @@ def _summary(result: Result | None) -> str:
     return "　".join(parts)
 
 
-def _guidance(result: Result | None) -> str:
-    if result is None or result.outcome is Outcome.ACCEPTED:
+def _guidance(results: Sequence[Result]) -> str:
+    if all(result.outcome is Outcome.ACCEPTED for result in results):
         return "点击“位置”可跳到对应单元格。"
     return "点击“位置”可跳到对应单元格。“错误”须改正后重新报送，“提醒”请核对，属实的可不改。"
 
@@ -173,9 +177,9 @@ def _side_by_side(
     return (*problem, None, *right[index]) if index < len(right) else problem
 
 
-def _heights(problems: Iterable[Problem], scores: tuple[Score, ...]) -> dict[int, float]:
+def _heights(problems: Sequence[Problem], scores: Sequence[Score]) -> dict[int, float]:
     """Return row heights: a wrapped text needs room that no program works out on opening."""
-    heights = {1: 30.0, 2: 22.0, 3: 20.0, _HEADING_ROW: 22.0}
+    heights = {1: 30.0, 3: 20.0, _HEADING_ROW: 22.0}
     lines = [
         max(_lines(found.message, _PER_LINE), _lines(found.value or "", 16)) for found in problems
     ]

@@ -26,7 +26,7 @@ _DAY = re.compile(
 )
 _MONTH = re.compile(
     rf"{_BEFORE}(?:{_YEAR}年|{_YEAR.replace('year', 'year2')}(?P<sign>[./-]))?"
-    rf"(?P<month>[0-9]{{1,2}})(?(sign)|月份?)"
+    rf"(?P<month>[0-9]{{1,2}})(?(sign)月?|月份?)"
     rf"(?P<part>上旬|中旬|下旬)?(?P<bottom>月?底|月?末)?{_AFTER}{_SPENT}"
 )
 _QUARTER = re.compile(
@@ -123,7 +123,8 @@ def _years(text: str, _year: int | None) -> Deadline | None:
 
 def _interval(text: str, year: int | None) -> Deadline | None:
     found = _INTERVAL.fullmatch(text)
-    if not found:
+    # 1.5-2.5 is a range of numbers; only a year or 月 makes it a time.
+    if not found or not (found[1] or "月" in text):
         return None
     first_year = int(found[1]) if found[1] else year
     last_year = int(found[4]) if found[4] else first_year
@@ -169,6 +170,8 @@ def _month(text: str, year: int | None) -> Deadline | None:
         return _end_of_month(found, year, ())
     if found["before"]:
         return _before_month(found, year)
+    if found["sign"] == "." and "月" not in text:
+        return Deadline(notes=("可能是年月，也可能是小数，请写明",))
     return _end_of_month(found, year, (AS_MONTH_END,))
 
 

@@ -1,7 +1,7 @@
 """What a written target or actual means, as a record."""
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -46,6 +46,31 @@ class Target:
     high_open: bool = False
     unit: str | None = None
     per: str | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     text: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def target_as_json(target: Target) -> dict[str, object]:
+    """Return the target as plain data: every key, decimals as strings, the date in ISO form.
+
+    >>> target_as_json(Target("20万本", Op.BARE, Decimal(200000), unit="本"))["value"]
+    '200000'
+    """
+    return {
+        "raw": target.raw,
+        "op": target.op.value,
+        "value": _plain(target.value),
+        "value_high": _plain(target.value_high),
+        "low_open": target.low_open,
+        "high_open": target.high_open,
+        "unit": target.unit,
+        "per": target.per,
+        "date": target.date.isoformat() if target.date else None,
+        "text": target.text,
+        "notes": list(target.notes),
+    }
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")

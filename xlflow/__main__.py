@@ -1,0 +1,5 @@
+"""Run the command line: `python -m xlflow`."""
+
+from xlflow.cli import main
+
+main()

@@ -1,0 +1,24 @@
+"""What a form is; building its template; finding fields and tables; from a grid to a Document."""
+
+from xlflow.forms.document import Document, Source
+from xlflow.forms.form import Field, Form, all_forms, load_form, read_form
+from xlflow.forms.locate import NAME_PREFIX, Placement, locate
+from xlflow.forms.read import Reading, read_document
+from xlflow.forms.recognise import Sighting, recognise
+
+__all__ = [
+    "NAME_PREFIX",
+    "Document",
+    "Field",
+    "Form",
+    "Placement",
+    "Reading",
+    "Sighting",
+    "Source",
+    "all_forms",
+    "load_form",
+    "locate",
+    "read_document",
+    "read_form",
+    "recognise",
+]

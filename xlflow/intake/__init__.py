@@ -1,0 +1,16 @@
+"""The inbox: scan, settle, claim, recover."""
+
+from xlflow.intake.claim import hold, original_path, recover, take
+from xlflow.intake.doorbell import ready_files
+from xlflow.intake.scan import Sighting, scan, settled
+
+__all__ = [
+    "Sighting",
+    "hold",
+    "original_path",
+    "ready_files",
+    "recover",
+    "scan",
+    "settled",
+    "take",
+]

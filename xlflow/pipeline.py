@@ -1,0 +1,402 @@
+"""The walk of a workbook, from the file that came in to the summary book.
+
+One file: open, recognise, read, score, review, mark (`judge_package`: pure, may run in another
+process). Many files: take out of the inbox, judge, record, publish, finish, sum up (`run`). Only
+the steps named keep, record and publish touch the disk.
+"""
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from xlflow import files
+from xlflow.config import Workspace
+from xlflow.errors import FileRefused, UsageError
+from xlflow.forms import Form, all_forms, read_document, recognise
+from xlflow.grids import read_book
+from xlflow.marking import mark
+from xlflow.messages import text
+from xlflow.ooxml import Workbook
+from xlflow.problems import Problem, Severity, problem, refusal
+from xlflow.review import Case, Outcome, Result, outcome_of, review
+from xlflow.scoring import Profile, load_profile, score_document
+
+if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file needs neither
+    from xlflow.intake import Sighting
+    from xlflow.ledger import Arrival, Ledger, Submission
+
+DEFAULT_PROFILE = "national-2020"
+_FOLDERS = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回", Outcome.QUARANTINED: "无法读取"}
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a walk judges by: where forms and profiles are looked up, and what stands fixed.
+
+    `profile` overrides what a form asks for; `year` and `round` belong to the exercise and fill
+    in what the form does not say.
+    """
+
+    workspace: Path | None = None
+    profile: str = ""
+    year: int | None = None
+    round: str | None = None
+
+    def profile_for(self, form: Form) -> Profile:
+        """Return the profile a form is judged by."""
+        return load_profile(self.profile or form.profile or DEFAULT_PROFILE, self.workspace)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the walk makes of one file: the results, their profiles, and the scored copy."""
+
+    results: tuple[Result, ...]
+    profiles: tuple[Profile, ...] = ()
+    marked: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What became of one arrival."""
+
+    file: str
+    sha256: str
+    outcome: Outcome
+    output: str | None
+    problems: int
+    results: tuple[Result, ...] = ()
+
+
+# -- one file ------------------------------------------------------------------------------------
+
+
+def judge_package(package: bytes, name: str, rules: Rules, *, marking: bool = True) -> Judged:
+    """Return what the walk makes of a workbook's bytes.
+
+    Raises FileRefused when the file cannot be read, is refused by a guard, or holds no form.
+    """
+    book = read_book(Workbook.from_bytes(package, name))
+    sightings = recognise(book, all_forms(rules.workspace))
+    if not sightings:
+        raise refusal("F07", name=name)
+    results, profiles = [], []
+    for sighting in sightings:
+        reading = read_document(sighting.form, sighting.grid, book.names)
+        profile = rules.profile_for(sighting.form)
+        scores = score_document(reading.document, profile)
+        case = Case(sighting.form, reading.document, profile, scores)
+        problems = review(case, reading.problems)
+        results.append(_result(name, case, problems, rules))
+        profiles.append(profile)
+    marked = mark(package, results, profiles, name) if marking else None
+    return Judged(tuple(results), tuple(profiles), marked)
+
+
+def check(path: str | Path, *, profile: str | None = None) -> list[Result]:
+    """Return a result for each form in a workbook; writes nothing.
+
+    Raises FileRefused when the file cannot be read or holds no form.
+    """
+    where = Path(path)
+    rules = Rules(profile=profile or "")
+    return list(judge_package(files.read_bytes(where), where.name, rules, marking=False).results)
+
+
+def score(path: str | Path, out: str | Path | None = None, *, profile: str | None = None) -> Result:
+    """Return the result of the form in a workbook and write the scored copy.
+
+    The copy goes to `out`, by default `<stem>.scored.xlsx` beside the file; the file itself is
+    never written. Raises FileRefused when the file cannot be read or holds no form.
+    """
+    result, _ = score_file(Path(path), Path(out) if out else None, Rules(profile=profile or ""))
+    return result
+
+
+def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[Result, Path]:
+    """Return the result of the form in a workbook, and where the scored copy was written."""
+    judged = judge_package(files.read_bytes(path), path.name, rules)
+    target = out or path.with_name(f"{path.stem}.scored{path.suffix}")
+    if target.resolve() == path.resolve():
+        raise UsageError(*text("score.onto_input", name=path.name))
+    if judged.marked is not None:
+        files.write_bytes(target, judged.marked)
+    return judged.results[0], target
+
+
+def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) -> Result:
+    document = case.document
+    year = document.number("/year")
+    return Result(
+        file=name,
+        outcome=outcome_of(problems),
+        problems=problems,
+        sheet=document.sheet,
+        form=case.form.name,
+        profile=case.profile.name,
+        year=int(year) if year is not None else rules.year,
+        round=document.text("/round") or rules.round,
+        unit=_tidy(document.text("/unit")),
+        unit_code=_tidy(document.text("/unit_code")),
+        project=_tidy(document.text("/project")),
+        project_code=_tidy(document.text("/project_code")),
+        scores=case.scores,
+        document=document,
+    )
+
+
+def _tidy(words: str | None) -> str | None:
+    return " ".join(words.split()) if words else None
+
+
+def refused(error: FileRefused, name: str) -> Result:
+    """Return the result of a file that could not be read."""
+    fault = Problem(error.code, Severity.ERROR, None, None, None, None, error.zh, error.en)
+    return Result(file=name, outcome=Outcome.QUARANTINED, problems=(fault,))
+
+
+def judge_original(path: Path, name: str, rules: Rules) -> Judged:
+    """Return what the walk makes of a kept original; a refused file is a quarantined result.
+
+    One file must never stop the others, so any fault of reading ends here as a result.
+    """
+    try:
+        return judge_package(files.read_bytes(path), name, rules)
+    except FileRefused as error:
+        return Judged((refused(error, name),))
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+        fault = problem("F09", name=name, why=f"{type(error).__name__}: {error}")
+        return Judged((Result(file=name, outcome=Outcome.QUARANTINED, problems=(fault,)),))
+
+
+# -- many files ----------------------------------------------------------------------------------
+
+
+def run(
+    workspace: Workspace,
+    *,
+    executor: Executor | None = None,
+    on_progress: Callable[[Processed, int, int], None] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> tuple[Processed, ...]:
+    """Return what became of everything that lies in the inbox now; the summary is written last.
+
+    `on_progress` is told of each file as it is done, with its number and how many there are.
+    Raises WorkspaceBusy when another instance holds the workspace.
+    """
+    from xlflow.intake import hold, recover, scan
+
+    with hold(workspace), open_ledger(workspace) as ledger:
+        recover(workspace, ledger)
+        ready = [sighting for sighting in scan(workspace.inbox) if not sighting.held]
+        done = process(workspace, ledger, ready, executor, on_progress, clock)
+        publish_book(workspace, ledger, clock())
+    return done
+
+
+def watch(
+    workspace: Workspace,
+    stop: threading.Event,
+    *,
+    on_progress: Callable[[Processed, int, int], None] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> None:
+    """Do what `run` does as files arrive and settle, until `stop` is set."""
+    from xlflow.intake import hold, ready_files, recover
+
+    settings = workspace.settings
+    with hold(workspace), open_ledger(workspace) as ledger:
+        recover(workspace, ledger)
+        process(workspace, ledger, (), None, on_progress, clock)
+        publish_book(workspace, ledger, clock())
+        for ready in ready_files(
+            workspace.inbox,
+            settle_seconds=settings.settle_seconds,
+            scan_seconds=settings.scan_seconds,
+            stop=stop,
+        ):
+            process(workspace, ledger, ready, None, on_progress, clock)
+            publish_book(workspace, ledger, clock())
+
+
+def consolidate(
+    workspace: Workspace,
+    out: Path | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Path:
+    """Return where the summary book was written anew from the ledger."""
+    with open_ledger(workspace) as ledger:
+        return publish_book(workspace, ledger, clock(), out)
+
+
+def process(
+    workspace: Workspace,
+    ledger: "Ledger",
+    ready: Iterable["Sighting"],
+    executor: Executor | None,
+    on_progress: Callable[[Processed, int, int], None] | None,
+    clock: Callable[[], datetime],
+) -> tuple[Processed, ...]:
+    """Take files out of the inbox, and do all that is not done: these, and what a crash left."""
+    from xlflow.intake import take
+    from xlflow.ledger import ArrivalState
+
+    take(workspace, ledger, ready, clock())
+    waiting = [a for a in ledger.unfinished() if a.state is ArrivalState.TAKEN]
+    done = []
+    for arrival, judged in _judge_all(workspace, ledger, waiting, executor):
+        done.append(_settle(workspace, ledger, arrival, judged, clock()))
+        if on_progress:
+            on_progress(done[-1], len(done), len(waiting))
+    return tuple(done)
+
+
+def rules_of(workspace: Workspace) -> Rules:
+    """Return the rules a workspace judges by."""
+    settings = workspace.settings
+    return Rules(
+        workspace.root, settings.profile, settings.year or None, settings.round or None
+    )
+
+
+def open_ledger(workspace: Workspace) -> "Ledger":
+    """Return the ledger of a workspace."""
+    from xlflow.ledger import Ledger
+
+    files.make_dir(workspace.state)
+    return Ledger.open(workspace.ledger_url)
+
+
+def publish_book(
+    workspace: Workspace, ledger: "Ledger", now: datetime, out: Path | None = None
+) -> Path:
+    """Return where the summary book was written; beside its name when that is open on a desk."""
+    from xlflow.summary import publish_summary
+
+    return publish_summary(ledger, workspace.settings.title, workspace.outbox, now=now, out=out)
+
+
+def _judge_all(
+    workspace: Workspace,
+    ledger: "Ledger",
+    waiting: Iterable["Arrival"],
+    executor: Executor | None,
+) -> Iterator[tuple["Arrival", Judged | None]]:
+    """Yield each arrival with its judgement, in order; None for a file that came before."""
+    from xlflow.intake import original_path
+
+    rules = rules_of(workspace)
+    jobs = []
+    for arrival in waiting:
+        fresh = ledger.first_with(arrival.sha256, arrival) is None
+        work = (original_path(workspace, arrival.sha256), arrival.name, rules)
+        jobs.append((arrival, work if fresh else None))
+    if executor is None:
+        yield from ((arrival, judge_original(*work) if work else None) for arrival, work in jobs)
+        return
+    futures = [
+        (arrival, executor.submit(judge_original, *work) if work else None)
+        for arrival, work in jobs
+    ]
+    yield from ((arrival, future.result() if future else None) for arrival, future in futures)
+
+
+def _settle(
+    workspace: Workspace,
+    ledger: "Ledger",
+    arrival: "Arrival",
+    judged: Judged | None,
+    now: datetime,
+) -> Processed:
+    """Record a judgement, publish what belongs in the outbox, and finish the arrival."""
+    if judged is None:
+        first = ledger.first_with(arrival.sha256, arrival)
+        note = text("walk.duplicate", name=first.name if first else "").zh
+        ledger.finish(arrival, Outcome.DUPLICATE, note)
+        return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
+    submissions = ledger.record(
+        arrival,
+        judged.results,
+        recorded_at=now.isoformat(timespec="seconds"),
+        profile_texts={profile.name: profile.written for profile in judged.profiles},
+    )
+    output = _publish(workspace, arrival, judged, submissions)
+    for submission in submissions:
+        ledger.published(submission, output)
+    outcome = _worst(judged.results)
+    unreadable = outcome is Outcome.QUARANTINED
+    ledger.finish(arrival, outcome, judged.results[0].problems[0].message if unreadable else None)
+    problems = sum(len(result.problems) for result in judged.results)
+    return Processed(arrival.name, arrival.sha256, outcome, output, problems, judged.results)
+
+
+def _worst(results: Iterable[Result]) -> Outcome:
+    order = (Outcome.QUARANTINED, Outcome.RETURNED, Outcome.ACCEPTED)
+    return min((result.outcome for result in results), key=order.index)
+
+
+def _publish(
+    workspace: Workspace,
+    arrival: "Arrival",
+    judged: Judged,
+    submissions: Iterable["Submission"],
+) -> str:
+    """Return where the answer to an arrival was put, relative to the workspace."""
+    from xlflow.intake import original_path
+
+    folder = workspace.outbox / _FOLDERS[_worst(judged.results)]
+    suffix = PurePosixPath(arrival.name).suffix
+    if judged.marked is None:
+        data = files.read_bytes(original_path(workspace, arrival.sha256))
+        target = _free(folder, safe_name(PurePosixPath(arrival.name).stem), suffix, data, arrival)
+        note = judged.results[0].problems[0].message
+        files.write_bytes(target.with_name(f"{target.name}.说明.txt"), f"{note}\r\n".encode("utf-8-sig"))
+    else:
+        data = judged.marked
+        stem = output_stem(judged.results[0], next(iter(submissions)).version)
+        target = _free(folder, stem, suffix, data, arrival)
+    files.write_bytes(target, data)
+    return target.relative_to(workspace.root).as_posix()
+
+
+def output_stem(result: Result, version: int | None) -> str:
+    """Return the file name, without suffix, of a scored copy: unit, project, form, year, version.
+
+    >>> from xlflow.review import Outcome, Result
+    >>> result = Result("a.xlsx", Outcome.ACCEPTED, form="f", unit="上街区：局", year=2022)
+    >>> output_stem(result, 1)
+    '上街区：局_f_2022_v1'
+    """
+    title = result.form or ""
+    if result.document is not None:
+        title = result.document.sheet
+    parts = (result.unit or result.unit_code, result.project, title, result.year, result.round)
+    named = "_".join(safe_name(str(part)) for part in parts if part)
+    return f"{named}_v{version or 1}"
+
+
+def safe_name(words: str) -> str:
+    """Return a text as part of a file name that every system takes.
+
+    >>> safe_name("a/b:c"), safe_name("CON"), safe_name(" . ")
+    ('a_b_c', '_CON', '_')
+    """
+    kept = _UNSAFE.sub("_", words).strip(" .")[:_LONGEST_NAME].rstrip(" .") or "_"
+    return f"_{kept}" if _RESERVED.fullmatch(kept) else kept
+
+
+def _free(folder: Path, stem: str, suffix: str, data: bytes, arrival: "Arrival") -> Path:
+    """Return a path that is free or holds these very bytes already, as after a crash."""
+    target = folder / f"{stem}{suffix}"
+    if target.exists() and target.read_bytes() != data:
+        return folder / f"{stem}_{arrival.sha256[:8]}{suffix}"
+    return target

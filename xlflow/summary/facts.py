@@ -1,0 +1,76 @@
+"""What the summary needs from the ledger, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from xlflow.forms.document import Document
+from xlflow.ledger import Arrival, Ledger, Standing, Submission
+from xlflow.problems import Problem
+from xlflow.scoring.score import Score
+
+# The whole country keeps one time; the readers of the book do too, wherever it was made.
+BEIJING = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The ledger as the summary sees it; scores, problems and documents by submission `id`."""
+
+    arrivals: tuple[Arrival, ...]
+    submissions: tuple[Submission, ...]
+    scores: Mapping[int, tuple[Score, ...]]
+    problems: Mapping[int, tuple[Problem, ...]]
+    documents: Mapping[int, Document]
+    standing: tuple[Standing, ...]
+
+    @property
+    def current(self) -> tuple[Submission, ...]:
+        """The submissions that count, by unit: the last version of each."""
+        return tuple(sorted((each for each in self.submissions if each.current), key=_by_unit))
+
+    @property
+    def superseded(self) -> tuple[Submission, ...]:
+        """The submissions that a later version replaced, by unit."""
+        older = (each for each in self.submissions if each.version and not each.current)
+        return tuple(sorted(older, key=_by_unit))
+
+    @property
+    def unread(self) -> tuple[Submission, ...]:
+        """What was recorded of files that could not be read, and of duplicates."""
+        return tuple(each for each in self.submissions if each.version is None)
+
+
+def read_facts(ledger: Ledger) -> Facts:
+    """Return everything the summary shows, in a fixed number of queries."""
+    submissions = ledger.submissions()
+    shown = [each for each in submissions if each.current or each.version is None]
+    return Facts(
+        arrivals=ledger.arrivals(),
+        submissions=submissions,
+        scores=ledger.scores_of(shown),
+        problems=ledger.problems_of(shown),
+        documents=ledger.documents_of(shown),
+        standing=ledger.standing(),
+    )
+
+
+def local_time(iso: str) -> datetime:
+    """Return a time of the ledger as a clock on the wall shows it.
+
+    >>> local_time("2026-04-18T07:30:00Z")
+    datetime.datetime(2026, 4, 18, 15, 30)
+    """
+    return datetime.fromisoformat(iso).astimezone(BEIJING).replace(tzinfo=None)
+
+
+def _by_unit(submission: Submission) -> tuple[str, str, str, str, int, str, int]:
+    return (
+        submission.unit_code or "￿",  # units without a code stand last
+        submission.unit or "",
+        submission.project_code or submission.project or "",
+        submission.form or "",
+        submission.year or 0,
+        submission.round or "",
+        submission.id,
+    )

@@ -1,0 +1,236 @@
+"""The tables of the summary as pandas frames; numbers stay Decimal, headings are captions."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import chain
+
+import pandas as pd
+
+from xlflow.forms.document import Document
+from xlflow.ledger import StandingState, Submission
+from xlflow.problems import Problem
+from xlflow.scoring.score import Score
+from xlflow.summary.captions import NO_FORM, OPEN, OUTCOMES, PENDING, SEVERITIES, SHOW, Caption
+from xlflow.summary.facts import Facts, local_time
+from xlflow.summary.links import Links
+
+Row = dict[Caption, object]
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_HUNDRED = Decimal(100)
+_FUNDS = (
+    (Caption.INITIAL_BUDGET, "/funds/total/initial_budget"),
+    (Caption.FULL_YEAR_BUDGET, "/funds/total/full_year_budget"),
+    (Caption.EXECUTED, "/funds/total/executed"),
+)
+_LEVELS = (
+    (Caption.LEVEL1, "level1"),
+    (Caption.LEVEL2, "level2"),
+    (Caption.LEVEL3, "level3"),
+)
+_SHORT_HASH = 12
+
+
+def overview_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.DataFrame:
+    """Return a row for each submission that counts."""
+    return _frame(_overview_row(facts, each, links, titles) for each in facts.current)
+
+
+def versions_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.DataFrame:
+    """Return a row for each submission that a later version replaced."""
+    return _frame(
+        _who(each, titles) | _judgement(each) | _origin(each, links) for each in facts.superseded
+    )
+
+
+def details_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:
+    """Return a row for each scored row of the submissions that count."""
+    return _frame(
+        _detail_row(each, score, facts.documents.get(each.id), titles)
+        for each in facts.current
+        for score in facts.scores[each.id]
+    )
+
+
+def problems_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.DataFrame:
+    """Return a row for each problem of the submissions that count and of unread files."""
+    return _frame(
+        _problem_row(each, problem, links, titles)
+        for each in chain(facts.current, facts.unread)
+        for problem in facts.problems[each.id]
+    )
+
+
+def not_counted_frame(facts: Facts) -> pd.DataFrame:
+    """Return a row for each file, or part of one, that yields no submission, and why."""
+    return _frame(chain(_unread_rows(facts), _formless_rows(facts)))
+
+
+def missing_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:
+    """Return a row for each unit on the roster from which nothing came."""
+    return _frame(
+        {
+            Caption.UNIT_CODE: each.unit_code,
+            Caption.UNIT: each.unit,
+            Caption.PROJECT: each.project,
+            Caption.FORM: _title(each.form, titles),
+            Caption.YEAR: each.year,
+            Caption.ROUND: each.round,
+            Caption.DEADLINE: each.deadline,
+        }
+        for each in facts.standing
+        if each.state is StandingState.MISSING
+    )
+
+
+def execution_rate(executed: object, budget: object) -> Decimal | None:
+    """Return executed ÷ budget to four decimals, None where one is not given or is nothing.
+
+    >>> execution_rate(Decimal("12275.49"), Decimal("14988.39"))
+    Decimal('0.8190')
+    """
+    if not isinstance(executed, Decimal) or not isinstance(budget, Decimal) or not budget:
+        return None
+    return (executed / budget).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
+def number_or_text(written: str | None) -> Decimal | str | None:
+    """Return what a unit wrote as a number if it is nothing but one, else as it stands.
+
+    >>> number_or_text("９.1"), number_or_text("1,505.60"), number_or_text("9分")
+    (Decimal('9.1'), Decimal('1505.60'), '9分')
+    """
+    plain = unicodedata.normalize("NFKC", written or "").replace(",", "").strip()
+    return Decimal(plain) if _NUMBER.fullmatch(plain) else written
+
+
+def _frame(rows: Iterator[Row]) -> pd.DataFrame:
+    # object: pandas must not turn a Decimal, a code like 001 or a blank into a float.
+    return pd.DataFrame(list(rows), dtype=object)
+
+
+def _title(form: str | None, titles: Mapping[str, str]) -> str:
+    return titles.get(form, form) if form else NO_FORM
+
+
+def _who(submission: Submission, titles: Mapping[str, str]) -> Row:
+    return {
+        Caption.UNIT_CODE: submission.unit_code,
+        Caption.UNIT: submission.unit,
+        Caption.PROJECT: submission.project,
+        Caption.FORM: _title(submission.form, titles),
+        Caption.YEAR: submission.year,
+        Caption.ROUND: submission.round,
+    }
+
+
+def _judgement(submission: Submission) -> Row:
+    return {
+        Caption.VERSION: submission.version,
+        Caption.OUTCOME: OUTCOMES[submission.outcome],
+        Caption.CLAIMED: submission.claimed_total,
+        Caption.COMPUTED: submission.total,
+        Caption.UNDECIDED: submission.undecided_weight,
+        Caption.GRADE: submission.grade,
+        Caption.ERRORS: submission.errors,
+        Caption.WARNINGS: submission.warnings,
+    }
+
+
+def _origin(submission: Submission, links: Links) -> Row:
+    return {
+        Caption.RECEIVED_AT: local_time(submission.received_at),
+        Caption.FILE: submission.file,
+        Caption.OUTPUT: links.to(submission.output, OPEN),
+    }
+
+
+def _overview_row(
+    facts: Facts, submission: Submission, links: Links, titles: Mapping[str, str]
+) -> Row:
+    document = facts.documents.get(submission.id)
+    money: Row = {
+        caption: document.number(pointer) if document else None for caption, pointer in _FUNDS
+    }
+    rate = execution_rate(money[Caption.EXECUTED], money[Caption.FULL_YEAR_BUDGET])
+    weights = [each.weight for each in facts.scores[submission.id] if each.weight is not None]
+    return (
+        _who(submission, titles)
+        | _judgement(submission)
+        | {Caption.WEIGHT: sum(weights, Decimal()) if weights else None}
+        | money
+        | {Caption.EXECUTION_RATE: rate}
+        | _origin(submission, links)
+    )
+
+
+def _detail_row(
+    submission: Submission, score: Score, document: Document | None, titles: Mapping[str, str]
+) -> Row:
+    claimed = number_or_text(score.claimed)
+    comparable = isinstance(claimed, Decimal) and score.computed is not None
+    levels: Row = {
+        caption: document.text(f"{score.field}/{name}") if document else None
+        for caption, name in _LEVELS
+    }
+    levels[Caption.LEVEL3] = levels[Caption.LEVEL3] or score.name
+    return (
+        _who(submission, titles)
+        | levels
+        | {
+            Caption.TARGET: score.target,
+            Caption.ACTUAL: score.actual,
+            Caption.WEIGHT: score.weight,
+            Caption.CLAIMED: claimed,
+            Caption.COMPUTED: score.computed,
+            Caption.DIFFERENCE: claimed - score.computed if comparable else None,
+            Caption.DEVIATION: None if score.deviation is None else score.deviation / _HUNDRED,
+            Caption.RULE: score.rule,
+            Caption.EXPLANATION: score.explanation,
+            Caption.FILE: submission.file,
+            Caption.SHEET: score.sheet,
+            Caption.CELL: score.cell,
+            Caption.SHA256: submission.sha256[:_SHORT_HASH],
+        }
+    )
+
+
+def _problem_row(
+    submission: Submission, problem: Problem, links: Links, titles: Mapping[str, str]
+) -> Row:
+    return _who(submission, titles) | {
+        Caption.SEVERITY: SEVERITIES[problem.severity],
+        Caption.CODE: problem.code,
+        Caption.SHEET: problem.sheet,
+        Caption.CELL: problem.cell,
+        Caption.VALUE: problem.value,
+        Caption.MESSAGE: problem.message,
+        Caption.FILE: submission.file,
+        Caption.OUTPUT: links.to(submission.output, SHOW, problem.sheet, problem.cell),
+    }
+
+
+def _unread_rows(facts: Facts) -> Iterator[Row]:
+    notes = {arrival.id: arrival.note for arrival in facts.arrivals}
+    for each in facts.unread:
+        first = next(iter(facts.problems[each.id]), None)
+        yield {
+            Caption.FILE: each.file,
+            Caption.OUTCOME: OUTCOMES[each.outcome],
+            Caption.WHY: first.message if first else notes[each.arrival_id],
+            Caption.RECEIVED_AT: local_time(each.received_at),
+        }
+
+
+def _formless_rows(facts: Facts) -> Iterator[Row]:
+    with_form = {each.arrival_id for each in facts.submissions}
+    for arrival in facts.arrivals:
+        if arrival.id not in with_form:
+            yield {
+                Caption.FILE: arrival.name,
+                Caption.OUTCOME: OUTCOMES.get(arrival.outcome or "", arrival.outcome or PENDING),
+                Caption.WHY: arrival.note,
+                Caption.RECEIVED_AT: local_time(arrival.received_at),
+            }
