@@ -9,6 +9,7 @@ fail, or to kill the process, at the n-th step.
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -24,6 +25,9 @@ TEMPORARY_SUFFIX = ".xlflow-tmp"
 # violation, lock violation. They pass, so the rename is tried again for about 2.5 seconds.
 _BUSY_ON_WINDOWS = frozenset({5, 32, 33})
 _RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.75, 1.0)
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_LONGEST_NAME = 80
 
 
 def _nothing(step: str, path: Path) -> None:
@@ -40,6 +44,16 @@ class TargetInUse(EnvironmentFailed):
 def sha256_of(data: bytes) -> str:
     """Return the content hash under which an original is kept."""
     return hashlib.sha256(data).hexdigest()
+
+
+def safe_name(words: str) -> str:
+    """Return a text as part of a file name that every system takes.
+
+    >>> safe_name("a/b:c"), safe_name("CON"), safe_name(" . ")
+    ('a_b_c', '_CON', '_')
+    """
+    kept = _UNSAFE.sub("_", words).strip(" .")[:_LONGEST_NAME].rstrip(" .") or "_"
+    return f"_{kept}" if _RESERVED.fullmatch(kept) else kept
 
 
 def read_bytes(path: Path) -> bytes:

@@ -5,7 +5,6 @@ process). Many files: take out of the inbox, judge, record, publish, finish, sum
 the steps named keep, record and publish touch the disk.
 """
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
@@ -32,9 +31,6 @@ if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file 
 
 DEFAULT_PROFILE = "national-2020"
 _FOLDERS = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回", Outcome.QUARANTINED: "无法读取"}
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
-_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +353,7 @@ def _publish(
     suffix = PurePosixPath(arrival.name).suffix
     if judged.marked is None:
         data = files.read_bytes(original_path(workspace, arrival.sha256))
-        target = _free(folder, safe_name(PurePosixPath(arrival.name).stem), suffix, data, arrival)
+        target = _free(folder, files.safe_name(PurePosixPath(arrival.name).stem), suffix, data, arrival)
         note = judged.results[0].problems[0].message
         files.write_bytes(target.with_name(f"{target.name}.说明.txt"), f"{note}\r\n".encode("utf-8-sig"))
     else:
@@ -380,18 +376,8 @@ def output_stem(result: Result, version: int | None) -> str:
     if result.document is not None:
         title = result.document.sheet
     parts = (result.unit or result.unit_code, result.project, title, result.year, result.round)
-    named = "_".join(safe_name(str(part)) for part in parts if part)
+    named = "_".join(files.safe_name(str(part)) for part in parts if part)
     return f"{named}_v{version or 1}"
-
-
-def safe_name(words: str) -> str:
-    """Return a text as part of a file name that every system takes.
-
-    >>> safe_name("a/b:c"), safe_name("CON"), safe_name(" . ")
-    ('a_b_c', '_CON', '_')
-    """
-    kept = _UNSAFE.sub("_", words).strip(" .")[:_LONGEST_NAME].rstrip(" .") or "_"
-    return f"_{kept}" if _RESERVED.fullmatch(kept) else kept
 
 
 def _free(folder: Path, stem: str, suffix: str, data: bytes, arrival: "Arrival") -> Path:

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 
 from xlflow.ledger import Standing
+from xlflow.ledger.identity import WHOLE_YEAR, normalised
 from xlflow.summary.captions import ACCEPTED_ONLY, EVERYTHING, OUTCOMES, Caption
 from xlflow.summary.frames import execution_rate
 
@@ -27,7 +28,7 @@ def totals_frame(
     expected = Counter(_name_of(each, titles) for each in standing if each.expected)
     rows: list[dict[Caption, object]] = []
     names = overview[_EXERCISE].apply(lambda row: _name(*row), axis=1)
-    for name, group in overview.groupby(names, sort=False):
+    for name, group in overview.groupby(names):
         accepted = group[group[Caption.OUTCOME] == OUTCOMES["accepted"]]
         for scope, part in ((EVERYTHING, group), (ACCEPTED_ONLY, accepted)):
             head: dict[Caption, object] = {
@@ -69,5 +70,11 @@ def _name_of(standing: Standing, titles: Mapping[str, str]) -> str:
     return _name(form, standing.year, standing.round)
 
 
-def _name(form: object, year: object, period: object) -> str:
-    return " ".join(str(part) for part in (year, period, form) if part)
+def _name(form: object, year: int | None, period: str | None) -> str:
+    """Return how an exercise is called.
+
+    >>> _name("自评表", 2022, None), _name("监控表", 2022, "1—6月")
+    ('2022年度自评表', '2022年1-6月监控表')
+    """
+    when = normalised(period) or WHOLE_YEAR
+    return f"{year}年{when.removeprefix('年')}{form}" if year else f"{when}{form}"

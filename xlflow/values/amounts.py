@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xlflow.values.normalise import normalise
-from xlflow.values.numbers import MULTIPLIERS, arabic_number, chinese_number, trimmed
+from xlflow.values.numbers import arabic_number, chinese_number, multiplied
 
 _SCALE = "万亿|千万|百万|亿|万|千|百"
 _AMOUNT = re.compile(
@@ -46,4 +46,4 @@ def _amount(match: re.Match[str]) -> Amount | None:
         number = chinese_number(written)
     if number is None:
         return None
-    return Amount(match[0], trimmed(number * MULTIPLIERS.get(match["scale"] or "", Decimal(1))))
+    return Amount(match[0], multiplied(number, match["scale"]))

@@ -150,7 +150,7 @@ def _with_affixes(number: Decimal, number_format: str) -> CellMeaning:
 def _without_leak(number: Decimal) -> Decimal:
     if _is_single_leak(number):
         return trimmed(number.quantize(_SHORT))
-    if len(number.as_tuple().digits) < _DOUBLE_DIGITS:
+    if len(number.as_tuple().digits) < _DOUBLE_DIGITS or number == number.to_integral_value():
         return number
     return trimmed(round(number, _DOUBLE_DIGITS - 1 - number.adjusted()))
 

@@ -35,7 +35,8 @@ _QUARTER = re.compile(
 )
 _WHOLE_YEAR = re.compile(rf"{_BEFORE}{_YEAR}年度?(?P<bottom>底|末|年底|年末|内|终)?{_AFTER}")
 _MONTHS = re.compile(
-    rf"(?:{_YEAR}年)?(?P<from>[0-9]{{1,2}})月?份?[-~至到](?P<month>[0-9]{{1,2}})月份?(?P<bottom>底|末)?"
+    rf"(?:{_YEAR}年)?(?P<first>[0-9]{{1,2}})月?份?(?:-+|~|至|到)"
+    rf"(?:(?P<last_year>(?:19|20)[0-9]{{2}})年)?(?P<month>[0-9]{{1,2}})月份?(?:底|末)?"
 )
 _ONE_DAY = r"(?:((?:19|20)[0-9]{2})[年./-])?([0-9]{1,2})[月./-]([0-9]{1,2})日?"
 _INTERVAL = re.compile(rf"(?:自|从)?{_ONE_DAY}(?:起)?(?:-+|~|至|到){_ONE_DAY}(?:止)?{_DONE}")
@@ -143,9 +144,16 @@ def _months(text: str, year: int | None) -> Deadline | None:
     found = _MONTHS.fullmatch(text)
     if not found:
         return None
-    if int(found["from"]) > int(found["month"]):
+    first_year, last_year = found["year"], found["last_year"]
+    if last_year and not first_year:
+        return Deadline(notes=("起止时间只有一端写了年份",))
+    start = (first_year or "", int(found["first"]))
+    if start > (last_year or first_year or "", int(found["month"])):
         return Deadline(wrong=True, notes=("起止时间颠倒：结束月份早于开始月份",))
-    return _end_of_month(found, year, ("写的是起止月份，按最后一个月的月末理解",))
+    if not 1 <= int(found["first"]) <= 12:
+        return _no_such_day()
+    note = "写的是起止月份，按最后一个月的月末理解"
+    return _end_of_month(found, year, (note,))
 
 
 def _day(text: str, year: int | None) -> Deadline | None:
@@ -184,7 +192,9 @@ def _quarter(text: str, year: int | None) -> Deadline | None:
         return Deadline(notes=notes)
     word = found["period"]
     month = _PERIOD_MONTHS.get(word.removesuffix("度")) or _QUARTERS[word.removeprefix("第")[0]]
-    return Deadline(month_end(known, month), notes=(*notes, "按该期间的最后一天理解"))
+    if not found["bottom"]:
+        notes = (*notes, "按该期间的最后一天理解")
+    return Deadline(month_end(known, month), notes=notes)
 
 
 def _whole_year(text: str, year: int | None) -> Deadline | None:
@@ -232,7 +242,7 @@ def _before_month(found: re.Match[str], year: int | None) -> Deadline:
 
 def _year_of(found: re.Match[str], year: int | None) -> tuple[int | None, tuple[str, ...]]:
     groups = found.groupdict()
-    written = groups.get("year") or groups.get("year2")
+    written = groups.get("last_year") or groups.get("year") or groups.get("year2")
     if written is None:
         return year, (YEAR_FROM_FORM,) if year else (NO_YEAR,)
     if len(written) == 2:

@@ -1,15 +1,16 @@
 """Numbers as people write them: Arabic with thousands separators, Chinese, 万 and 亿."""
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from xlflow.values.normalise import normalise
 
 ARABIC = (
     r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|0|[1-9][0-9]{0,17})"
-    r"(?:\.[0-9]{1,18})?(?:[eE][+-][0-9]{1,2})?"
+    r"(?:\.[0-9]{1,18})?(?:[eE][+-][0-2]?[0-9])?"
 )
-HAN = r"[零〇一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾][零〇一二两三四五六七八九十百千万亿点壹贰叁肆伍陆柒捌玖拾佰仟]*"
+_HAN_DIGITS = "零〇一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾"
+HAN = rf"[{_HAN_DIGITS}][{_HAN_DIGITS}百千万亿点佰仟]*"
 
 # 百分点 and 千克 begin like a multiplier and are units.
 MULTIPLIER = r"万亿|千万|百万|亿|万|千(?![米克瓦伏卡帕赫])|百(?!分)"
@@ -22,6 +23,9 @@ MULTIPLIERS = {
     "亿": Decimal(100_000_000),
     "万亿": Decimal(1_000_000_000_000),
 }
+
+# 18 digits, an exponent and 万亿 together stay exact.
+_EXACT = Context(prec=80)
 
 _PLAIN = re.compile(rf"([+-]?{ARABIC})%?")
 _HAS_NUMERAL = re.compile(r"[0-9零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾]")
@@ -78,6 +82,24 @@ def chinese_number(text: str) -> Decimal | None:
     return trimmed(Decimal(f"{integer}." + "".join(str(_DIGITS[sign]) for sign in decimals)))
 
 
+def multiplied(value: Decimal, scale: str | None) -> Decimal:
+    """Return the value times 万, 亿 …, exactly.
+
+    >>> multiplied(Decimal("137.16"), "万")
+    Decimal('1371600')
+    """
+    return trimmed(_EXACT.multiply(value, MULTIPLIERS[scale])) if scale else value
+
+
+def quotient(left: Decimal, right: Decimal) -> Decimal:
+    """Return left divided by right, to ten decimals.
+
+    >>> quotient(Decimal(1), Decimal(3))
+    Decimal('0.3333333333')
+    """
+    return trimmed((left / right).quantize(Decimal("1E-10"), context=_EXACT))
+
+
 def has_numeral(text: str) -> bool:
     """Return whether a digit or a Chinese numeral occurs at all.
 
@@ -93,9 +115,10 @@ def trimmed(value: Decimal) -> Decimal:
     >>> trimmed(Decimal("95.00")), trimmed(Decimal("2E+3"))
     (Decimal('95'), Decimal('2000'))
     """
-    short = value.normalize()
+    short = value.normalize(_EXACT)
     exponent = short.as_tuple().exponent
-    return short.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else short
+    large = isinstance(exponent, int) and exponent > 0
+    return short.quantize(Decimal(1), context=_EXACT) if large else short
 
 
 def _chinese_integer(text: str) -> int | None:

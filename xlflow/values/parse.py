@@ -14,7 +14,7 @@ from functools import lru_cache
 from xlflow.values import cells
 from xlflow.values.dates import read_deadline
 from xlflow.values.normalise import normalise
-from xlflow.values.numbers import ARABIC, arabic_number, has_numeral, trimmed
+from xlflow.values.numbers import ARABIC, arabic_number, has_numeral, quotient, trimmed
 from xlflow.values.quantity import Quantity, is_leftover, read_quantity
 from xlflow.values.target import Op, Target
 from xlflow.values.units import NO_UNIT
@@ -23,10 +23,10 @@ UNIT_MISSING = "单位缺失"
 _LONGEST_VALUE = 60
 
 _NOTHING = frozenset("无 暂无 不涉及 不适用 未涉及 N/A NA n/a na / \\ * × 无此项 空 无。".split())
-_DASHES = re.compile(r"[-_]+|/+")
-_DASH_ONLY = re.compile(r"-+")
+_DASHES = re.compile(r"-+")
 _PLACEHOLDER = re.compile(
-    r"[XxＸ]+|\*{2,}|×{2,}|_+|\.{2,}|…+|[?？]+|null|none|nan|请填写.*|请输入.*|请选择.*|示例:?.*|例如?:.*|.*(?:XX|××|\*{2,}).*",
+    r"[Xx]+|×{2,}|_+|\.{2,}|…+|[?]+|null|none|nan|关闭保存|请(?:填写|输入|选择).*|示例:?.*|例如?:.*|"
+    r".*(?:XX|××|\*{2,}).*",
     re.I,
 )
 _SHEET_ERROR = re.compile(
@@ -34,7 +34,8 @@ _SHEET_ERROR = re.compile(
 )
 _FORMULA = re.compile(r"=[+-]?(?:[A-Za-z]{1,12}\(.*|.*\$?[A-Z]{1,3}\$?[0-9]+(?![A-Za-z0-9]).*)")
 _WEB_BUTTON = re.compile(r"(?<=.)(?:关闭保存|保存关闭)$")
-_END_STOPS = "。.;,、!"
+_ARABIC_DIGIT = re.compile(r"[0-9]")
+_ONE_WIDE_COMMA = re.compile(r"(?<![0-9，,])[0-9]{1,3}，[0-9]{3}(?![0-9，,.．])")
 _LONG_NUMBER = re.compile(r"[0-9]{19,}")
 _CODE = re.compile(r"0[0-9]+")
 
@@ -61,7 +62,9 @@ _CLOCK = re.compile(r"[01]?[0-9]:[0-5][0-9]|2[0-4]:[0-5][0-9]")
 _SIGNS = {"≥": Op.GE, "≤": Op.LE, ">": Op.GT, "<": Op.LT, "=": Op.EQ}
 
 _RANGE = re.compile(
-    rf"=?(?P<low>-?{ARABIC}[^-~0-9至到]{{0,6}}?)(?:-+|~|至|到)(?P<high>-?{ARABIC}.{{0,10}})"
+    rf"=?(?P<low>{ARABIC}[^-~0-9至到]{{0,6}}?)(?:-+|~|至|到)(?P<high>{ARABIC}.{{0,10}})"
+    # Beside a minus sign a dash is not certain to mean 至.
+    rf"|(?P<low2>-{ARABIC}[^-~0-9至到]{{0,6}}?)(?:~|至|到)(?P<high2>-?{ARABIC}.{{0,10}})"
 )
 _BARE_NUMBER = re.compile(ARABIC)
 _PLUS_MINUS = re.compile(rf"≤?±(?P<value>{ARABIC}.{{0,6}})")
@@ -107,6 +110,8 @@ def parse_target(
     >>> parse_target("健全").op.value
     'qual'
     """
+    if year is not None and not 1900 <= year <= 2100:
+        year = None
     if isinstance(raw, str):
         plain = cells.plain_number(raw) if number_format else None
         if plain is None:
@@ -159,12 +164,14 @@ def _read(written: _Written) -> Target:
         target = reader(written)
         if target:
             return target
-    return written.stays_words("文字里的数字没有作为数值读取")
+    if _ARABIC_DIGIT.search(written.text):
+        return written.stays_words("文字里的数字没有作为数值读取")
+    return written.stays_words()
 
 
 def _nothing(written: _Written) -> Target | None:
     text = written.text
-    if not text or text in _NOTHING or _DASH_ONLY.fullmatch(text):
+    if not text or text in _NOTHING or _DASHES.fullmatch(text):
         return written.says(Op.NONE)
     return None
 
@@ -190,16 +197,20 @@ def _words(written: _Written) -> Target | None:
         return written.stays_words("没有写明数值，是否等同于100%由评分办法决定")
     if _BUDGET_BOUND.fullmatch(text):
         return written.stays_words("以预算为上限，金额见资金表")
-    if not has_numeral(text):
-        return written.stays_words()
-    if len(text) > _LONGEST_VALUE:
-        return written.stays_words("是一段文字，其中的数字没有作为数值读取")
-    return None
+    return None if has_numeral(text) else written.stays_words()
+
+
+def _long_text(written: _Written) -> Target | None:
+    if len(written.text) <= _LONGEST_VALUE:
+        return None
+    return written.stays_words("是一段文字，其中的数字没有作为数值读取")
 
 
 def _doubtful_digits(written: _Written) -> Target | None:
     text = written.text
-    if " " in text and not read_deadline(text, written.year):
+    if _ONE_WIDE_COMMA.search(written.raw):
+        return written.stays_words("中文逗号隔开的可能是两个数，也可能是千位分隔")
+    if " " in text:
         return written.stays_words("数字中间有空格，无法确定是一个数还是几个数")
     if _LONG_NUMBER.search(text) or _CODE.fullmatch(text):
         return written.stays_words("像是编码，不是数值")
@@ -238,19 +249,19 @@ def _ratio(written: _Written) -> Target | None:
     if _CLOCK.fullmatch(written.text) and 1 not in {left, right}:
         return written.stays_words("可能是比值，也可能是钟点，请写明")
     op = _SIGNS.get(found["op"] or "") or _RATIO_AFTER.get(found["after"] or "", Op.RATIO)
-    value = trimmed((left / right).quantize(Decimal("1E-10")))
-    return Target(written.raw, op, value, notes=("按比值理解：前项÷后项",))
+    return Target(written.raw, op, quotient(left, right), notes=("按比值理解：前项÷后项",))
 
 
 def _range(written: _Written) -> Target | None:
     found = _RANGE.fullmatch(written.text)
     if not found:
         return None
-    low, high = read_quantity(found["low"]), read_quantity(found["high"])
+    low_text, high_text = found["low"] or found["low2"], found["high"] or found["high2"]
+    low, high = read_quantity(low_text), read_quantity(high_text)
     if not low or not high or not _is_end(low) or not _is_end(high) or high.text:
         return None
     if low.unit == NO_UNIT:
-        low = _in_scale_of(low, high, found["low"], found["high"])
+        low = _in_scale_of(low, high, low_text, high_text)
     elif low.unit != high.unit:
         return None
     return _interval(written, low, high)
@@ -374,7 +385,8 @@ def _target_of(written: _Written, quantity: Quantity) -> Target:
 
 def _doubts(quantity: Quantity) -> tuple[str, ...]:
     if quantity.unit.name is None:
-        return (UNIT_MISSING,)
+        year = quantity.op is Op.BARE and 1990 <= quantity.value <= 2099
+        return (UNIT_MISSING, "也可能是年份") if year else (UNIT_MISSING,)
     if quantity.unit.name != "%":
         return ()
     if quantity.op is Op.GE and quantity.value == 100:
@@ -387,10 +399,11 @@ def _doubts(quantity: Quantity) -> tuple[str, ...]:
 _READERS: tuple[Callable[[_Written], Target | None], ...] = (
     _nothing,
     _noise,
+    _long_text,
+    _time,
     _words,
     _doubtful_digits,
     _leaked_float,
-    _time,
     _single,
     _range,
     _ratio,

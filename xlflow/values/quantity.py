@@ -14,9 +14,9 @@ from xlflow.values.numbers import (
     ARABIC,
     HAN,
     MULTIPLIER,
-    MULTIPLIERS,
     arabic_number,
     chinese_number,
+    multiplied,
     trimmed,
 )
 from xlflow.values.target import Op
@@ -45,9 +45,9 @@ _WORDS_AFTER: tuple[tuple[str, Op], ...] = (
     (r"\(不含\)以下|以下\(不含\)", Op.LT),
     (r"左右|上下", Op.APPROX),
 )
+# 提高到90% names a level, not a change, and does not say which side of it is good.
 _REACHED = (
-    r"(?:提高|提升|增加|增长|达|上升|增|升|扩大)(?:到|至)",
-    r"(?:下降|降低|减少|压缩|压减|降|减)(?:到|至)",
+    r"(?:提高|提升|增加|增长|达|上升|增|升|扩大|下降|降低|减少|压缩|压减|降|减)(?:到|至)"
 )
 _RISE = r"(?:同比|环比|比?较?(?:上年|去年|上一年|往年)度?)?(?:增长|提高|提升|增加|上升|增收)率?"
 _FALL = r"(?:同比|环比|比?较?(?:上年|去年|上一年|往年)度?)?(?:下降|降低|减少|压减|压缩)"
@@ -62,7 +62,7 @@ _DONE_AFTER = r"完成|办结|覆盖|达标|合格|到位|执行到位|通过|�
 
 _BEFORE_TOKEN = "|".join(
     [
-        *(f"(?P<reach{index}>{words})" for index, words in enumerate(_REACHED)),
+        f"(?P<reached>{_REACHED})",
         *(f"(?P<before{index}>{words})" for index, (words, _) in enumerate(_WORDS_BEFORE)),
         f"(?P<rise>{_RISE})",
         f"(?P<fall>{_FALL})",
@@ -74,6 +74,7 @@ _BEFORE_TOKEN = "|".join(
 _AFTER_TOKEN = "|".join(
     [
         *(f"(?P<after{index}>{words})" for index, (words, _) in enumerate(_WORDS_AFTER)),
+        r"(?P<inclusive>\(含(?:本数)?\))",
         f"(?P<done>{_DONE_AFTER})",
     ]
 )
@@ -87,7 +88,7 @@ _BEFORE = re.compile(_BEFORE_TOKEN)
 _AFTER = re.compile(_AFTER_TOKEN)
 _PER_HUNDRED = r"百分之百|百分百|(?:百|千)分之"
 _QUANTITY = re.compile(
-    rf"(?P<name>{_MEASURE}(?=[0-9+-]))?(?P<before>(?:{_unnamed(_BEFORE_TOKEN)})*)"
+    rf"(?P<name>{_MEASURE})?(?P<before>(?:{_unnamed(_BEFORE_TOKEN)})*)"
     rf"(?:(?P<sign>[+-])?(?P<arabic>{ARABIC})(?P<scale>{MULTIPLIER})?"
     rf"|(?P<part>{_PER_HUNDRED})?(?P<han>(?<=百分之百)|(?<=百分百)|{HAN}))"
     rf"(?P<more>[余多])?(?P<unit>[^0-9]{{0,14}}?[23]?)"
@@ -134,6 +135,9 @@ def read_quantity(text: str) -> Quantity | None:
     op = _settled({*words.ops, *_ops_after(found["after"])}, more=bool(found["more"]))
     if unit is None or value is None or op is None:
         return None
+    # 2022达标 says nothing about 2022 of anything.
+    if op is Op.BARE and unit.name is None and found["after"]:
+        return None
     if words.falling:
         op, value = _NEGATIVE.get(op, op), -value
     return Quantity(op, value, unit, _text_around(found, words, unit), _notes(found, words))
@@ -157,9 +161,6 @@ def _words_before(text: str) -> _Before:
         kind = token.lastgroup or ""
         if kind.startswith("before"):
             ops.append(_WORDS_BEFORE[int(kind[-1])][1])
-        elif kind.startswith("reach"):
-            # 提高到90% sets a level, like 达到: it does not say which side is good.
-            rest += token[0]
         elif token["per"]:
             per = period(token["per"].lstrip("平均每全一"))
         elif token["money"]:
@@ -222,7 +223,7 @@ def _value_of(found: re.Match[str], unit: Unit | None) -> Decimal | None:
         value = arabic_number(found["arabic"])
         if found["sign"] == "-":
             value = -value
-        value *= MULTIPLIERS.get(found["scale"] or "", Decimal(1))
+        value = multiplied(value, found["scale"])
     elif found["part"] in {"百分之百", "百分百"}:
         value = Decimal(100)
     else:
@@ -255,6 +256,8 @@ def _notes(found: re.Match[str], words: _Before) -> tuple[str, ...]:
         notes.append("“成”按十分之一理解")
     if found["before"].startswith("控制在") and not found["after"]:
         notes.append("“控制在”按不超过理解")
+    if found["unit"] == "季度" and (found["arabic"] or "") in {"1", "2", "3", "4"}:
+        notes.append(f"按{found['arabic']}个季度理解；若指第{found['arabic']}季度，请写“第”")
     return tuple(notes)
 
 

@@ -1,0 +1,123 @@
+"""Handing out: the template of a form for each line of the roster, with what is known filled in."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlflow import files
+from xlflow.config import find_resource
+from xlflow.errors import UsageError
+from xlflow.forms import NAME_PREFIX, Form
+from xlflow.forms.template import build_template
+from xlflow.issuing.roster import Line
+from xlflow.ledger import Ledger, RosterLine
+from xlflow.marking import put_results_sheet
+from xlflow.messages import text
+from xlflow.ooxml import Workbook
+from xlflow.ooxml.reference import cell_name, parse_sheet_area
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A workbook that was handed out, and to whom."""
+
+    line: Line
+    path: Path
+
+
+def template_of(form: Form, workspace: Path | None = None) -> bytes:
+    """Return the template file of a form; raises UsageError when there is none."""
+    path = find_resource("workbook_templates", f"{form.name}.xlsx", workspace)
+    if path is None:
+        raise UsageError(*text("form.no_template", name=form.name))
+    return files.read_bytes(path)
+
+
+def finished_template(form: Form) -> bytes:
+    """Return the template built from a form's schema, with its empty sheet 核对结果."""
+    workbook = Workbook.from_bytes(build_template(form), form.name)
+    put_results_sheet(workbook)
+    return workbook.to_bytes()
+
+
+def issue(
+    form: Form,
+    lines: Iterable[Line],
+    out: Path,
+    *,
+    year: int,
+    exercise_round: str | None = None,
+    workspace: Path | None = None,
+) -> tuple[Issued, ...]:
+    """Return the workbooks written into `out`, one for each line of the roster.
+
+    Two lines that give one file name are refused before anything is written: the second file
+    would silently take the first one's place.
+    """
+    template = template_of(form, workspace)
+    planned = [(line, out / file_name(form, line, year, exercise_round)) for line in lines]
+    names = [path.name.lower() for _, path in planned]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise UsageError(*text("issue.twice", name=twice))
+    issued = []
+    for line, path in planned:
+        files.write_bytes(path, filled(template, line, year, exercise_round))
+        issued.append(Issued(line, path))
+    return tuple(issued)
+
+
+def filled(template: bytes, line: Line, year: int, exercise_round: str | None) -> bytes:
+    """Return a template with unit, project, year and round written in."""
+    workbook = Workbook.from_bytes(template, "template")
+    values = {
+        "unit": line.unit,
+        "unit_code": line.unit_code,
+        "project": line.project,
+        "project_code": line.project_code,
+        "year": year,
+        "round": exercise_round,
+    }
+    for sheet, cell, field in _named_cells(workbook):
+        if values.get(field) is not None:
+            workbook.sheet(sheet)[cell] = values[field]
+    return workbook.to_bytes()
+
+
+def note_roster(ledger: Ledger, form: Form, year: int, exercise_round: str | None,
+                issued: Iterable[Issued], root: Path) -> None:
+    """Enter into the ledger who is expected to return which form."""
+    ledger.expect(
+        RosterLine(
+            form=form.name,
+            year=year,
+            round=exercise_round,
+            unit=item.line.unit,
+            unit_code=item.line.unit_code,
+            project=item.line.project,
+            project_code=item.line.project_code,
+            deadline=item.line.deadline,
+            issued=_relative(item.path, root),
+        )
+        for item in issued
+    )
+
+
+def file_name(form: Form, line: Line, year: int, exercise_round: str | None) -> str:
+    """Return the name of an issued workbook: unit, project, form, year and round."""
+    parts = (line.unit, line.project, form.title, year, exercise_round)
+    return "_".join(files.safe_name(str(part)) for part in parts if part) + ".xlsx"
+
+
+def _named_cells(workbook: Workbook) -> Iterator[tuple[str, str, str]]:
+    for name in workbook.names:
+        place = parse_sheet_area(name.text)
+        if place and name.name.startswith(NAME_PREFIX):
+            sheet, area = place
+            yield sheet, cell_name(area.top, area.left), name.name.removeprefix(NAME_PREFIX)
+
+
+def _relative(path: Path, root: Path) -> str:
+    try:
+        return path.resolve().relative_to(root).as_posix()
+    except ValueError:
+        return path.name

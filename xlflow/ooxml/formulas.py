@@ -1,0 +1,121 @@
+"""Formulas as text: which cells they read, and how a shared formula reads elsewhere."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, Area, column_letters, column_number
+
+_CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}"
+_AREA = (
+    rf"(?:{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}"
+    r"|\$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6})(?![\w.(!\[])"
+)
+_SHEET = r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<bare>(?:\[[^\]]*\])?[^\W][\w.]*(?::[\w.]+)?))!"
+_TOKEN = re.compile(
+    rf"""
+      (?P<text>"(?:[^"]|"")*")
+    | (?:{_SHEET})?(?:(?P<area>{_AREA})|(?P<name>[^\W\d][\w.\\?]*+(?!\()|\#REF!))
+    | (?P<function>[^\W\d][\w.]*\()
+    | (?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+)
+    | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!))
+    """,
+    re.VERBOSE,
+)
+_PART = re.compile(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)")
+_CONSTANTS = frozenset({"TRUE", "FALSE"})
+# What these read is known only when they are calculated.
+_COMPUTED = frozenset({"INDIRECT(", "OFFSET(", "CELL(", "EVALUATE(", "GETPIVOTDATA("})
+# Left over after all tokens: a range with a computed end, a table or another workbook.
+_NOT_UNDERSTOOD = re.compile(r"[:\[\]!']")
+
+
+@dataclass(frozen=True, slots=True)
+class Precedents:
+    """What a formula reads; a sheet of None is the formula's own.
+
+    `opaque` is true when it may read cells that can not be told from its text.
+    """
+
+    areas: tuple[tuple[str | None, Area], ...] = ()
+    names: tuple[tuple[str | None, str], ...] = ()
+    opaque: bool = False
+
+
+@lru_cache(maxsize=4096)
+def precedents(formula: str) -> Precedents:
+    """Return what a formula reads.
+
+    >>> precedents("SUM(A1:B2)*'表 1'!$C$5+Rate").areas
+    ((None, Area(top=1, left=1, bottom=2, right=2)), ('表 1', Area(top=5, left=3, bottom=5, right=3)))
+    >>> precedents("SUM(A1:B2)+Rate").names, precedents("OFFSET(A1,1,1)").opaque
+    (((None, 'Rate'),), True)
+    """
+    areas: list[tuple[str | None, Area]] = []
+    names: list[tuple[str | None, str]] = []
+    opaque = _NOT_UNDERSTOOD.search(_TOKEN.sub(" ", formula)) is not None
+    for token in _TOKEN.finditer(formula):
+        sheet = _sheet_of(token)
+        if sheet is not None and (":" in sheet or "[" in sheet):
+            # [1] is another workbook, which no edit here changes; [0] and Jan:Dec are ours.
+            opaque = opaque or not re.match(r"(?:.*[/\\])?\[[1-9][^\]]*\]", sheet)
+        elif token["area"]:
+            areas.append((sheet, _area_of(token["area"])))
+        elif token["name"] and token["name"].upper() not in _CONSTANTS and token["name"] != "#REF!":
+            names.append((sheet, token["name"]))
+        elif token["function"]:
+            opaque = opaque or token["function"].upper().removeprefix("_XLFN.") in _COMPUTED
+    return Precedents(tuple(areas), tuple(names), opaque)
+
+
+def shifted(formula: str, rows: int, columns: int) -> str:
+    """Return a formula as it reads that many rows further down and columns further right.
+
+    >>> shifted('A1+$A$1&"A1"', 2, 1)
+    'B3+$A$1&"A1"'
+    """
+
+    def move(token: re.Match[str]) -> str:
+        area = token["area"]
+        if not area:
+            return token[0]
+        moved = ":".join(_moved(part, rows, columns) for part in area.split(":"))
+        return token[0][: len(token[0]) - len(area)] + moved
+
+    return _TOKEN.sub(move, formula)
+
+
+def _sheet_of(token: re.Match[str]) -> str | None:
+    quoted: str | None = token["quoted"]
+    if quoted is not None:
+        return quoted.replace("''", "'")
+    return token["bare"]
+
+
+def _area_of(text: str) -> Area:
+    first, _, last = text.partition(":")
+    top, left = _place(first, 1, 1)
+    bottom, right = _place(last or first, MAX_ROW, MAX_COLUMN)
+    return Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+
+
+def _place(part: str, row: int, column: int) -> tuple[int, int]:
+    """Return row and column of one end of an area; a whole column or row has the default."""
+    match = _PART.fullmatch(part)
+    if match is None:
+        raise ValueError(part)
+    return int(match[4] or row), column_number(match[2]) if match[2] else column
+
+
+def _moved(part: str, rows: int, columns: int) -> str:
+    match = _PART.fullmatch(part)
+    if match is None:
+        raise ValueError(part)
+    column_fixed, letters, row_fixed, digits = match.groups()
+    if not letters:  # a whole row: its dollar sign was taken for the column's
+        row_fixed, column_fixed = column_fixed, ""
+    if letters and not column_fixed:
+        letters = column_letters((column_number(letters) - 1 + columns) % MAX_COLUMN + 1)
+    if digits and not row_fixed:
+        digits = str((int(digits) - 1 + rows) % MAX_ROW + 1)
+    return f"{column_fixed}{letters}{row_fixed}{digits}"

@@ -1,0 +1,174 @@
+"""The content of one worksheet part, as it is stored."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from xlflow.ooxml.expat import Stream
+from xlflow.ooxml.formulas import shifted
+from xlflow.ooxml.limits import Limits
+from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, Area, column_number, parse_area
+from xlflow.ooxml.refusals import damaged, unsafe
+
+_DIGITS = "0123456789"
+_TRUE = ("1", "true", "on")
+
+
+class Stored(NamedTuple):
+    """A cell as it stands in the part: type, text of its value, index of its style, formula.
+
+    `text` is None where no value is stored, `formula` where there is none.
+    """
+
+    type: str
+    text: str | None
+    style: int
+    formula: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetContent:
+    """The cells that hold a value or a formula, and what else a reader needs.
+
+    `spills` are the areas that array formulas and data tables fill.
+    """
+
+    cells: dict[tuple[int, int], Stored]
+    merges: tuple[Area, ...]
+    spills: tuple[Area, ...]
+    hidden_rows: frozenset[int]
+    hidden_columns: frozenset[int]
+
+
+def read_sheet(data: bytes, name: str, part: str, limits: Limits) -> SheetContent:
+    """Return the content of a worksheet part. The `dimension` it states is not believed.
+
+    Cells outside the rows and columns of the limits are left out; more cells than the limit
+    refuse the file.
+    """
+    return _Reader(name, part, limits).read(data)
+
+
+class _Reader:
+    def __init__(self, name: str, part: str, limits: Limits) -> None:
+        self._name, self._part, self._limits = name, part, limits
+        self._stream = Stream(name, part, limits)
+        self._cells: dict[tuple[int, int], Stored] = {}
+        self._merges: list[Area] = []
+        self._spills: list[Area] = []
+        self._hidden_rows: set[int] = set()
+        self._hidden_columns: set[int] = set()
+        self._shared: dict[str, tuple[int, int, str]] = {}
+        self._row = self._column = 0
+        self._attributes: dict[str, str] = {}
+        self._formula_attributes: dict[str, str] | None = None
+        self._formula: str | None = None
+        self._text: str | None = None
+        self._phonetic = False
+
+    def read(self, data: bytes) -> SheetContent:
+        clear = self._clear
+        starts = {
+            "row": self._start_row, "c": self._start_cell, "f": self._start_formula,
+            "v": clear, "t": clear, "rPh": self._start_phonetic,
+            "mergeCell": self._merge, "col": self._columns,
+        }  # fmt: skip
+        ends = {
+            "c": self._end_cell, "f": self._end_formula, "v": self._end_value,
+            "t": self._end_text, "rPh": self._end_phonetic,
+        }  # fmt: skip
+        try:
+            self._stream.run(data, starts, ends)
+        except ValueError as error:
+            raise damaged(self._name, "bad_xml", part=self._part) from error
+        return SheetContent(
+            self._cells,
+            tuple(self._merges),
+            tuple(self._spills),
+            frozenset(self._hidden_rows),
+            frozenset(self._hidden_columns),
+        )
+
+    def _clear(self, _: dict[str, str]) -> None:
+        self._stream.chunks.clear()
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        number = attributes.get("r")
+        self._row = int(number) if number else self._row + 1
+        self._column = 0
+        if attributes.get("hidden") in _TRUE and self._row <= self._limits.rows:
+            self._hidden_rows.add(self._row)
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        self._attributes = attributes
+        self._formula = self._text = self._formula_attributes = None
+        reference = attributes.get("r")
+        if not reference:
+            self._column += 1
+            return
+        letters = reference.rstrip(_DIGITS)
+        self._column = column_number(letters)
+        self._row = int(reference[len(letters) :])
+        if not (1 <= self._column <= MAX_COLUMN and 1 <= self._row <= MAX_ROW):
+            raise ValueError(reference)
+
+    def _start_formula(self, attributes: dict[str, str]) -> None:
+        self._formula_attributes = attributes
+        self._stream.chunks.clear()
+
+    def _end_formula(self) -> None:
+        text = self._stream.text()
+        attributes = self._formula_attributes or {}
+        kind = attributes.get("t", "")
+        if kind == "shared":
+            text = self._shared_formula(attributes.get("si", ""), text)
+        elif kind in ("array", "dataTable") and "ref" in attributes:
+            self._spills.append(parse_area(attributes["ref"]))
+        if kind == "dataTable":  # its inputs stand in attributes
+            inputs = (attributes.get("r1"), attributes.get("r2"))
+            text = f"TABLE({','.join(cell for cell in inputs if cell)})"
+        self._formula = text
+
+    def _shared_formula(self, index: str, text: str) -> str:
+        if text:
+            self._shared[index] = (self._row, self._column, text)
+            return text
+        if index not in self._shared:
+            return text
+        row, column, master = self._shared[index]
+        return shifted(master, self._row - row, self._column - column)
+
+    def _end_value(self) -> None:
+        self._text = self._stream.text()
+
+    def _start_phonetic(self, _: dict[str, str]) -> None:
+        self._phonetic = True
+
+    def _end_phonetic(self) -> None:
+        self._phonetic = False
+
+    def _end_text(self) -> None:
+        if not self._phonetic:
+            self._text = (self._text or "") + self._stream.text()
+
+    def _end_cell(self) -> None:
+        if self._text is None and self._formula is None:
+            return
+        row, column, limits = self._row, self._column, self._limits
+        if row > limits.rows or column > limits.columns:
+            return
+        attributes = self._attributes
+        self._cells[row, column] = Stored(
+            attributes.get("t", "n"), self._text, int(attributes.get("s", "0")), self._formula
+        )
+        if len(self._cells) > limits.cells:
+            raise unsafe(self._name, "cells", count=limits.cells)
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        area = parse_area(attributes["ref"])
+        if area.top != area.bottom or area.left != area.right:
+            self._merges.append(area)
+
+    def _columns(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in _TRUE:
+            last = min(int(attributes["max"]), self._limits.columns)
+            self._hidden_columns.update(range(int(attributes["min"]), last + 1))

@@ -1,0 +1,67 @@
+"""The summary book as bytes: ledger in, finished workbook out."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from types import MappingProxyType
+
+import xlsxwriter
+
+from xlflow.ledger import Ledger
+from xlflow.summary import frames
+from xlflow.summary.charts import write_charts
+from xlflow.summary.details import write_details, write_problems, write_versions
+from xlflow.summary.facts import local_time, read_facts
+from xlflow.summary.links import Links
+from xlflow.summary.overview import Frames, generation_line, write_overview
+from xlflow.summary.sheet import Book
+from xlflow.summary.totals import totals_frame
+
+_NO_TITLES: Mapping[str, str] = MappingProxyType({})
+# What people wrote is data: a text must not turn into a formula, a link or a number.
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def build_summary(
+    ledger: Ledger,
+    *,
+    title: str,
+    at: str,
+    workspace: Path,
+    folder: Path,
+    form_titles: Mapping[str, str] = _NO_TITLES,
+) -> bytes:
+    """Return the summary book of everything in the ledger.
+
+    `at` is the time it is made (ISO, UTC); `folder` is where it will stand, for the links to the
+    result files, which the ledger names relative to `workspace`; `form_titles` gives the printed
+    title of a form.
+    """
+    facts = read_facts(ledger)
+    links = Links(workspace, folder)
+    made_at = local_time(at)
+    submissions = frames.overview_frame(facts, links, form_titles)
+    tables = Frames(
+        totals=totals_frame(submissions, facts.standing, form_titles),
+        submissions=submissions,
+        not_counted=frames.not_counted_frame(facts),
+        missing=frames.missing_frame(facts, form_titles),
+    )
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer, _OPTIONS) as workbook:
+        workbook.set_properties({"title": title, "author": "xlflow", "created": made_at})
+        workbook.set_size(1920 * 15, 1080 * 15)
+        book = Book(workbook)
+        sheet, free = write_overview(book, title, generation_line(facts, tables, made_at), tables)
+        write_details(book, frames.details_frame(facts, form_titles))
+        write_problems(book, frames.problems_frame(facts, links, form_titles))
+        write_charts(book, sheet, free, submissions)
+        superseded = frames.versions_frame(facts, links, form_titles)
+        if len(superseded):
+            write_versions(book, superseded)
+    return buffer.getvalue()

@@ -1,0 +1,111 @@
+"""The sheet 图表: scores and execution rates of every unit, drawn as bars."""
+
+from typing import Any
+
+import pandas as pd
+
+from xlflow.summary import captions, look
+from xlflow.summary.captions import Caption
+from xlflow.summary.look import Column, Kind
+from xlflow.summary.sheet import Book, Sheet
+
+_COLUMNS = (
+    Column(Caption.UNIT, Kind.TEXT, 24, 44),
+    Column(Caption.CLAIMED, Kind.POINTS, 10),
+    Column(Caption.COMPUTED, Kind.POINTS, 10),
+    Column(Caption.EXECUTION_RATE, Kind.PERCENT, 11),
+)
+_NAME, _CLAIMED, _COMPUTED, _RATE = range(len(_COLUMNS))
+_MOST_BESIDE_TOTALS = 12  # more bars than this get the sheet 图表 to themselves
+_WIDTH, _GAP = 700, 24
+_BASE_HEIGHT, _HEIGHT_PER_BAR = 110, 30
+_LABEL = {"name": look.FONT, "size": 9, "color": look.INK}
+
+
+def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.DataFrame) -> None:
+    """Write the figures on the sheet 图表, and draw them: few below the table of 总览, many here.
+
+    The bars are horizontal, best score first, and the chart grows with their number: names of
+    bureaus are long, and two hundred of them are still to be read.
+    """
+    if submissions.empty:
+        return
+    figures = _figures(submissions)
+    sheet = book.sheet(captions.CHARTS)
+    sheet.table(0, _COLUMNS, figures)
+    sheet.worksheet.freeze_panes(1, 1)
+    few = len(figures) <= _MOST_BESIDE_TOTALS
+    drawn_on, row, column = (overview, free_row, 0) if few else (sheet, 0, len(_COLUMNS) + 1)
+    charts = (_scores(book, len(figures)), _rates(book, len(figures)))
+    for position, chart in enumerate(charts):
+        chart.set_size({"width": _WIDTH, "height": _BASE_HEIGHT + _HEIGHT_PER_BAR * len(figures)})
+        place = {"x_offset": position * (_WIDTH + _GAP) + 4, "y_offset": 8, "object_position": 2}
+        drawn_on.worksheet.insert_chart(row, column, chart, place)
+
+
+def _figures(submissions: pd.DataFrame) -> pd.DataFrame:
+    shown = submissions[[Caption.CLAIMED, Caption.COMPUTED, Caption.EXECUTION_RATE]].copy()
+    shown[Caption.UNIT] = _names(submissions)
+    worst_first = shown[Caption.COMPUTED].map(lambda score: -1 if score is None else score)
+    order = worst_first.sort_values(ascending=False, kind="stable").index
+    return shown.loc[order]
+
+
+def _names(submissions: pd.DataFrame) -> list[str]:
+    several = [
+        caption
+        for caption in (Caption.YEAR, Caption.ROUND, Caption.FORM)
+        if submissions[caption].nunique(dropna=False) > 1
+    ]
+    parts = submissions[[Caption.UNIT, Caption.PROJECT, *several]].itertuples(index=False)
+    return [" · ".join(str(part) for part in row if part) for row in parts]
+
+
+def _scores(book: Book, count: int) -> Any:
+    chart = _bars(book, captions.SCORE_CHART)
+    for column, colour in ((_COMPUTED, look.COMPUTED_COLOUR), (_CLAIMED, look.CLAIMED_COLOUR)):
+        chart.add_series(_series(column, count, colour, "0.00"))
+    chart.set_x_axis(_value_axis("0"))
+    chart.set_legend({"position": "top", "font": _LABEL})
+    return chart
+
+
+def _rates(book: Book, count: int) -> Any:
+    chart = _bars(book, captions.RATE_CHART)
+    chart.add_series(_series(_RATE, count, look.RATE_COLOUR, "0.00%"))
+    chart.set_x_axis(_value_axis("0%"))
+    chart.set_legend({"none": True})
+    return chart
+
+
+def _bars(book: Book, title: str) -> Any:
+    chart = book.workbook.add_chart({"type": "bar"})
+    heading = {"name": look.FONT, "size": 12, "bold": True, "color": look.BLUE}
+    chart.set_title({"name": title, "name_font": heading})
+    chart.set_y_axis({"reverse": True, "num_font": _LABEL, "line": {"color": look.LINE}})
+    chart.set_chartarea({"border": {"color": look.LINE}})
+    chart.show_blanks_as("gap")
+    return chart
+
+
+def _value_axis(number_format: str) -> dict[str, Any]:
+    return {
+        "min": 0,
+        "num_format": number_format,
+        "num_font": _LABEL,
+        "line": {"none": True},
+        "major_gridlines": {"visible": True, "line": {"color": look.LINE, "width": 0.5}},
+    }
+
+
+def _series(column: int, count: int, colour: str, number_format: str) -> dict[str, Any]:
+    sheet = captions.CHARTS
+    return {
+        "name": [sheet, 0, column],
+        "categories": [sheet, 1, _NAME, count, _NAME],
+        "values": [sheet, 1, column, count, column],
+        "fill": {"color": colour},
+        "gap": 60,
+        "overlap": 0,
+        "data_labels": {"value": True, "num_format": number_format, "font": _LABEL},
+    }

@@ -1,0 +1,115 @@
+"""The sheets 指标明细, 问题清单 and 版本: one long table each."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from xlflow.problems import Severity
+from xlflow.summary import captions, look
+from xlflow.summary.captions import SEVERITIES, Caption
+from xlflow.summary.look import Column, Kind
+from xlflow.summary.overview import colour_outcomes
+from xlflow.summary.sheet import Book, Sheet
+
+_WHO = (
+    Column(Caption.UNIT_CODE, Kind.TEXT, 10, 14),
+    Column(Caption.UNIT, Kind.TEXT, 16, 28),
+    Column(Caption.PROJECT, Kind.TEXT, 6, 22),
+)
+_EXERCISE = (
+    Column(Caption.FORM, Kind.TEXT, 10, 22),
+    Column(Caption.YEAR, Kind.COUNT, 6.5),
+    Column(Caption.ROUND, Kind.MIDDLE, 7.5),
+)
+_DETAILS = (
+    *_WHO,
+    Column(Caption.LEVEL1, Kind.TEXT, 10, 14),
+    Column(Caption.LEVEL2, Kind.TEXT, 10, 18),
+    Column(Caption.LEVEL3, Kind.TEXT, 14, 30),
+    Column(Caption.TARGET, Kind.TEXT, 12, 22),
+    Column(Caption.ACTUAL, Kind.TEXT, 12, 22),
+    Column(Caption.WEIGHT, Kind.POINTS, 7.5),
+    Column(Caption.CLAIMED, Kind.POINTS, 9),
+    Column(Caption.COMPUTED, Kind.POINTS, 9),
+    Column(Caption.DIFFERENCE, Kind.POINTS, 8),
+    Column(Caption.DEVIATION, Kind.PERCENT, 9),
+    Column(Caption.RULE, Kind.TEXT, 10, 16),
+    Column(Caption.EXPLANATION, Kind.LONG, 20, 52),
+    Column(Caption.FILE, Kind.TEXT, 12, 26),
+    Column(Caption.SHEET, Kind.TEXT, 10, 16),
+    Column(Caption.CELL, Kind.MIDDLE, 8),
+    Column(Caption.SHA256, Kind.TEXT, 14),
+    *_EXERCISE,
+)
+_PROBLEMS = (
+    *_WHO,
+    Column(Caption.SEVERITY, Kind.MIDDLE, 7.5),
+    Column(Caption.CODE, Kind.MIDDLE, 7),
+    Column(Caption.SHEET, Kind.TEXT, 10, 18),
+    Column(Caption.CELL, Kind.MIDDLE, 8.5),
+    Column(Caption.VALUE, Kind.LONG, 12, 24),
+    Column(Caption.MESSAGE, Kind.LONG, 40, 72),
+    Column(Caption.OUTPUT, Kind.LINK, 9),
+    Column(Caption.FILE, Kind.TEXT, 12, 28),
+    *_EXERCISE,
+)
+_VERSIONS = (
+    *_WHO,
+    *_EXERCISE,
+    Column(Caption.VERSION, Kind.COUNT, 6.5),
+    Column(Caption.OUTCOME, Kind.MIDDLE, 7.5),
+    Column(Caption.CLAIMED, Kind.POINTS, 9),
+    Column(Caption.COMPUTED, Kind.POINTS, 9),
+    Column(Caption.UNDECIDED, Kind.POINTS, 9),
+    Column(Caption.GRADE, Kind.MIDDLE, 7),
+    Column(Caption.ERRORS, Kind.COUNT, 6.5),
+    Column(Caption.WARNINGS, Kind.COUNT, 6.5),
+    Column(Caption.RECEIVED_AT, Kind.TIME, 16.5),
+    Column(Caption.FILE, Kind.TEXT, 14, 36),
+    Column(Caption.OUTPUT, Kind.LINK, 9),
+)
+_SEVERITIES = (
+    (SEVERITIES[Severity.ERROR], look.BAD),
+    (SEVERITIES[Severity.WARNING], look.DOUBTFUL),
+)
+
+
+def write_details(book: Book, frame: pd.DataFrame) -> None:
+    """Write the sheet 指标明细; a claimed score that differs from the computed one stands out."""
+    sheet = _write(book, captions.DETAILS, _DETAILS, frame)
+    if len(frame):
+        position = _position(_DETAILS, Caption.DIFFERENCE)
+        rule = {
+            "type": "cell",
+            "criteria": "!=",
+            "value": 0,
+            "format": book.format(look.DOUBTFUL),
+        }
+        blank = {"type": "blanks", "stop_if_true": True}
+        for each in (blank, rule):
+            sheet.worksheet.conditional_format(1, position, len(frame), position, each)
+
+
+def write_problems(book: Book, frame: pd.DataFrame) -> None:
+    """Write the sheet 问题清单, each line with a link to its cell in the result file."""
+    sheet = _write(book, captions.PROBLEMS, _PROBLEMS, frame)
+    rows = range(1, len(frame) + 1)
+    sheet.colour(rows, _position(_PROBLEMS, Caption.SEVERITY), _SEVERITIES)
+
+
+def write_versions(book: Book, frame: pd.DataFrame) -> None:
+    """Write the sheet 版本: what was submitted earlier and does not count any more."""
+    sheet = _write(book, captions.VERSIONS, _VERSIONS, frame)
+    colour_outcomes(sheet, _VERSIONS, range(1, len(frame) + 1))
+
+
+def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame) -> Sheet:
+    sheet = book.sheet(name)
+    sheet.table(0, columns, frame)
+    sheet.worksheet.freeze_panes(1, 2)
+    sheet.worksheet.repeat_rows(0)
+    return sheet
+
+
+def _position(columns: Sequence[Column], caption: Caption) -> int:
+    return [column.caption for column in columns].index(caption)

@@ -1,0 +1,115 @@
+"""How the summary book looks: fonts, colours, formats and the widths of columns."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+from typing import Any
+
+from xlflow.summary.captions import Caption
+
+FONT = "微软雅黑"
+INK = "#1F2937"
+FAINT = "#6B7280"
+BLUE = "#1F4E79"
+PALE_BLUE = "#EAF1F8"
+LINE = "#D5DBE3"
+GREEN, PALE_GREEN = "#1B6E3C", "#E3F4E8"
+RED, PALE_RED = "#B42318", "#FDE8E6"
+AMBER, PALE_AMBER = "#9A5B00", "#FFF3DC"
+COMPUTED_COLOUR, CLAIMED_COLOUR, RATE_COLOUR = "#1F4E79", "#A9C4E0", "#2E8B6F"
+
+_WIDTH_SAMPLE = 2000  # rows looked at for a column's width
+
+
+class Kind(Enum):
+    """How the cells of a column are shown."""
+
+    TEXT = "text"
+    LONG = "long"
+    MIDDLE = "middle"
+    COUNT = "count"
+    POINTS = "points"
+    MONEY = "money"
+    PERCENT = "percent"
+    TIME = "time"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its heading, how it is shown, and how narrow and wide it may be."""
+
+    caption: Caption
+    kind: Kind
+    narrowest: float
+    widest: float | None = None
+
+
+_CELL: dict[str, Any] = {
+    "font_name": FONT,
+    "font_size": 10,
+    "font_color": INK,
+    "valign": "vcenter",
+    "border": 1,
+    "border_color": LINE,
+}
+_KINDS: dict[Kind, dict[str, Any]] = {
+    Kind.TEXT: {"align": "left", "text_wrap": True},
+    Kind.LONG: {"align": "left", "text_wrap": True},
+    Kind.MIDDLE: {"align": "center", "text_wrap": True},
+    Kind.COUNT: {"align": "center", "num_format": "0"},
+    Kind.POINTS: {"align": "right", "num_format": "0.00"},
+    Kind.MONEY: {"align": "right", "num_format": "#,##0.00"},
+    Kind.PERCENT: {"align": "right", "num_format": "0.00%"},
+    Kind.TIME: {"align": "center", "num_format": "yyyy-mm-dd hh:mm"},
+    Kind.LINK: {"align": "center", "font_color": "#0B5CAD", "underline": 1},
+}
+HEADING = _CELL | {
+    "bold": True,
+    "font_color": "#FFFFFF",
+    "bg_color": BLUE,
+    "align": "center",
+    "text_wrap": True,
+}
+SUBHEADING = _CELL | {
+    "bold": True,
+    "font_color": BLUE,
+    "bg_color": PALE_BLUE,
+    "align": "center",
+    "text_wrap": True,
+}
+TITLE = {"font_name": FONT, "font_size": 18, "bold": True, "font_color": BLUE, "valign": "vcenter"}
+SECTION = {"font_name": FONT, "font_size": 12, "bold": True, "font_color": BLUE}
+FAINT_TEXT = {"font_name": FONT, "font_size": 9, "font_color": FAINT, "valign": "vcenter"}
+GOOD = {"font_color": GREEN, "bg_color": PALE_GREEN}
+BAD = {"font_color": RED, "bg_color": PALE_RED}
+DOUBTFUL = {"font_color": AMBER, "bg_color": PALE_AMBER}
+
+
+def cell_look(kind: Kind, *, strong: bool = False) -> dict[str, Any]:
+    """Return the format of a cell; `strong` for the lines that add up."""
+    emphasis = {"bold": True, "bg_color": PALE_BLUE} if strong else {}
+    return _CELL | _KINDS[kind] | emphasis
+
+
+def width_of(column: Column, values: Iterable[object]) -> float:
+    """Return how wide a column is drawn, in characters: its longest text within its bounds."""
+    if column.widest is None:
+        return column.narrowest
+    longest = max(_lengths(islice(values, _WIDTH_SAMPLE)), default=0.0)
+    return min(max(longest + 2, column.narrowest), column.widest)
+
+
+def display_length(text: str) -> float:
+    """Return how much room a text takes, in characters of the Latin width.
+
+    >>> display_length("上街区A1")
+    8
+    """
+    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
+
+
+def _lengths(values: Iterator[object]) -> Iterator[float]:
+    return (display_length(value) for value in values if isinstance(value, str))

@@ -1,0 +1,132 @@
+"""Writing cells and tables so that text stays text and numbers stay numbers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from xlflow.summary import look
+from xlflow.summary.captions import CUT, PAGE, Caption
+from xlflow.summary.links import Link
+from xlflow.summary.look import Column
+
+_MOST_LINKS = 65_530  # Excel refuses to open a sheet with more
+_LONGEST_TEXT = 32_000  # a cell holds 32,767 characters
+_A4 = 9
+_HEADING_HEIGHT = 32
+
+
+class Book:
+    """A workbook in the making, and the formats it has so far."""
+
+    def __init__(self, workbook: xlsxwriter.Workbook) -> None:
+        self.workbook = workbook
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def format(self, properties: Mapping[str, Any]) -> Any:
+        """Return the format with these properties, the same one each time."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.workbook.add_format(dict(properties))
+        return self._formats[key]
+
+    def sheet(self, name: str) -> "Sheet":
+        """Return a new sheet, set up for the screen and for A4 across."""
+        worksheet = self.workbook.add_worksheet(name)
+        worksheet.hide_gridlines(2)
+        worksheet.set_landscape()
+        worksheet.set_paper(_A4)
+        worksheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        worksheet.fit_to_pages(1, 0)
+        worksheet.set_footer(f"&L&9&A&C&9{PAGE}&R&9&D")
+        return Sheet(self, worksheet)
+
+
+class Sheet:
+    """One sheet of the book."""
+
+    def __init__(self, book: Book, worksheet: Any) -> None:
+        self.book = book
+        self.worksheet = worksheet
+        self._links = 0
+
+    def text(self, row: int, column: int, text: str, properties: Mapping[str, Any]) -> None:
+        """Write a text that stands outside of tables."""
+        self.worksheet.write_string(row, column, text, self.book.format(properties))
+
+    def cell(self, row: int, column: int, value: object, properties: Mapping[str, Any]) -> None:
+        """Write a value as what it is: text never becomes a formula, a link or a number."""
+        look_of_it = self.book.format(properties)
+        sheet = self.worksheet
+        match value:
+            case None:
+                sheet.write_blank(row, column, None, look_of_it)
+            case str():
+                sheet.write_string(row, column, _fitting(value), look_of_it)
+            case Decimal() | int():
+                # The file format knows binary numbers only; nothing is computed with this one.
+                sheet.write_number(row, column, float(value), look_of_it)
+            case datetime():
+                sheet.write_datetime(row, column, value, look_of_it)
+            case Link():
+                self._link(row, column, value, look_of_it)
+            case _:
+                raise TypeError(f"no cell for a {type(value).__name__}")
+
+    def merged(
+        self, row: int, columns: range, value: object, properties: Mapping[str, Any]
+    ) -> None:
+        """Write a value over several columns of one row."""
+        if len(columns) > 1:
+            look_of_it = self.book.format(properties)
+            self.worksheet.merge_range(row, columns[0], row, columns[-1], "", look_of_it)
+        self.cell(row, columns[0], value, properties)
+
+    def table(self, top: int, columns: Sequence[Column], frame: pd.DataFrame) -> int:
+        """Write a table with a filter on its headings; returns the row after its last one."""
+        self.worksheet.set_row(top, _HEADING_HEIGHT)
+        for position, column in enumerate(columns):
+            values = values_of(frame, column.caption)
+            self.worksheet.set_column(position, position, look.width_of(column, values))
+            self.text(top, position, column.caption, look.HEADING)
+            properties = look.cell_look(column.kind)
+            for row, value in enumerate(values, start=top + 1):
+                self.cell(row, position, value, properties)
+        bottom = top + len(frame)
+        if len(frame):
+            self.worksheet.autofilter(top, 0, bottom, len(columns) - 1)
+        return bottom + 1
+
+    def colour(
+        self, rows: range, column: int, looks: Iterable[tuple[str, Mapping[str, Any]]]
+    ) -> None:
+        """Colour the cells of a column by the word they hold; the colour follows a sort."""
+        if not rows:
+            return
+        for word, properties in looks:
+            rule = {
+                "type": "cell",
+                "criteria": "==",
+                "value": f'"{word}"',
+                "format": self.book.format(properties),
+            }
+            self.worksheet.conditional_format(rows[0], column, rows[-1], column, rule)
+
+    def _link(self, row: int, column: int, link: Link, look_of_it: Any) -> None:
+        if self._links >= _MOST_LINKS:
+            self.worksheet.write_string(row, column, link.text, look_of_it)
+            return
+        self._links += 1
+        self.worksheet.write_url(row, column, link.url, look_of_it, link.text)
+
+
+def values_of(frame: pd.DataFrame, caption: Caption) -> list[object]:
+    """Return the values of a column, none for a table without rows."""
+    return list(frame[caption]) if caption in frame else []
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + CUT
