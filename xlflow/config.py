@@ -1,12 +1,15 @@
 """Settings of a workspace, each with its origin, and where schemas and templates are found."""
 
 import difflib
+import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
+from xlflow import files
 from xlflow.errors import DefinitionError, UsageError
 from xlflow.messages import text
 
@@ -91,7 +94,7 @@ def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settin
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DefinitionError(*text("config.not_toml", name=path.name, why=error)) from error
     kinds = {item.name: type(item.default) for item in fields(Settings) if item.name != "origin"}
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     origin: dict[str, str] = dict.fromkeys(kinds, "default")
     for key, value in written.items():
         if key not in kinds:
@@ -105,7 +108,7 @@ def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settin
         variable = f"XLFLOW_{key.upper()}"
         if variable in environ:
             values[key], origin[key] = _converted(variable, environ[variable], kind), variable
-    return replace(Settings(), **values, origin=origin)  # type: ignore[arg-type]
+    return Settings(**values, origin=origin)
 
 
 def _converted(variable: str, value: str, kind: type) -> object:
@@ -137,3 +140,31 @@ def find_resource(kind: str, name: str, workspace: Path | None = None) -> Path |
         if (path := folder / name).is_file():
             return path
     return None
+
+
+def create_workspace(root: Path, settings: Mapping[str, str | int] | None = None) -> Workspace:
+    """Return a new workspace in a folder: settings, inbox, outbox, templates and schemas.
+
+    Files that are there already are left alone, so a workspace can be completed by it.
+    """
+    path = root / SETTINGS_FILE
+    if not path.exists():
+        files.write_bytes(path, _settings_text(settings or {}).encode())
+    for folder in ("inbox", "outbox", "handout"):
+        files.make_dir(root / folder)
+    for kind in ("schemas", "workbook_templates"):
+        files.copy_tree(resource_dirs(kind)[0], root / kind)
+    return open_workspace(root)
+
+
+def _settings_text(settings: Mapping[str, str | int]) -> str:
+    """Return the text of `xlflow.toml`: each setting with what it means, unset ones as comments."""
+    lines = [text("config.head").zh]
+    for item in fields(Settings):
+        if item.name == "origin":
+            continue
+        value = settings.get(item.name)
+        shown = json.dumps(item.default if value is None else value, ensure_ascii=False)
+        lines += [f"\n# {text(f'config.about_{item.name}').zh}"]
+        lines += [f"{'# ' if value is None else ''}{item.name} = {shown}"]
+    return "\n".join(lines) + "\n"

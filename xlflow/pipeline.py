@@ -14,12 +14,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from xlflow import files
-from xlflow.config import Workspace
-from xlflow.errors import FileRefused, UsageError
-from xlflow.forms import Form, all_forms, read_document, recognise
+from xlflow.config import SETTINGS_FILE, Workspace, open_workspace
+from xlflow.errors import EnvironmentFailed, FileRefused, UsageError
+from xlflow.forms import Form, all_forms, load_form, read_document, recognise
 from xlflow.grids import read_book
 from xlflow.marking import mark
-from xlflow.messages import text
+from xlflow.messages import Text, text
 from xlflow.ooxml import Workbook
 from xlflow.problems import Problem, Severity, problem, refusal
 from xlflow.review import Case, Outcome, Result, outcome_of, review
@@ -27,7 +27,8 @@ from xlflow.scoring import Profile, load_profile, score_document
 
 if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file needs neither
     from xlflow.intake import Sighting
-    from xlflow.ledger import Arrival, Ledger, Submission
+    from xlflow.issuing import Issued
+    from xlflow.ledger import Arrival, Ledger, Standing, Submission
 
 DEFAULT_PROFILE = "national-2020"
 _FOLDERS = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回", Outcome.QUARANTINED: "无法读取"}
@@ -97,14 +98,21 @@ def judge_package(package: bytes, name: str, rules: Rules, *, marking: bool = Tr
     return Judged(tuple(results), tuple(profiles), marked)
 
 
+def judge_file(path: Path, rules: Rules, *, marking: bool = True) -> Judged:
+    """Return what the walk makes of a file; raises FileRefused when it is not to be read."""
+    try:
+        package = files.read_bytes(path)
+    except EnvironmentFailed as error:
+        raise FileRefused(error.zh, error.en, "F10") from error
+    return judge_package(package, path.name, rules, marking=marking)
+
+
 def check(path: str | Path, *, profile: str | None = None) -> list[Result]:
     """Return a result for each form in a workbook; writes nothing.
 
     Raises FileRefused when the file cannot be read or holds no form.
     """
-    where = Path(path)
-    rules = Rules(profile=profile or "")
-    return list(judge_package(files.read_bytes(where), where.name, rules, marking=False).results)
+    return list(judge_file(Path(path), Rules(profile=profile or ""), marking=False).results)
 
 
 def score(path: str | Path, out: str | Path | None = None, *, profile: str | None = None) -> Result:
@@ -119,7 +127,7 @@ def score(path: str | Path, out: str | Path | None = None, *, profile: str | Non
 
 def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[Result, Path]:
     """Return the result of the form in a workbook, and where the scored copy was written."""
-    judged = judge_package(files.read_bytes(path), path.name, rules)
+    judged = judge_file(path, rules)
     target = out or path.with_name(f"{path.stem}.scored{path.suffix}")
     if target.resolve() == path.resolve():
         raise UsageError(*text("score.onto_input", name=path.name))
@@ -254,6 +262,52 @@ def process(
         if on_progress:
             on_progress(done[-1], len(done), len(waiting))
     return tuple(done)
+
+
+def hand_out(
+    roster: Path,
+    form_name: str,
+    year: int,
+    exercise_round: str | None,
+    out: Path | None,
+    folder: Path,
+) -> tuple["Issued", ...]:
+    """Return the workbooks written for the lines of a roster; in a workspace they are expected.
+
+    Outside a workspace (`folder` has no `xlflow.toml`) only the files are written.
+    """
+    from xlflow.issuing import issue, note_roster, read_roster
+
+    workspace = open_workspace(folder) if (folder / SETTINGS_FILE).is_file() else None
+    target = out or (workspace.handout if workspace else folder / "handout")
+    form = load_form(form_name, folder)
+    issued = issue(
+        form,
+        read_roster(roster),
+        target,
+        year=year,
+        exercise_round=exercise_round,
+        workspace=folder,
+    )
+    if workspace:
+        with open_ledger(workspace) as ledger:
+            note_roster(ledger, form, year, exercise_round, issued, workspace.root)
+    return issued
+
+
+def standing(workspace: Workspace) -> tuple["Standing", ...]:
+    """Return where every unit stands: the roster against what came in."""
+    with open_ledger(workspace) as ledger:
+        return ledger.standing()
+
+
+def check_form(name: str, folder: Path) -> Iterator[Text]:
+    """Yield what does not fit between a form's template and its schema."""
+    from xlflow.forms.check import form_faults
+    from xlflow.issuing import template_of
+
+    form = load_form(name, folder)
+    yield from form_faults(form, read_book(Workbook.from_bytes(template_of(form, folder), name)))
 
 
 def rules_of(workspace: Workspace) -> Rules:

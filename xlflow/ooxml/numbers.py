@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 _FIFTEEN_DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
 _SHORT_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]{0,13})(?:\.[0-9]{0,13}[1-9])?")
 _DIGITS = 15
-_EPOCH_1900 = datetime(1899, 12, 31)  # noqa-free: a workbook has no time zone
-_EPOCH_1904 = datetime(1904, 1, 1)
+_EPOCH_1900 = datetime.fromisoformat("1899-12-31")  # a workbook knows no time zone
+_EPOCH_1904 = datetime.fromisoformat("1904-01-01")
 _LEAP_BUG = 60  # the 29 February 1900 that never was
 _LAST_SERIAL = 2_958_465  # 9999-12-31
 _DAY_IN_MS = 86_400_000
@@ -98,6 +98,9 @@ def serial_of(moment: date, *, date1904: bool) -> Decimal:
 
 
 def _stripped(number: Decimal) -> Decimal:
-    """Return the number without trailing zeros behind the point, and without exponent above it."""
+    """Return the number without trailing zeros behind the point and without an exponent."""
     normal = number.normalize()
-    return normal.quantize(Decimal(1)) if 0 < normal.as_tuple().exponent < _DIGITS else normal  # type: ignore
+    exponent = normal.as_tuple().exponent
+    if isinstance(exponent, int) and 0 < exponent < _DIGITS:
+        return normal.quantize(Decimal(1))
+    return normal

@@ -1,9 +1,10 @@
 """Explanations of scores: one sentence a row, with the arithmetic and its numbers."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from xlflow.messages import Text, text
-from xlflow.scoring.profile import to_cents
+from xlflow.scoring.profile import Profile, to_cents
 from xlflow.scoring.rules import RULE_NAMES, Figures, Points, plain
 
 _PERCENT_UNITS = frozenset({"%"})
@@ -42,6 +43,32 @@ def rule_name(rule: str, full: Decimal) -> Text:
     name = RULE_NAMES[rule]
     shown = plain(full)
     return Text(name.zh.format(full=shown), name.en.format(full=shown))
+
+
+def profile_in_words(profile: Profile) -> Iterator[tuple[Text, Text]]:
+    """Yield what a profile says, topic by topic, in words."""
+    full = profile.execution_full_at
+    yield text("words.execution"), rule_name(profile.execution_rule, full)
+    yield text("words.at_least"), rule_name(profile.at_least_rule, full)
+    yield text("words.at_most"), rule_name(profile.at_most_rule, full)
+    yield text("words.equal"), rule_name(profile.equal_rule, full)
+    yield text("words.range"), rule_name(profile.range_rule, full)
+    yield text("words.bare"), text(f"words.bare_{profile.bare_reads_as}")
+    known = "completion" if profile.percentage_is_completion else "undecided"
+    yield text("words.percentage"), text(f"words.percentage_{known}")
+    for band in profile.bands:
+        shown = "、".join(sorted(band.words, key=len)[:3])
+        span = f"{plain(band.high)}%–{plain(band.low)}%"
+        yield Text(shown, shown), Text(span, span)
+    late = "zero" if profile.late_is_zero else "undecided"
+    yield text("words.late"), text(f"words.late_{late}")
+    yield text("words.deviation"), text(f"words.deviation_{profile.deviation_rule}")
+    due = "due" if profile.reason_below_weight else "free"
+    yield text("words.reason"), text(f"words.reason_{due}")
+    who = "system" if profile.system_scores else "self"
+    yield text("words.who"), text(f"words.who_{who}")
+    grades = "，".join(f"{grade.name}≥{plain(grade.low)}" for grade in profile.grades)
+    yield text("words.grades"), Text(grades, grades)
 
 
 def _gap(

@@ -13,7 +13,7 @@ from xlflow.summary.charts import write_charts
 from xlflow.summary.details import write_details, write_problems, write_versions
 from xlflow.summary.facts import local_time, read_facts
 from xlflow.summary.links import Links
-from xlflow.summary.overview import Frames, generation_line, write_overview
+from xlflow.summary.overview import COLUMNS, Frames, generation_line, write_overview
 from xlflow.summary.sheet import Book
 from xlflow.summary.totals import totals_frame
 
@@ -60,7 +60,8 @@ def build_summary(
         sheet, free = write_overview(book, title, generation_line(facts, tables, made_at), tables)
         write_details(book, frames.details_frame(facts, form_titles))
         write_problems(book, frames.problems_frame(facts, links, form_titles))
-        write_charts(book, sheet, free, submissions)
+        last_row = write_charts(book, sheet, free, submissions)
+        sheet.print_columns(COLUMNS, last_row)
         superseded = frames.versions_frame(facts, links, form_titles)
         if len(superseded):
             write_versions(book, superseded)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from xlflow.problems import Severity
+from xlflow.review.result import Outcome
 
 BOOK_NAME = "汇总.xlsx"
 COPY_NAME = "汇总_{time:%Y%m%d-%H%M}{again}.xlsx"
@@ -33,11 +34,12 @@ SCORE_CHART = "得分对比（测算 / 自评）"
 RATE_CHART = "预算执行率"
 PAGE = "第 &P 页，共 &N 页"
 
-OUTCOMES = {
-    "accepted": "通过",
-    "returned": "退回",
-    "duplicate": "重复",
-    "quarantined": "无法读取",
+# An arrival without a form has an outcome of its own, "attachment".
+OUTCOMES: dict[str, str] = {
+    Outcome.ACCEPTED: "通过",
+    Outcome.RETURNED: "退回",
+    Outcome.DUPLICATE: "重复",
+    Outcome.QUARANTINED: "无法读取",
     "attachment": "附件",
 }
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}

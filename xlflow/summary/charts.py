@@ -18,18 +18,19 @@ _COLUMNS = (
 _NAME, _CLAIMED, _COMPUTED, _RATE = range(len(_COLUMNS))
 _MOST_BESIDE_TOTALS = 12  # more bars than this get the sheet 图表 to themselves
 _WIDTH, _GAP = 700, 24
-_BASE_HEIGHT, _HEIGHT_PER_BAR = 110, 30
+_BASE_HEIGHT, _HEIGHT_PER_BAR = 120, 38
+_ROW_PIXELS = 20  # a row nobody set
 _LABEL = {"name": look.FONT, "size": 9, "color": look.INK}
 
 
-def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.DataFrame) -> None:
-    """Write the figures on the sheet 图表, and draw them: few below the table of 总览, many here.
+def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.DataFrame) -> int:
+    """Return the last row used on 总览 after drawing few units there, many on the sheet 图表.
 
     The bars are horizontal, best score first, and the chart grows with their number: names of
     bureaus are long, and two hundred of them are still to be read.
     """
     if submissions.empty:
-        return
+        return free_row
     figures = _figures(submissions)
     sheet = book.sheet(captions.CHARTS)
     sheet.table(0, _COLUMNS, figures)
@@ -37,10 +38,12 @@ def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.Dat
     few = len(figures) <= _MOST_BESIDE_TOTALS
     drawn_on, row, column = (overview, free_row, 0) if few else (sheet, 0, len(_COLUMNS) + 1)
     charts = (_scores(book, len(figures)), _rates(book, len(figures)))
+    height = _BASE_HEIGHT + _HEIGHT_PER_BAR * len(figures)
     for position, chart in enumerate(charts):
-        chart.set_size({"width": _WIDTH, "height": _BASE_HEIGHT + _HEIGHT_PER_BAR * len(figures)})
+        chart.set_size({"width": _WIDTH, "height": height})
         place = {"x_offset": position * (_WIDTH + _GAP) + 4, "y_offset": 8, "object_position": 2}
         drawn_on.worksheet.insert_chart(row, column, chart, place)
+    return free_row + (height // _ROW_PIXELS + 1 if few else 0)
 
 
 def _figures(submissions: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +85,9 @@ def _bars(book: Book, title: str) -> Any:
     chart = book.workbook.add_chart({"type": "bar"})
     heading = {"name": look.FONT, "size": 12, "bold": True, "color": look.BLUE}
     chart.set_title({"name": title, "name_font": heading})
-    chart.set_y_axis({"reverse": True, "num_font": _LABEL, "line": {"color": look.LINE}})
+    chart.set_y_axis(
+        {"reverse": True, "crossing": "max", "num_font": _LABEL, "line": {"color": look.LINE}}
+    )
     chart.set_chartarea({"border": {"color": look.LINE}})
     chart.show_blanks_as("gap")
     return chart

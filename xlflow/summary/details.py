@@ -1,6 +1,7 @@
 """The sheets 指标明细, 问题清单 and 版本: one long table each."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ _EXERCISE = (
     Column(Caption.YEAR, Kind.COUNT, 6.5),
     Column(Caption.ROUND, Kind.MIDDLE, 7.5),
 )
+_ASIDE = tuple(replace(column, on_paper=False) for column in _EXERCISE)
 _DETAILS = (
     *_WHO,
     Column(Caption.LEVEL1, Kind.TEXT, 10, 14),
@@ -34,12 +36,12 @@ _DETAILS = (
     Column(Caption.DIFFERENCE, Kind.POINTS, 8),
     Column(Caption.DEVIATION, Kind.PERCENT, 9),
     Column(Caption.RULE, Kind.TEXT, 10, 16),
-    Column(Caption.EXPLANATION, Kind.LONG, 20, 52),
-    Column(Caption.FILE, Kind.TEXT, 12, 26),
+    Column(Caption.EXPLANATION, Kind.TEXT, 20, 52),
+    Column(Caption.FILE, Kind.ONE_LINE, 12, 26),
     Column(Caption.SHEET, Kind.TEXT, 10, 16),
     Column(Caption.CELL, Kind.MIDDLE, 8),
-    Column(Caption.SHA256, Kind.TEXT, 14),
-    *_EXERCISE,
+    Column(Caption.SHA256, Kind.ONE_LINE, 16, on_paper=False),
+    *_ASIDE,
 )
 _PROBLEMS = (
     *_WHO,
@@ -47,11 +49,11 @@ _PROBLEMS = (
     Column(Caption.CODE, Kind.MIDDLE, 7),
     Column(Caption.SHEET, Kind.TEXT, 10, 18),
     Column(Caption.CELL, Kind.MIDDLE, 8.5),
-    Column(Caption.VALUE, Kind.LONG, 12, 24),
-    Column(Caption.MESSAGE, Kind.LONG, 40, 72),
-    Column(Caption.OUTPUT, Kind.LINK, 9),
-    Column(Caption.FILE, Kind.TEXT, 12, 28),
-    *_EXERCISE,
+    Column(Caption.VALUE, Kind.TEXT, 12, 24),
+    Column(Caption.MESSAGE, Kind.TEXT, 40, 72),
+    Column(Caption.OUTPUT, Kind.LINK, 9, on_paper=False),
+    Column(Caption.FILE, Kind.ONE_LINE, 12, 28, on_paper=False),
+    *_ASIDE,
 )
 _VERSIONS = (
     *_WHO,
@@ -65,8 +67,8 @@ _VERSIONS = (
     Column(Caption.ERRORS, Kind.COUNT, 6.5),
     Column(Caption.WARNINGS, Kind.COUNT, 6.5),
     Column(Caption.RECEIVED_AT, Kind.TIME, 16.5),
-    Column(Caption.FILE, Kind.TEXT, 14, 36),
-    Column(Caption.OUTPUT, Kind.LINK, 9),
+    Column(Caption.FILE, Kind.ONE_LINE, 14, 36),
+    Column(Caption.OUTPUT, Kind.LINK, 9, on_paper=False),
 )
 _SEVERITIES = (
     (SEVERITIES[Severity.ERROR], look.BAD),
@@ -105,7 +107,8 @@ def write_versions(book: Book, frame: pd.DataFrame) -> None:
 
 def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame) -> Sheet:
     sheet = book.sheet(name)
-    sheet.table(0, columns, frame)
+    free = sheet.table(0, columns, frame)
+    sheet.print_columns(columns, free - 1)
     sheet.worksheet.freeze_panes(1, 2)
     sheet.worksheet.repeat_rows(0)
     return sheet

@@ -170,7 +170,6 @@ def _detail_row(
     submission: Submission, score: Score, document: Document | None, titles: Mapping[str, str]
 ) -> Row:
     claimed = number_or_text(score.claimed)
-    comparable = isinstance(claimed, Decimal) and score.computed is not None
     levels: Row = {
         caption: document.text(f"{score.field}/{name}") if document else None
         for caption, name in _LEVELS
@@ -185,7 +184,7 @@ def _detail_row(
             Caption.WEIGHT: score.weight,
             Caption.CLAIMED: claimed,
             Caption.COMPUTED: score.computed,
-            Caption.DIFFERENCE: claimed - score.computed if comparable else None,
+            Caption.DIFFERENCE: _difference(claimed, score.computed),
             Caption.DEVIATION: None if score.deviation is None else score.deviation / _HUNDRED,
             Caption.RULE: score.rule,
             Caption.EXPLANATION: score.explanation,
@@ -195,6 +194,12 @@ def _detail_row(
             Caption.SHA256: submission.sha256[:_SHORT_HASH],
         }
     )
+
+
+def _difference(claimed: Decimal | str | None, computed: Decimal | None) -> Decimal | None:
+    if not isinstance(claimed, Decimal) or computed is None:
+        return None
+    return claimed - computed
 
 
 def _problem_row(

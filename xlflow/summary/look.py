@@ -1,9 +1,11 @@
 """How the summary book looks: fonts, colours, formats and the widths of columns."""
 
+import math
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -20,6 +22,7 @@ RED, PALE_RED = "#B42318", "#FDE8E6"
 AMBER, PALE_AMBER = "#9A5B00", "#FFF3DC"
 COMPUTED_COLOUR, CLAIMED_COLOUR, RATE_COLOUR = "#1F4E79", "#A9C4E0", "#2E8B6F"
 
+_FIRST_LINE, _FURTHER_LINE, _HIGHEST = 21.0, 15.0, 300.0  # points
 _WIDTH_SAMPLE = 2000  # rows looked at for a column's width
 
 
@@ -27,7 +30,7 @@ class Kind(Enum):
     """How the cells of a column are shown."""
 
     TEXT = "text"
-    LONG = "long"
+    ONE_LINE = "one line"
     MIDDLE = "middle"
     COUNT = "count"
     POINTS = "points"
@@ -39,12 +42,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: its heading, how it is shown, and how narrow and wide it may be."""
+    """One column of a table: its heading, how it is shown, and how narrow and wide it may be.
+
+    `on_paper` is False for what serves the screen only: a link, a fingerprint.
+    """
 
     caption: Caption
     kind: Kind
     narrowest: float
     widest: float | None = None
+    on_paper: bool = True
 
 
 _CELL: dict[str, Any] = {
@@ -56,8 +63,8 @@ _CELL: dict[str, Any] = {
     "border_color": LINE,
 }
 _KINDS: dict[Kind, dict[str, Any]] = {
-    Kind.TEXT: {"align": "left", "text_wrap": True},
-    Kind.LONG: {"align": "left", "text_wrap": True},
+    Kind.TEXT: {"align": "left", "indent": 1, "text_wrap": True},
+    Kind.ONE_LINE: {"align": "left", "indent": 1},
     Kind.MIDDLE: {"align": "center", "text_wrap": True},
     Kind.COUNT: {"align": "center", "num_format": "0"},
     Kind.POINTS: {"align": "right", "num_format": "0.00"},
@@ -98,11 +105,12 @@ def width_of(column: Column, values: Iterable[object]) -> float:
     """Return how wide a column is drawn, in characters: its longest text within its bounds."""
     if column.widest is None:
         return column.narrowest
-    longest = max(_lengths(islice(values, _WIDTH_SAMPLE)), default=0.0)
-    return min(max(longest + 2, column.narrowest), column.widest)
+    longest = max(_lengths(islice(values, _WIDTH_SAMPLE)), default=0)
+    return min(max(longest + 4, column.narrowest), column.widest)
 
 
-def display_length(text: str) -> float:
+@cache
+def display_length(text: str) -> int:
     """Return how much room a text takes, in characters of the Latin width.
 
     >>> display_length("上街区A1")
@@ -111,5 +119,21 @@ def display_length(text: str) -> float:
     return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
-def _lengths(values: Iterator[object]) -> Iterator[float]:
+def row_height(cells: Iterable[tuple[object, Kind, float]]) -> float:
+    """Return how high a row must be to show its cells (value, kind, width of the column).
+
+    Excel fits rows by itself, other readers keep the height they find in the file.
+    """
+    lines = max((_lines(*cell) for cell in cells), default=1)
+    return min(_FIRST_LINE + _FURTHER_LINE * (lines - 1), _HIGHEST)
+
+
+def _lines(value: object, kind: Kind, width: float) -> int:
+    if not isinstance(value, str) or not _KINDS[kind].get("text_wrap"):
+        return 1
+    room = max(width - 3, 1)  # the indent and the margins
+    return sum(max(1, math.ceil(display_length(part) / room)) for part in value.split("\n"))
+
+
+def _lengths(values: Iterator[object]) -> Iterator[int]:
     return (display_length(value) for value in values if isinstance(value, str))

@@ -1,6 +1,5 @@
 """The sheet 总览: totals, a row for each submission, what does not count and who is missing."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 from xlflow.ledger import StandingState
+from xlflow.review.result import Outcome
 from xlflow.summary import captions, look
 from xlflow.summary.captions import Caption
 from xlflow.summary.facts import Facts
@@ -35,8 +35,8 @@ COLUMNS = (
     Column(Caption.ERRORS, Kind.COUNT, 6.5),
     Column(Caption.WARNINGS, Kind.COUNT, 6.5),
     Column(Caption.RECEIVED_AT, Kind.TIME, 16.5),
-    Column(Caption.FILE, Kind.TEXT, 14, 32),
-    Column(Caption.OUTPUT, Kind.LINK, 9),
+    Column(Caption.FILE, Kind.ONE_LINE, 14, 34, on_paper=False),
+    Column(Caption.OUTPUT, Kind.LINK, 9, on_paper=False),
 )
 
 
@@ -65,7 +65,7 @@ _TOTALS = (
 _NOT_COUNTED = (
     Span(Caption.FILE, Kind.TEXT, range(2)),
     Span(Caption.OUTCOME, Kind.MIDDLE, range(2, 4)),
-    Span(Caption.WHY, Kind.LONG, range(4, 17)),
+    Span(Caption.WHY, Kind.TEXT, range(4, 17)),
     Span(Caption.RECEIVED_AT, Kind.TIME, range(17, 20)),
 )
 _MISSING = (
@@ -77,12 +77,13 @@ _MISSING = (
     Span(Caption.ROUND, Kind.MIDDLE, range(5, 7)),
     Span(Caption.DEADLINE, Kind.MIDDLE, range(7, 10)),
 )
+_WHY_WIDTH = 120  # characters the columns of 原因 hold together
 _TITLE_ROW, _LINE_ROW, _TOTALS_ROW = 0, 1, 3
 # With more lines of totals than this, frozen headings would leave no room for the table.
 _MOST_FROZEN_TOTALS = 4
 _OUTCOMES = (
-    (captions.OUTCOMES["accepted"], look.GOOD),
-    (captions.OUTCOMES["returned"], look.BAD),
+    (captions.OUTCOMES[Outcome.ACCEPTED], look.GOOD),
+    (captions.OUTCOMES[Outcome.RETURNED], look.BAD),
 )
 
 
@@ -104,7 +105,7 @@ def write_overview(book: Book, title: str, line: str, frames: Frames) -> tuple[S
     sheet.text(_LINE_ROW, 0, line, look.FAINT_TEXT)
     sheet.worksheet.set_row(_LINE_ROW + 1, 6)
     heading = _write_totals(sheet, frames.totals) + 1
-    sheet.worksheet.set_row(heading - 1, 15)
+    sheet.worksheet.set_row(heading - 1, 20)
     sheet.text(heading - 1, 0, captions.MONEY_NOTE, look.FAINT_TEXT)
     free = sheet.table(heading, COLUMNS, frames.submissions)
     if frames.submissions.empty:
@@ -127,8 +128,8 @@ def generation_line(facts: Facts, frames: Frames, at: datetime) -> str:
         captions.RECEIVED.format(
             files=len(facts.arrivals),
             counted=len(outcomes),
-            accepted=outcomes.count("accepted"),  # type: ignore[arg-type]
-            returned=outcomes.count("returned"),  # type: ignore[arg-type]
+            accepted=outcomes.count(Outcome.ACCEPTED),
+            returned=outcomes.count(Outcome.RETURNED),
         ),
     ]
     if len(frames.not_counted):
@@ -157,6 +158,7 @@ def _write_section(
 ) -> int:
     if frame.empty:
         return top - 1
+    sheet.worksheet.set_row(top, 24)
     sheet.text(top, 0, name, look.SECTION)
     return _write_spans(sheet, top + 1, spans, frame)
 
@@ -164,18 +166,13 @@ def _write_section(
 def _write_spans(
     sheet: Sheet, top: int, spans: Sequence[Span], frame: pd.DataFrame, *, strong: bool = False
 ) -> int:
-    sheet.worksheet.set_row(top, 32 if strong else 20)
+    sheet.worksheet.set_row(top, 32 if strong else 22)
     for span in spans:
         sheet.merged(top, span.columns, span.caption, look.SUBHEADING)
-        properties = look.cell_look(span.kind)
+        properties = look.cell_look(span.kind, strong=strong)
         for row, value in enumerate(values_of(frame, span.caption), start=top + 1):
             sheet.merged(row, span.columns, value, properties)
-    for row in range(len(frame)):
-        sheet.worksheet.set_row(top + 1 + row, _height(frame.iloc[row]))
+    why = values_of(frame, Caption.WHY) or [None] * len(frame)
+    for row, reason in enumerate(why, start=top + 1):
+        sheet.worksheet.set_row(row, look.row_height([(reason, Kind.TEXT, _WHY_WIDTH)]))
     return top + 1 + len(frame)
-
-
-def _height(row: "pd.Series[str]") -> float:
-    # Excel does not fit the height of a row to merged cells.
-    why = row.get(Caption.WHY) or ""
-    return 18.0 * max(1, math.ceil(look.display_length(str(why)) / 120))

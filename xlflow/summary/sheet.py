@@ -87,18 +87,30 @@ class Sheet:
 
     def table(self, top: int, columns: Sequence[Column], frame: pd.DataFrame) -> int:
         """Write a table with a filter on its headings; returns the row after its last one."""
+        values = [values_of(frame, column.caption) for column in columns]
+        widths = [look.width_of(*pair) for pair in zip(columns, values, strict=True)]
+        kinds = [column.kind for column in columns]
         self.worksheet.set_row(top, _HEADING_HEIGHT)
         for position, column in enumerate(columns):
-            values = values_of(frame, column.caption)
-            self.worksheet.set_column(position, position, look.width_of(column, values))
+            self.worksheet.set_column(
+                position, position, widths[position], None, _hidden(column, values[position])
+            )
             self.text(top, position, column.caption, look.HEADING)
-            properties = look.cell_look(column.kind)
-            for row, value in enumerate(values, start=top + 1):
-                self.cell(row, position, value, properties)
+        looks = [look.cell_look(kind) for kind in kinds]
+        for row, record in enumerate(zip(*values, strict=True), start=top + 1):
+            height = look.row_height(zip(record, kinds, widths, strict=True))
+            self.worksheet.set_row(row, height)
+            for position, value in enumerate(record):
+                self.cell(row, position, value, looks[position])
         bottom = top + len(frame)
         if len(frame):
             self.worksheet.autofilter(top, 0, bottom, len(columns) - 1)
         return bottom + 1
+
+    def print_columns(self, columns: Sequence[Column], last_row: int) -> None:
+        """Leave to the screen what does not serve on paper: the columns after the last useful."""
+        last = max(position for position, column in enumerate(columns) if column.on_paper)
+        self.worksheet.print_area(0, 0, last_row, last)
 
     def colour(
         self, rows: range, column: int, looks: Iterable[tuple[str, Mapping[str, Any]]]
@@ -126,6 +138,11 @@ class Sheet:
 def values_of(frame: pd.DataFrame, caption: Caption) -> list[object]:
     """Return the values of a column, none for a table without rows."""
     return list(frame[caption]) if caption in frame else []
+
+
+def _hidden(column: Column, values: Sequence[object]) -> dict[str, bool]:
+    # Forms of whole departments name no project: an empty column would only take room.
+    return {"hidden": column.caption is Caption.PROJECT and not any(values)}
 
 
 def _fitting(text: str) -> str:

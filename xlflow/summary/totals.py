@@ -1,13 +1,14 @@
 """What the submissions of an exercise add up to; sums and averages are exact."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
 from xlflow.ledger import Standing
 from xlflow.ledger.identity import WHOLE_YEAR, normalised
+from xlflow.review.result import Outcome
 from xlflow.summary.captions import ACCEPTED_ONLY, EVERYTHING, OUTCOMES, Caption
 from xlflow.summary.frames import execution_rate
 
@@ -29,7 +30,7 @@ def totals_frame(
     rows: list[dict[Caption, object]] = []
     names = overview[_EXERCISE].apply(lambda row: _name(*row), axis=1)
     for name, group in overview.groupby(names):
-        accepted = group[group[Caption.OUTCOME] == OUTCOMES["accepted"]]
+        accepted = group[group[Caption.OUTCOME] == OUTCOMES[Outcome.ACCEPTED]]
         for scope, part in ((EVERYTHING, group), (ACCEPTED_ONLY, accepted)):
             head: dict[Caption, object] = {
                 Caption.EXERCISE: str(name),
@@ -56,13 +57,17 @@ def _sums(part: pd.DataFrame) -> dict[Caption, object]:
     }
 
 
-def _sum(column: "pd.Series[Decimal]") -> Decimal:
-    return sum(column.dropna(), Decimal())
+def _sum(values: Iterable[object]) -> Decimal:
+    return sum(_known(values), Decimal())
 
 
-def _average(column: "pd.Series[Decimal]") -> Decimal | None:
-    known = column.dropna()
-    return (_sum(known) / len(known)).quantize(_CENT, ROUND_HALF_UP) if len(known) else None
+def _average(values: Iterable[object]) -> Decimal | None:
+    known = _known(values)
+    return (_sum(known) / len(known)).quantize(_CENT, ROUND_HALF_UP) if known else None
+
+
+def _known(values: Iterable[object]) -> list[Decimal]:
+    return [value for value in values if isinstance(value, Decimal)]
 
 
 def _name_of(standing: Standing, titles: Mapping[str, str]) -> str:

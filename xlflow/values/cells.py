@@ -66,9 +66,7 @@ def shown(number: Decimal) -> str:
     return format(number, "f") if _is_usual(number) else str(number)
 
 
-def read_number(
-    number: Decimal, number_format: str | None, *, typed: bool = False
-) -> CellMeaning:
+def read_number(number: Decimal, number_format: str | None, *, typed: bool = False) -> CellMeaning:
     """Return what a stored number means under a number format.
 
     `typed` says that the number came as text: 95 in a per cent cell is then not certain.

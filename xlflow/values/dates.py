@@ -13,7 +13,8 @@ _BEFORE = (
     r"不晚于|不迟于|最迟|最晚|≤|=)*"
 )
 _DONE = (
-    r"(?:(?:全部|全面|基本|按时)?(?:完成|办结|完工|竣工|建成|开工|验收|提交|支付|拨付|发放|结束|交付|上线))?"
+    r"(?:(?:全部|全面|基本|按时)?"
+    r"(?:完成|办结|完工|竣工|建成|开工|验收|提交|支付|拨付|发放|结束|交付|上线))?"
 )
 _AFTER = rf"(?P<before>前|之前|以前)?(?:止|为止)?{_DONE}"
 _TIME = r"(?:[T ]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
@@ -43,7 +44,10 @@ _INTERVAL = re.compile(rf"(?:自|从)?{_ONE_DAY}(?:起)?(?:-+|~|至|到){_ONE_DA
 _YEARS = re.compile(
     r"(?:(?:19|20)[0-9]{2})年?(?:-+|~|至|到)(?:(?:19|20)[0-9]{2})(?:年(?:度|期间)?)?"
     r"|(?:19|20)[0-9]{2}年(?:度)?期间"
+    r"|(?:19|20)[0-9]{2}[./][0-9]{1,2}(?:-+|~|至|到)(?:19|20)[0-9]{2}[./][0-9]{1,2}"
 )
+_DOTTED = r"(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12][0-9]|3[01])"
+_DOTTED_DAYS = re.compile(rf"{_DOTTED}(?:-+|~|至|到){_DOTTED}")
 _EIGHT_DIGITS = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
 _HAN_YEAR = re.compile(r"[零〇一二三四五六七八九]{4}(?=年)")
@@ -117,14 +121,15 @@ def _arabic_day(found: re.Match[str]) -> str:
 def _years(text: str, _year: int | None) -> Deadline | None:
     if _EIGHT_DIGITS.fullmatch(text):
         return Deadline(notes=("八位数字可能是日期，也可能是数量，请写明",))
+    if _DOTTED_DAYS.fullmatch(text):
+        return Deadline(notes=("可能是日期区间，也可能是数值区间，请写明",))
     if _YEARS.fullmatch(text):
-        return Deadline(notes=("这是年份区间，不是数量，也不是完成日期",))
+        return Deadline(notes=("这是时间区间，不是数量，也没有写明完成日期",))
     return None
 
 
 def _interval(text: str, year: int | None) -> Deadline | None:
     found = _INTERVAL.fullmatch(text)
-    # 1.5-2.5 is a range of numbers; only a year or 月 makes it a time.
     if not found or not (found[1] or "月" in text):
         return None
     first_year = int(found[1]) if found[1] else year

@@ -130,7 +130,7 @@ def _without_spaces(text: str) -> str:
 
 def _space_between_digits(found: re.Match[str]) -> str:
     text, start, end = found.string, found.start(), found.end()
-    inside = 0 < start and end < len(text)
+    inside = start > 0 and end < len(text)
     return " " if inside and _is_digit(text[start - 1]) and _is_digit(text[end]) else ""
 
 

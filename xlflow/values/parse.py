@@ -22,8 +22,10 @@ from xlflow.values.units import NO_UNIT
 UNIT_MISSING = "单位缺失"
 _LONGEST_VALUE = 60
 
-_NOTHING = frozenset("无 暂无 不涉及 不适用 未涉及 N/A NA n/a na / \\ * × 无此项 空 无。".split())
-_DASHES = re.compile(r"-+")
+_NOTHING = frozenset(
+    ("", "无", "暂无", "无此项", "空", "不涉及", "未涉及", "不适用", "N/A", "NA", "n/a", "na")
+)
+_DASHES = re.compile(r"-+|[/\\*×]")
 _PLACEHOLDER = re.compile(
     r"[Xx]+|×{2,}|_+|\.{2,}|…+|[?]+|null|none|nan|关闭保存|请(?:填写|输入|选择).*|示例:?.*|例如?:.*|"
     r".*(?:XX|××|\*{2,}).*",
@@ -39,12 +41,14 @@ _ONE_WIDE_COMMA = re.compile(r"(?<![0-9，,])[0-9]{1,3}，[0-9]{3}(?![0-9，,.�
 _LONG_NUMBER = re.compile(r"[0-9]{19,}")
 _CODE = re.compile(r"0[0-9]+")
 
-_DIRECTIONS = frozenset(
-    "提升 提高 减少 明显 良好 满意 全力 专业 齐全 符合 明显提升 明显提高 有效提高 有效提升 不断提升 "
-    "显著 高 效果明显 明显改善 有所提升 逐步提升 进一步提升 增强 改善 降低".split()
+_DIRECTION = re.compile(
+    r"(?:明显|有效|不断|有所|逐步|进一步|基本)?(?:提升|提高|减少|降低|增强|改善)"
+    r"|明显|显著|良好|满意|全力|专业|齐全|符合|高|效果明显"
 )
-_COVERAGE = frozenset("全覆盖 全支撑 市级全部 全部 全部覆盖".split())
-_BUDGET_BOUND = re.compile(r"(?:不超(?:过|出)?|控制在)(?:年初|全年|年度|批复)?预算(?:数|金额|内|以内)?")
+_COVERAGE = frozenset(["全覆盖", "全支撑", "市级全部", "全部", "全部覆盖"])
+_BUDGET_BOUND = re.compile(
+    r"(?:不超(?:过|出)?|控制在)(?:年初|全年|年度|批复)?预算(?:数|金额|内|以内)?"
+)
 
 _WRAPPED = re.compile(r"\(([^()]*)\)")
 _ADDITION = re.compile(r"(?P<main>[^()]+)\((?P<inner>[^()]+)\)")
@@ -69,7 +73,9 @@ _RANGE = re.compile(
 _BARE_NUMBER = re.compile(ARABIC)
 _PLUS_MINUS = re.compile(rf"≤?±(?P<value>{ARABIC}.{{0,6}})")
 _AND = re.compile(r"[,、;]?(?:且|并且|而且|同时)|[,、;]")
-_BETWEEN = re.compile(rf"(?P<low>{ARABIC}[^0-9≤<]{{0,4}})(?P<op>[≤<])[^0-9≤<]{{1,15}}(?P<high>[≤<].+)")
+_BETWEEN = re.compile(
+    rf"(?P<low>{ARABIC}[^0-9≤<]{{0,4}})(?P<op>[≤<])[^0-9≤<]{{1,15}}(?P<high>[≤<].+)"
+)
 _LOWER = {Op.GE, Op.GT}
 _UPPER = {Op.LE, Op.LT}
 
@@ -171,7 +177,7 @@ def _read(written: _Written) -> Target:
 
 def _nothing(written: _Written) -> Target | None:
     text = written.text
-    if not text or text in _NOTHING or _DASHES.fullmatch(text):
+    if text in _NOTHING or _DASHES.fullmatch(text):
         return written.says(Op.NONE)
     return None
 
@@ -191,7 +197,7 @@ def _noise(written: _Written) -> Target | None:
 
 def _words(written: _Written) -> Target | None:
     text = written.text
-    if text in _DIRECTIONS:
+    if _DIRECTION.fullmatch(text):
         return written.stays_words("只写了程度或方向，可衡量性不足")
     if text in _COVERAGE:
         return written.stays_words("没有写明数值，是否等同于100%由评分办法决定")
@@ -335,6 +341,13 @@ def _bracketed(written: _Written) -> Target | None:
     return replace(target, notes=(*target.notes, f"括号内的“{found['inner']}”没有计入"))
 
 
+def _end_stop(written: _Written) -> Target | None:
+    if written.text[-1] not in "。.;,、":
+        return None
+    target = _inner(written, written.text[:-1])
+    return None if target.op in {Op.QUAL, Op.ERROR, Op.NONE} else target
+
+
 def _inner(written: _Written, text: str) -> Target:
     return _read(_Written(written.raw, text, written.year))
 
@@ -411,4 +424,5 @@ _READERS: tuple[Callable[[_Written], Target | None], ...] = (
     _plus_minus,
     _named,
     _bracketed,
+    _end_stop,
 )

@@ -46,9 +46,7 @@ _WORDS_AFTER: tuple[tuple[str, Op], ...] = (
     (r"左右|上下", Op.APPROX),
 )
 # 提高到90% names a level, not a change, and does not say which side of it is good.
-_REACHED = (
-    r"(?:提高|提升|增加|增长|达|上升|增|升|扩大|下降|降低|减少|压缩|压减|降|减)(?:到|至)"
-)
+_REACHED = r"(?:提高|提升|增加|增长|达|上升|增|升|扩大|下降|降低|减少|压缩|压减|降|减)(?:到|至)"
 _RISE = r"(?:同比|环比|比?较?(?:上年|去年|上一年|往年)度?)?(?:增长|提高|提升|增加|上升|增收)率?"
 _FALL = r"(?:同比|环比|比?较?(?:上年|去年|上一年|往年)度?)?(?:下降|降低|减少|压减|压缩)"
 _FREQUENCY = rf"(?:每|全|平均每|一(?=年|周|月|天))({PERIOD})"
@@ -57,7 +55,10 @@ _VERBS = (
     r"(?:完成率?|实现|达|投入|开展|组织|举办|召开|培训|新增|发放|支出|支付|共计|共|总计|累计|合计|为)"
 )
 # The name of a measure binds the number after it as an operator would.
-_MEASURE = r"[\u4e00-\u9fff]{0,12}(?:率|度|比例|占比|比重|数量|总数|人数|次数|面积|金额|总额)(?:为|:)?"
+_MEASURE = (
+    r"[\u4e00-\u9fff]{0,12}"
+    r"(?:率|(?<![季年])度|比例|占比|比重|数量|总数|人数|次数|面积|金额|总额)(?:为|:)?"
+)
 _DONE_AFTER = r"完成|办结|覆盖|达标|合格|到位|执行到位|通过|落实|发放到位|整"
 
 _BEFORE_TOKEN = "|".join(
@@ -99,10 +100,13 @@ _NEGATIVE = {Op.GE: Op.LE, Op.GT: Op.LT, Op.LE: Op.GE, Op.LT: Op.GT}
 
 # 一级 and 二类 name a rank; 一致 and 一次性 are plain words.
 _RANKED = frozenset("类级等号期组")
-_HAN_UNITS = frozenset(
+_HAN_UNITS = (
     "次 个 类 项 件 人 名 户 家 所 台 套 份 本 册 张 幅 块 处 座 条 批 场 篇 部 辆 种 倍 期 组 "
-    "元 季度 月 天 日 年 周 小时 工作日 亩 公里 平方公里 公顷 吨 批次 人次 % ‰".split()
+    "元 季度 月 天 日 年 周 小时 工作日 亩 公里 平方公里 公顷 吨 批次 人次 % ‰"
 )
+
+
+_COUNTED_IN_HAN = frozenset(_HAN_UNITS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +219,7 @@ def _counts(han: str, unit: str) -> bool:
         return len(han) == 1
     name = unit.removeprefix("个") or unit
     ranked = han in {"一", "二", "三"} and unit in _RANKED and (han != "三" or unit != "类")
-    return (unit in _HAN_UNITS or name in _HAN_UNITS) and not ranked
+    return (unit in _COUNTED_IN_HAN or name in _COUNTED_IN_HAN) and not ranked
 
 
 def _value_of(found: re.Match[str], unit: Unit | None) -> Decimal | None:

@@ -1,0 +1,112 @@
+"""Amounts in prose, plain numbers, labels and units that can be compared."""
+
+from decimal import Decimal
+
+import pytest
+
+from xlflow.values import amounts_in, convert, label_key, normalise, parse_number
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("需指标复核服务费约15万元（费用以实际为准）", ["150000"]),
+        ("支出22,614.51 万元，其中项目3.77亿元", ["226145100", "377000000"]),
+        ("拨付十万元，另付３，０００元", ["100000", "3000"]),
+        ("51.7万元对2018年", ["517000"]),
+        ("共5万余元", ["50000"]),
+        ("3-5万元", []),
+        ("1万2千元", []),
+        ("二元结构、一元化、2022元旦、3单元、100万美元", []),
+        ("（万元）", []),
+    ],
+)
+def test_amounts_of_money_in_prose(text: str, values: list[str]) -> None:
+    assert [amount.value for amount in amounts_in(text)] == [Decimal(value) for value in values]
+
+
+def test_an_amount_keeps_how_it_was_written() -> None:
+    assert [amount.raw for amount in amounts_in("约 22,614.51 万元")] == ["22,614.51 万元"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("3,340,000.00", "3340000"),
+        ("１２", "12"),
+        (" 81.9 ", "81.9"),
+        ("81.9%", "81.9"),
+        ("-5", "-5"),
+        ("0", "0"),
+    ],
+)
+def test_a_plain_number(text: str, number: str) -> None:
+    assert parse_number(text) == Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["-", "—", "/", "", "无", "15万元", "3 5", "1,2,3", "约5", "1e5"])
+def test_anything_else_is_no_plain_number(text: str) -> None:
+    assert parse_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "to", "expected"),
+    [
+        ("5", "%", "%", "5"),
+        ("3", "‰", "%", "0.3"),
+        ("0.3", "%", "‰", "3"),
+        ("5", "日", "天", "5"),
+        ("4300000", "元", "万元", "430"),
+        ("2", "公顷", "亩", "30"),
+        ("3", "千米", "米", "3000"),
+        ("1", "月", "天", None),
+        ("5", "百分点", "%", None),
+        ("5", "个", "次", None),
+        ("5", None, "%", None),
+        ("5", None, None, "5"),
+        ("1", "元/人", "元", None),
+    ],
+)
+def test_only_units_of_one_kind_are_compared(
+    value: str, unit: str | None, to: str | None, expected: str | None
+) -> None:
+    assert convert(Decimal(value), unit, to) == (None if expected is None else Decimal(expected))
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "全年预算数",
+        "全年 预算数(A)",
+        "全年预算数（万元）：",
+        "*全年预算数",
+        "全年\n预算数（10分）",
+        "其中：全年预算数",
+        "全年预算数[注]",
+    ],
+)
+def test_labels_that_mean_the_same_have_one_key(label: str) -> None:
+    assert label_key(label) == "全年预算数"
+
+
+def test_a_label_that_stands_in_brackets_keeps_its_words() -> None:
+    assert label_key("（万元）") == "(万元)"
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("绩 效 目\u3000标", "绩效目标"),
+        ("石发﹝2019﹞8号", "石发[2019]8号"),
+        ("髙质量", "高质量"),
+        ("<p>合理</p>&nbsp;", "合理"),
+        ("<0.418", "<0.418"),
+        (r"$\leq 30\%$", "≤30%"),
+        ("US$100", "US$100"),
+        ("10²", "10²"),
+        ("<p>3</p><p>5</p>", "3 5"),
+        ("2022\u200b年", "2022年"),
+    ],
+)
+def test_normalised_text(written: str, normal: str) -> None:
+    assert normalise(written) == normal

@@ -1,0 +1,113 @@
+"""Commands over single files and values: check, score, target."""
+
+from pathlib import Path
+
+import click
+
+from xlflow.cli.speech import Command, console, print_json, print_table, say
+from xlflow.errors import FileRefused
+from xlflow.messages import language
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command(cls=Command, help=say("cli.check"))
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--profile", default="", help=say("cli.profile_option"))
+@click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
+def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
+    """Read, score and review files; write nothing."""
+    from xlflow.cli.shapes import result_shape
+    from xlflow.pipeline import Rules, judge_file, refused
+    from xlflow.review import Outcome, Result
+
+    results: list[Result] = []
+    for path in files:
+        try:
+            results.extend(judge_file(path, Rules(profile=profile), marking=False).results)
+        except FileRefused as error:
+            results.append(refused(error, path.name))
+    if as_json:
+        print_json([result_shape(result) for result in results])
+    else:
+        for result in results:
+            _show(result)
+    codes = {Outcome.QUARANTINED: 3, Outcome.RETURNED: 1}
+    return max(codes.get(result.outcome, 0) for result in results)
+
+
+@click.command(cls=Command, help=say("cli.score"))
+@click.argument("file", type=_FILE)
+@click.option("--out", type=_FILE, help=say("cli.score_out"))
+@click.option("--profile", default="", help=say("cli.profile_option"))
+@click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
+def score(file: Path, out: Path | None, profile: str, as_json: bool) -> int:
+    """Read, score and review a file, and write the scored copy."""
+    from xlflow.cli.shapes import result_shape
+    from xlflow.pipeline import Rules, refused, score_file
+    from xlflow.review import Outcome
+
+    written: Path | None = None
+    try:
+        result, written = score_file(file, out, Rules(profile=profile))
+    except FileRefused as error:
+        result = refused(error, file.name)
+    if as_json:
+        print_json(result_shape(result))
+    else:
+        _show(result)
+        if written:
+            console().print(say("cli.written", path=written))
+    return {Outcome.QUARANTINED: 3, Outcome.RETURNED: 1}.get(result.outcome, 0)
+
+
+@click.command(
+    cls=Command, help=say("cli.target"), context_settings={"ignore_unknown_options": True}
+)
+@click.argument("texts", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option("--year", type=int, help=say("cli.target_year"))
+@click.option("--number-format", help=say("cli.target_format"))
+@click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
+def target(
+    texts: tuple[str, ...], year: int | None, number_format: str | None, as_json: bool
+) -> None:
+    """Say what written values mean."""
+    from xlflow.values import parse_target, target_as_json
+
+    shapes = [
+        target_as_json(parse_target(raw, year=year, number_format=number_format)) for raw in texts
+    ]
+    if as_json:
+        print_json(shapes)
+        return
+    keys = ("raw", "op", "value", "value_high", "unit", "per", "date", "text")
+    rows = [[*(shape[key] for key in keys), "；".join(_notes(shape))] for shape in shapes]
+    print_table([*keys, "notes"], rows)
+
+
+def _notes(shape: dict[str, object]) -> list[str]:
+    notes = shape["notes"]
+    return [str(note) for note in notes] if isinstance(notes, (list, tuple)) else []
+
+
+def _show(result: "Result") -> None:
+    """Print a result for a person: the headline, then the problems by cell."""
+    from xlflow.cli.shapes import result_shape
+
+    shape = result_shape(result)
+    console().print(
+        say("cli.headline", file=result.file, outcome=say(f"outcome.{result.outcome.value}"))
+    )
+    if result.scores.total is not None:
+        console().print(say("cli.totals", **{key: shape[key] for key in _TOTAL_KEYS}))
+    message = "message" if language() == "zh" else "message_en"
+    rows = [
+        (found["severity"], found["code"], found["cell"], found["value"], found[message])
+        for found in shape["problems"]
+    ]
+    if rows:
+        print_table([say(f"cli.problem_{key}") for key in _PROBLEM_KEYS], rows)
+
+
+_TOTAL_KEYS = ("total", "claimed_total", "undecided_weight", "grade", "profile")
+_PROBLEM_KEYS = ("severity", "code", "cell", "value", "message")

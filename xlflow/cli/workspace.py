@@ -1,0 +1,223 @@
+"""Commands over a workspace: demo, init, issue, run, watch, consolidate, status."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from xlflow.cli.speech import Command, console, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from xlflow.config import Workspace
+    from xlflow.pipeline import Processed
+
+_DIR = click.Path(path_type=Path, file_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+workspace_option = click.option(
+    "--workspace", "folder", type=_DIR, default=".", help=say("cli.workspace_option")
+)
+json_option = click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
+Progress = Callable[["Processed", int, int], None]
+
+
+@click.command(cls=Command, help=say("cli.demo"))
+@click.argument("folder", required=False, type=_DIR)
+@json_option
+def demo(folder: Path | None, as_json: bool) -> None:
+    """Build a workspace from the seed data and run everything in it."""
+    from xlflow.cli.shapes import processed_shape
+    from xlflow.demo import play
+
+    with _progress(quiet=as_json) as on_progress:
+        played = play(folder, on_progress)
+    if as_json:
+        print_json([processed_shape(done) for done in played.processed])
+        return
+    _print_processed(played.processed)
+    console().print(say("cli.summary_at", path=played.summary))
+
+
+@click.command(cls=Command, help=say("cli.init"))
+@click.argument("folder", type=_DIR)
+def init(folder: Path) -> None:
+    """Make a new workspace."""
+    from xlflow.config import create_workspace
+
+    created = create_workspace(folder)
+    console().print(say("cli.initialised", folder=created.root, inbox=created.inbox))
+
+
+@click.command(cls=Command, help=say("cli.issue"))
+@click.argument("roster", type=_FILE)
+@click.option("--form", "form_name", required=True, help=say("cli.issue_form"))
+@click.option("--year", type=int, required=True, help=say("cli.issue_year"))
+@click.option("--round", "exercise_round", help=say("cli.issue_round"))
+@click.option("--out", type=_DIR, help=say("cli.issue_out"))
+@workspace_option
+@json_option
+def issue(
+    roster: Path,
+    form_name: str,
+    year: int,
+    exercise_round: str | None,
+    out: Path | None,
+    folder: Path,
+    as_json: bool,
+) -> None:
+    """Write a workbook for each line of the roster."""
+    from xlflow.pipeline import hand_out
+
+    issued = hand_out(roster, form_name, year, exercise_round, out, folder)
+    if as_json:
+        print_json(
+            [
+                {"unit": i.line.unit, "project": i.line.project, "file": i.path.as_posix()}
+                for i in issued
+            ]
+        )
+        return
+    console().print(say("cli.issued", count=len(issued), folder=issued[0].path.parent))
+
+
+@click.command(cls=Command, help=say("cli.run"))
+@workspace_option
+@click.option("--jobs", type=click.IntRange(1), default=1, help=say("cli.jobs_option"))
+@json_option
+def run(folder: Path, jobs: int, as_json: bool) -> None:
+    """Work off everything that lies in the inbox."""
+    from xlflow.cli.shapes import processed_shape
+    from xlflow.config import open_workspace
+    from xlflow.pipeline import run as run_all
+
+    workspace = open_workspace(folder)
+    with _executor(jobs) as executor, _progress(quiet=as_json) as on_progress:
+        done = run_all(workspace, executor=executor, on_progress=on_progress)
+    if as_json:
+        print_json([processed_shape(each) for each in done])
+        return
+    _print_processed(done)
+    _print_held(workspace)
+
+
+@click.command(cls=Command, help=say("cli.watch"))
+@workspace_option
+def watch(folder: Path) -> None:
+    """Work off files as they arrive, until stopped."""
+    from xlflow.config import open_workspace
+    from xlflow.pipeline import watch as watch_inbox
+
+    workspace = open_workspace(folder)
+    console(err=True).print(say("cli.watching", inbox=workspace.inbox))
+    stop = threading.Event()
+    try:
+        watch_inbox(workspace, stop, on_progress=_print_one)
+    except KeyboardInterrupt:
+        console(err=True).print(say("cli.stopped"))
+
+
+@click.command(cls=Command, help=say("cli.consolidate"))
+@click.option("--out", type=_FILE, help=say("cli.consolidate_out"))
+@workspace_option
+def consolidate(out: Path | None, folder: Path) -> None:
+    """Write the summary book again from the ledger."""
+    from xlflow.config import open_workspace
+    from xlflow.pipeline import consolidate as write_book
+
+    console().print(say("cli.summary_at", path=write_book(open_workspace(folder), out)))
+
+
+@click.command(cls=Command, help=say("cli.status"))
+@workspace_option
+@json_option
+def status(folder: Path, as_json: bool) -> None:
+    """Say where every unit stands."""
+    from xlflow.cli.shapes import standing_shape
+    from xlflow.config import open_workspace
+    from xlflow.pipeline import standing
+
+    shapes = [standing_shape(line) for line in standing(open_workspace(folder))]
+    if as_json:
+        print_json(shapes)
+        return
+    keys = (
+        "unit_code", "unit", "project", "form", "year", "round", "state", "version", "total",
+        "grade", "problems", "deadline",
+    )  # fmt: skip
+    used = [key for key in keys if any(shape[key] is not None for shape in shapes)]
+    rows = [
+        [say(f"state.{shape[key]}") if key == "state" else shape[key] for key in used]
+        for shape in shapes
+    ]
+    print_table([say(f"cli.status_{key}") for key in used], rows)
+
+
+@contextmanager
+def _executor(jobs: int) -> Iterator[Executor | None]:
+    if jobs == 1:
+        yield None
+        return
+    # Started anew rather than forked: the same on every system, and no open database is copied.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
+        yield executor
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Progress | None]:
+    """Show a bar on a terminal; stay silent for machines and pipes."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console(err=True), transient=True) as bar:
+        task = bar.add_task(say("cli.working"), total=None)
+
+        def show(done: "Processed", number: int, total: int) -> None:
+            bar.update(task, completed=number, total=total, description=done.file)
+
+        yield show
+
+
+def _print_one(done: "Processed", number: int, total: int) -> None:
+    del number, total
+    outcome = say(f"outcome.{done.outcome.value}")
+    console().print(f"{outcome}  {done.file}  {done.output or ''}")
+
+
+def _print_processed(processed: "tuple[Processed, ...]") -> None:
+    if not processed:
+        console().print(say("cli.nothing"))
+        return
+    rows = []
+    for done in processed:
+        first = done.results[0] if done.results else None
+        rows.append(
+            (
+                done.file,
+                first.unit if first else None,
+                say(f"outcome.{done.outcome.value}"),
+                first.scores.total if first else None,
+                first.scores.claimed_total if first else None,
+                first.scores.grade if first else None,
+                done.problems,
+                done.output,
+            )
+        )
+    keys = ("file", "unit", "outcome", "total", "claimed", "grade", "problems", "output")
+    print_table([say(f"cli.run_{key}") for key in keys], rows)
+
+
+def _print_held(workspace: "Workspace") -> None:
+    from xlflow.intake import scan
+
+    for sighting in scan(workspace.inbox):
+        if sighting.held:
+            console(err=True).print(say("cli.held", name=sighting.name))

@@ -1,0 +1,253 @@
+"""Writing cells into a worksheet part by replacing their bytes, and nothing but their bytes."""
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+
+from xlflow.ooxml import splice
+from xlflow.ooxml.payload import Payload, cached_result, plain_cell
+from xlflow.ooxml.reference import Area, cell_name, column_number, parse_area
+from xlflow.ooxml.splice import Element
+
+Place = tuple[int, int]
+_REFERENCE = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
+_SPAN = re.compile(rb"([0-9]+):([0-9]+)")
+
+
+class Misordered(ValueError):
+    """Raised when rows or cells do not stand in order, so that no place can be told safely."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Located:
+    """A row or cell with its number."""
+
+    number: int
+    element: Element
+
+
+def write_cells(data: bytes, writes: Mapping[Place, Payload], stale: Set[Place]) -> bytes:
+    """Return the worksheet part with some cells written and some stored results dropped.
+
+    A cell keeps its style and its formula; a new one takes the style of its row or column.
+    Raises Misordered when rows or cells are out of order or no sheet data is found.
+    """
+    return _Splicer(data).run(writes, stale)
+
+
+def merged_areas(data: bytes) -> tuple[Area, ...]:
+    """Return the merged areas of a worksheet part, without parsing its cells."""
+    if b"mergeCell" not in data:
+        return ()
+    view = splice.masked(data)
+    tag = splice.root_prefix(view) + b"mergeCell"
+    return tuple(
+        parse_area(reference.decode())
+        for match in splice.start_tag(tag).finditer(view)
+        if (reference := splice.attribute(match[1], b"ref"))
+    )
+
+
+class _Splicer:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._view = splice.masked(data)
+        prefix = splice.root_prefix(self._view)
+        self._row_tag, self._cell_tag = prefix + b"row", prefix + b"c"
+        self._formula_tag, self._data_tag = prefix + b"f", prefix + b"sheetData"
+        self._prefix = prefix.decode()
+        body = splice.find(self._view, self._data_tag)
+        if body is None:
+            raise Misordered
+        self._body = body
+        self._column_styles = self._read_column_styles(prefix)
+        self._created: list[Place] = []
+
+    def run(self, writes: Mapping[Place, Payload], stale: Set[Place]) -> bytes:
+        by_row: dict[int, dict[int, Payload | None]] = {}
+        for row, column in stale:
+            by_row.setdefault(row, {})[column] = None
+        for (row, column), content in writes.items():
+            by_row.setdefault(row, {})[column] = content
+        pieces: list[bytes] = []
+        position = self._body.inside
+        todo = sorted(by_row)
+        for row in self._rows():
+            while todo and todo[0] < row.number:
+                pieces.append(self._data[position : row.element.start])
+                position = row.element.start
+                pieces.append(self._new_row(todo[0], by_row[todo.pop(0)]))
+            if todo and todo[0] == row.number:
+                pieces.append(self._data[position : row.element.start])
+                pieces.append(self._changed_row(row, by_row[todo.pop(0)]))
+                position = row.element.end
+        pieces.append(self._data[position : self._body.close])
+        pieces.extend(self._new_row(number, by_row[number]) for number in todo)
+        return self._assembled(b"".join(pieces))
+
+    def _assembled(self, rows: bytes) -> bytes:
+        head, tail = self._data[: self._body.inside], self._data[self._body.close :]
+        if self._body.empty and rows:
+            head = head[: self._body.start] + b"<" + self._data_tag + self._body.attributes + b">"
+            tail = b"</" + self._data_tag + b">" + tail
+        return self._with_dimension(head) + rows + tail
+
+    def _with_dimension(self, head: bytes) -> bytes:
+        if not self._created:
+            return head
+        view = self._view[: self._body.start]
+        element = splice.find(view, self._prefix.encode() + b"dimension")
+        reference = splice.attribute(element.attributes, b"ref") if element else None
+        if element is None or reference is None:
+            return head
+        try:
+            old = parse_area(reference.decode())
+        except ValueError:
+            return head
+        rows, columns = zip(*self._created, strict=True)
+        area = Area(
+            min(old.top, *rows), min(old.left, *columns),
+            max(old.bottom, *rows), max(old.right, *columns),
+        )  # fmt: skip
+        if area == old:
+            return head
+        start = head.index(reference, element.start)
+        return head[:start] + str(area).encode() + head[start + len(reference) :]
+
+    def _read_column_styles(self, prefix: bytes) -> list[tuple[int, int, bytes]]:
+        columns = splice.find(self._view, prefix + b"cols", 0, self._body.start)
+        if columns is None:
+            return []
+        found = []
+        for match in splice.start_tag(prefix + b"col").finditer(
+            self._view, columns.inside, columns.close
+        ):
+            first, last = splice.attribute(match[1], b"min"), splice.attribute(match[1], b"max")
+            style = splice.attribute(match[1], b"style")
+            if first and last and style:
+                found.append((int(first), int(last), style))
+        return found
+
+    def _rows(self) -> Iterator[_Located]:
+        number, end = 0, self._body.inside
+        for match in splice.start_tag(self._row_tag).finditer(
+            self._view, self._body.inside, self._body.close
+        ):
+            element = splice.element_of(self._view, self._row_tag, match, self._body.close)
+            written = splice.attribute(match[1], b"r")
+            following = int(written) if written else number + 1
+            if element is None or following <= number or element.start < end:
+                raise Misordered
+            number, end = following, element.end
+            yield _Located(number, element)
+
+    def _cells(self, row: _Located) -> Iterator[_Located]:
+        number, end = 0, row.element.inside
+        for match in splice.start_tag(self._cell_tag).finditer(
+            self._view, row.element.inside, row.element.close
+        ):
+            element = splice.element_of(self._view, self._cell_tag, match, row.element.close)
+            following = self._column(match[1], row.number, number + 1)
+            if element is None or following <= number or element.start < end:
+                raise Misordered
+            number, end = following, element.end
+            yield _Located(number, element)
+
+    def _column(self, attributes: bytes, row: int, default: int) -> int:
+        written = splice.attribute(attributes, b"r")
+        if not written:
+            return default
+        match = _REFERENCE.fullmatch(written)
+        if match is None or int(match[2]) != row:
+            raise Misordered
+        return column_number(match[1].decode())
+
+    def _changed_row(self, row: _Located, writes: Mapping[int, Payload | None]) -> bytes:
+        attributes = row.element.attributes
+        style = None
+        if splice.attribute(attributes, b"customFormat") in (b"1", b"true"):
+            style = splice.attribute(attributes, b"s")
+        pieces: list[bytes] = []
+        position = row.element.inside
+        todo = sorted(writes)
+        created: list[int] = []
+        for cell in self._cells(row):
+            while todo and todo[0] < cell.number:
+                pieces.append(self._data[position : cell.element.start])
+                position = cell.element.start
+                pieces.append(self._new_cell(row.number, todo[0], writes[todo[0]], style))
+                created.append(todo.pop(0))
+            if todo and todo[0] == cell.number:
+                pieces.append(self._data[position : cell.element.start])
+                name = cell_name(row.number, cell.number)
+                pieces.append(self._changed_cell(cell.element, name, writes[todo.pop(0)]))
+                position = cell.element.end
+        pieces.append(self._data[position : row.element.close])
+        pieces.extend(self._new_cell(row.number, col, writes[col], style) for col in todo)
+        return self._row_around(row.element, b"".join(pieces), [*created, *todo])
+
+    def _row_around(self, row: Element, cells: bytes, created: list[int]) -> bytes:
+        start = b"<" + self._row_tag + _wider_spans(row.attributes, created) + b">"
+        return start + cells + b"</" + self._row_tag + b">"
+
+    def _new_row(self, number: int, writes: Mapping[int, Payload | None]) -> bytes:
+        cells = b"".join(
+            self._new_cell(number, column, writes[column], None) for column in sorted(writes)
+        )
+        if not cells:
+            return b""
+        tag = self._row_tag
+        return b'<%s r="%d">%s</%s>' % (tag, number, cells, tag)
+
+    def _new_cell(
+        self, row: int, column: int, content: Payload | None, row_style: bytes | None
+    ) -> bytes:
+        if content is None or content.kind == "blank":
+            return b""
+        self._created.append((row, column))
+        style = row_style or next(
+            (style for first, last, style in self._column_styles if first <= column <= last), None
+        )
+        if content.style is not None:
+            style = b"%d" % content.style
+        attributes = f' r="{cell_name(row, column)}"'.encode()
+        if style:
+            attributes += b' s="' + style + b'"'
+        return self._cell(attributes, *plain_cell(content, self._prefix))
+
+    def _changed_cell(self, cell: Element, name: str, content: Payload | None) -> bytes:
+        attributes = splice.without_attribute(cell.attributes, b"t")
+        if splice.attribute(attributes, b"r") is None:
+            attributes = f' r="{name}"'.encode() + attributes
+        formula = splice.find(self._view, self._formula_tag, cell.inside, cell.close)
+        if formula is None:
+            # Metadata of the value that stood here (a picture, a data type) goes with it.
+            attributes = splice.without_attribute(attributes, b"vm")
+        if content is not None and content.style is not None:
+            attributes = splice.with_attribute(attributes, b"s", b"%d" % content.style)
+        if formula is None:
+            kind, inner = plain_cell(content, self._prefix) if content else ("", "")
+            return self._cell(attributes.rstrip(), kind, inner)
+        kind, inner = cached_result(content, self._prefix) if content else ("", "")
+        text = self._data[formula.start : formula.end].decode()
+        return self._cell(attributes.rstrip(), kind, text + inner)
+
+    def _cell(self, attributes: bytes, kind: str, inner: str) -> bytes:
+        start = b"<" + self._cell_tag + attributes + kind.encode()
+        if not inner:
+            return start + b"/>"
+        return start + b">" + inner.encode() + b"</" + self._cell_tag + b">"
+
+
+def _wider_spans(attributes: bytes, created: list[int]) -> bytes:
+    """Return the attributes of a row with its `spans` hint covering the new cells."""
+    spans = splice.attribute(attributes, b"spans")
+    if not spans or not created:
+        return attributes
+    ends = [int(end) for pair in _SPAN.findall(spans) for end in pair]
+    if not ends:
+        return splice.without_attribute(attributes, b"spans")
+    low, high = min(*ends, *created), max(*ends, *created)
+    if low >= min(ends) and high <= max(ends):
+        return attributes
+    return splice.with_attribute(attributes, b"spans", b"%d:%d" % (low, high))

@@ -1,0 +1,143 @@
+"""Finding and changing single tags in the bytes of an XML part, all else left as it is.
+
+Everything here looks at a `masked` copy, in which comments, CDATA and processing instructions
+are blanked out in place, so that an offset in the copy is the same offset in the part.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+_NOISE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_ROOT = re.compile(rb"<(?P<prefix>[\w.-]+:)?[\w.-]+(?=[\s/>])")
+_ATTRIBUTES = rb"""((?:[^>"']++|"[^"]*"|'[^']*')*+)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """Where an element lies: its start tag from `start` to `inside`, its content to `close`.
+
+    An element without content (`<c/>`) has `inside == close == end`.
+    """
+
+    start: int
+    inside: int
+    close: int
+    end: int
+    attributes: bytes
+
+    @property
+    def empty(self) -> bool:
+        """Whether the element is a single tag."""
+        return self.inside == self.end
+
+
+def masked(data: bytes) -> bytes:
+    """Return the same length of bytes with everything blank that only looks like tags.
+
+    >>> masked(b"<a><!-- <b> --></a>")
+    b'<a>            </a>'
+    """
+    if b"<!" not in data and data.find(b"<?", 1) < 0:
+        return data
+    return _NOISE.sub(lambda match: b" " * len(match[0]), data)
+
+
+def root_prefix(view: bytes) -> bytes:
+    """Return the namespace prefix of the root with its colon, empty for the usual file.
+
+    >>> root_prefix(b'<x:worksheet xmlns:x="u"/>'), root_prefix(b"<worksheet/>")
+    (b'x:', b'')
+    """
+    match = _ROOT.search(view, view.find(b"?>") + 1)
+    return (match["prefix"] or b"") if match else b""
+
+
+@cache
+def start_tag(tag: bytes) -> re.Pattern[bytes]:
+    """Return the pattern of a start tag; group 1 is its attributes and the slash, if any."""
+    return re.compile(rb"<" + re.escape(tag) + rb"(?=[\s/>])" + _ATTRIBUTES + rb">")
+
+
+@cache
+def end_tag(tag: bytes) -> re.Pattern[bytes]:
+    """Return the pattern of an end tag."""
+    return re.compile(rb"</" + re.escape(tag) + rb"\s*>")
+
+
+def find(view: bytes, tag: bytes, start: int = 0, end: int | None = None) -> Element | None:
+    """Return the first element of a name that is not nested in itself, None if there is none."""
+    limit = len(view) if end is None else end
+    match = start_tag(tag).search(view, start, limit)
+    return element_of(view, tag, match, limit) if match else None
+
+
+
+def element_of(view: bytes, tag: bytes, match: re.Match[bytes], limit: int) -> Element | None:
+    """Return the element whose start tag was matched, None when it does not end before `limit`."""
+    if match[1].endswith(b"/"):
+        return Element(match.start(), match.end(), match.end(), match.end(), match[1][:-1])
+    close = end_tag(tag).search(view, match.end(), limit)
+    if not close:
+        return None
+    return Element(match.start(), match.end(), close.start(), close.end(), match[1])
+
+
+def attribute(attributes: bytes, name: bytes) -> bytes | None:
+    """Return the value of an attribute as written, None when it is not there.
+
+    >>> attribute(b' r="A1" s = "3"', b"s"), attribute(b' spans="1:2"', b"s")
+    (b'3', None)
+    """
+    match = _attribute(name).search(attributes)
+    if not match:
+        return None
+    return match[1][1:-1]
+
+
+def with_attribute(attributes: bytes, name: bytes, value: bytes) -> bytes:
+    """Return the attributes with one set; a new one comes last.
+
+    >>> with_attribute(b' count="3"/', b"count", b"4"), with_attribute(b"/", b"t", b"b")
+    (b' count="4"/', b' t="b"/')
+    """
+    match = _attribute(name).search(attributes)
+    if match:
+        return attributes[: match.start(1)] + b'"' + value + b'"' + attributes[match.end(1) :]
+    body = attributes.removesuffix(b"/")
+    return body.rstrip() + b" " + name + b'="' + value + b'"' + attributes[len(body) :]
+
+
+def without_attribute(attributes: bytes, name: bytes) -> bytes:
+    """Return the attributes without one of them.
+
+    >>> without_attribute(b' r="A1" t="s"', b"t")
+    b' r="A1"'
+    """
+    return _attribute(name).sub(b"", attributes)
+
+
+def insert_ordered(
+    data: bytes, order: Sequence[bytes], tag: bytes, fragment: bytes
+) -> bytes | None:
+    """Return the part with a fragment put where the schema wants it below the root.
+
+    `order` names the elements that come before it; None when the part has no content at all.
+    """
+    view = masked(data)
+    prefix = root_prefix(view)
+    before = [find(view, prefix + name) for name in order[: order.index(tag)]]
+    place = max((element.end for element in before if element), default=0)
+    if not place:
+        match = _ROOT.search(view, view.find(b"?>") + 1)
+        root = find(view, match[0][1:]) if match else None
+        if root is None or root.empty:
+            return None
+        place = root.inside
+    return data[:place] + fragment + data[place:]
+
+
+@cache
+def _attribute(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"\s" + re.escape(name) + rb"""\s*=\s*("[^"]*"|'[^']*')""")
