@@ -23,7 +23,21 @@ UNIT_MISSING = "单位缺失"
 _LONGEST_VALUE = 60
 
 _NOTHING = frozenset(
-    ("", "无", "暂无", "无此项", "空", "不涉及", "未涉及", "不适用", "N/A", "NA", "n/a", "na")
+    (
+        "",
+        "无",
+        "无。",
+        "暂无",
+        "无此项",
+        "空",
+        "不涉及",
+        "未涉及",
+        "不适用",
+        "N/A",
+        "NA",
+        "n/a",
+        "na",
+    )
 )
 _DASHES = re.compile(r"-+|[/\\*×]")
 _PLACEHOLDER = re.compile(
@@ -53,9 +67,9 @@ _BUDGET_BOUND = re.compile(
 _WRAPPED = re.compile(r"\(([^()]*)\)")
 _ADDITION = re.compile(r"(?P<main>[^()]+)\((?P<inner>[^()]+)\)")
 _INCLUSION = re.compile(r"不?包?含(?:本数)?")
-_OPERATOR = re.compile(r"[≥≤><=]")
 _NAMED = re.compile(r"(?P<name>[^≥≤><=0-9]{2,30}):?(?P<value>[≥≤><=][^≥≤><=]+)")
-_SENTENCE = re.compile(r"[。;,!?]")
+# After 下降 the number counts the other way.
+_NOT_A_NAME = re.compile(r"[。;,!?]|(?:下降|降低|减少|压减|压缩):?$")
 _FREQUENCY_LIST = re.compile(r"(?P<name>[^0-9,]{1,8}刊),(?P<value>全年[0-9]+期)")
 
 _RATIO = re.compile(
@@ -311,13 +325,10 @@ def _single(written: _Written) -> Target | None:
 def _named(written: _Written) -> Target | None:
     text = written.text
     found = _NAMED.fullmatch(text) or _FREQUENCY_LIST.fullmatch(text)
-    if not found or _SENTENCE.search(found["name"]):
+    if not found or _NOT_A_NAME.search(found["name"]):
         return None
     target = _inner(written, found["value"])
     if target.op in {Op.QUAL, Op.ERROR, Op.NONE, Op.DATE}:
-        return None
-    change = read_quantity(f"{found['name']}1")
-    if change and change.value < 0:
         return None
     return replace(target, text=found["name"].rstrip(":"))
 

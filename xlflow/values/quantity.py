@@ -143,6 +143,8 @@ def read_quantity(text: str) -> Quantity | None:
     if op is Op.BARE and unit.name is None and found["after"]:
         return None
     if words.falling:
+        if value < 0:
+            return None
         op, value = _NEGATIVE.get(op, op), -value
     return Quantity(op, value, unit, _text_around(found, words, unit), _notes(found, words))
 

@@ -1,0 +1,73 @@
+"""Filling a form in as a clerk would: values typed into the cells of a workbook."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from xlflow.forms import Field, Form, Placement, locate, recognise
+from xlflow.grids import Grid, read_book
+from xlflow.ooxml import Workbook
+from xlflow.ooxml.reference import cell_name
+
+Entry = tuple[int, int, str | Decimal]
+
+
+def fill(package: bytes, form: Form, data: Mapping[str, Any]) -> bytes:
+    """Return a workbook with a form's data typed in; blanks and computed fields are left alone.
+
+    `data` has the shape of a Document with all values as text. A level that repeats the row
+    above is not typed again. Raises IndexError when a table has fewer rows than the data.
+    """
+    workbook = Workbook.from_bytes(package, form.name)
+    book = read_book(workbook)
+    grid = recognise(book, [form])[0].grid
+    placement = locate(form, grid, book.names)
+    sheet = workbook.sheet(grid.sheet)
+    for row, col, value in _entries(form.root, data, placement, grid):
+        sheet[cell_name(row, col)] = value
+    return workbook.to_bytes()
+
+
+def _entries(
+    parent: Field, data: Mapping[str, Any], placement: Placement, grid: Grid
+) -> Iterator[Entry]:
+    for child in parent.children:
+        value = data.get(child.key)
+        if value is None:
+            continue
+        if child.kind == "object":
+            yield from _entries(child, value, placement, grid)
+        elif child.kind == "array":
+            yield from _rows(child, value, placement)
+        else:
+            row, col = placement.cells[child.path]
+            yield row, col, typed(child, value)
+
+
+def _rows(
+    table_field: Field, rows: list[Mapping[str, Any]], placement: Placement
+) -> Iterator[Entry]:
+    table = placement.tables[table_field.path]
+    above: Mapping[str, Any] = {}
+    for index, values in enumerate(rows):
+        for child in table_field.children:
+            value = values.get(child.key)
+            if value is None or (child.fill_down and above.get(child.key) == value):
+                continue
+            yield table.rows[index], table.columns[child.key].left, typed(child, value)
+        above = values
+
+
+def typed(field: Field, value: str) -> str | Decimal:
+    """Return what a spreadsheet stores when a person types `value` into the cell of a field.
+
+    >>> from xlflow.forms import load_form
+    >>> rate = load_form("overall_self_evaluation").root.child("funds").child("total")
+    >>> typed(rate.child("execution_rate"), "81.9%")
+    Decimal('0.819')
+    """
+    if field.kind == "text":
+        return value
+    if value.endswith("%"):
+        return Decimal(value[:-1]) / 100
+    return Decimal(value)
