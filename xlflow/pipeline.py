@@ -330,9 +330,20 @@ def publish_book(
     workspace: Workspace, ledger: "Ledger", now: datetime, out: Path | None = None
 ) -> Path:
     """Return where the summary book was written; beside its name when that is open on a desk."""
-    from xlflow.summary import publish_summary
+    from xlflow.summary import build_summary, publish_summary
 
-    return publish_summary(ledger, workspace.settings.title, workspace.outbox, now=now, out=out)
+    at = now.isoformat(timespec="seconds")
+    titles = {form.name: form.title for form in all_forms(workspace.root)}
+    title, root = workspace.settings.title, workspace.root
+    if out is None:
+        return publish_summary(
+            ledger, title=title, at=at, workspace=root, outbox=workspace.outbox, form_titles=titles
+        )
+    book = build_summary(
+        ledger, title=title, at=at, workspace=root, folder=out.resolve().parent, form_titles=titles
+    )
+    files.write_bytes(out, book)
+    return out
 
 
 def _judge_all(

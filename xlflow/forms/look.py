@@ -78,11 +78,7 @@ STYLES: dict[str, Style] = {
     "remark": Style(Font(name=_SONG, size=9, color="FF595959"), _left(), border=_BARE),
     "label": Style(Font(name=_HEI, size=10, color=_INK), _centre(), _LABEL),
     "label_left": Style(Font(name=_SONG, size=10, color=_INK), _left(), _LABEL),
-    "side": Style(
-        Font(name=_HEI, size=10, color=_INK),
-        Alignment(horizontal="center", vertical="center", text_rotation=255, wrap_text=True),
-        _LABEL,
-    ),
+    "side": Style(Font(name=_HEI, size=10, color=_INK), _centre(), _LABEL),
     "signature": Style(
         Font(name=_SONG, size=10, color=_INK),
         Alignment(horizontal="right", vertical="center"),
@@ -100,6 +96,9 @@ STYLES: dict[str, Style] = {
     "computed_points": Style(
         Font(name=_SONG, size=10, color="FF1F4E79"), _centre(), _COMPUTED, _SOFT_GRID, "0.00"
     ),
+    "computed_rate": Style(
+        Font(name=_SONG, size=10, color="FF1F4E79"), _centre(), _COMPUTED, _SOFT_GRID, "0.00%"
+    ),
     "computed_text": Style(
         Font(name=_SONG, size=9, color="FF1F4E79"), _left(), _COMPUTED, _SOFT_GRID
     ),
@@ -110,7 +109,9 @@ STYLES: dict[str, Style] = {
 def style_of(target: Field) -> str:
     """Return the name of the style in which a field's cell is drawn."""
     if target.read_only:
-        return "computed_points" if target.kind == "number" else "computed_text"
+        if target.kind != "number":
+            return "computed_text"
+        return "computed_rate" if target.unit == "%" else "computed_points"
     return f"input_{_show(target).value}"
 
 

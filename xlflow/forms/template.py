@@ -116,7 +116,8 @@ class _Drawing:
             self.band(inner)
         column = column_index_from_string(band["at"])
         label = self.field(band["group"]).title
-        self.put(Span(column, column), label, "side", first, self.row - 1)
+        # One character a line: rotated text is drawn differently by every program.
+        self.put(Span(column, column), "\n".join(label), "side", first, self.row - 1)
 
     def cells(self, band: Layout) -> None:
         for item in band["cells"]:

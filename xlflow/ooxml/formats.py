@@ -53,9 +53,7 @@ def is_date(code: str) -> bool:
     (True, False, False, False)
     """
     letters = set(_LITERAL.sub("", code).lower().partition(";")[0])
-    if letters & set("0#?"):
-        return False
-    return bool(letters & set("ydg")) or ("m" in letters and not letters & set("hs"))
+    return bool(letters & set("yd")) or ("m" in letters and not letters & set("hs"))
 
 
 @lru_cache(maxsize=512)

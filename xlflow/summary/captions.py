@@ -30,8 +30,8 @@ RECEIVED = "收到文件 {files} 个，计入汇总 {counted} 份（通过 {acce
 UNCOUNTED = "未计入 {count} 项"
 EXPECTED = "应报 {expected} 份，未报送 {missing} 份"
 MONEY_NOTE = "金额单位：万元；执行率 = 执行数合计 ÷ 全年预算数合计；测算得分中未定的分值按自评计入"
-SCORE_CHART = "得分对比（测算 / 自评）"
-RATE_CHART = "预算执行率"
+SCORE_CHART = "各单位得分"
+RATE_CHART = "各单位预算执行率"
 PAGE = "第 &P 页，共 &N 页"
 
 # An arrival without a form has an outcome of its own, "attachment".

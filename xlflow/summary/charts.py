@@ -18,7 +18,7 @@ _COLUMNS = (
 _NAME, _CLAIMED, _COMPUTED, _RATE = range(len(_COLUMNS))
 _MOST_BESIDE_TOTALS = 12  # more bars than this get the sheet 图表 to themselves
 _WIDTH, _GAP = 700, 24
-_BASE_HEIGHT, _HEIGHT_PER_BAR = 120, 38
+_HEAD, _FOOT, _HEIGHT_PER_BAR = 60, 40, 38
 _ROW_PIXELS = 20  # a row nobody set
 _LABEL = {"name": look.FONT, "size": 9, "color": look.INK}
 
@@ -37,8 +37,9 @@ def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.Dat
     sheet.worksheet.freeze_panes(1, 1)
     few = len(figures) <= _MOST_BESIDE_TOTALS
     drawn_on, row, column = (overview, free_row, 0) if few else (sheet, 0, len(_COLUMNS) + 1)
-    charts = (_scores(book, len(figures)), _rates(book, len(figures)))
-    height = _BASE_HEIGHT + _HEIGHT_PER_BAR * len(figures)
+    count = len(figures)
+    height = _HEAD + _HEIGHT_PER_BAR * count + _FOOT
+    charts = (_scores(book, count, height), _rates(book, count, height))
     for position, chart in enumerate(charts):
         chart.set_size({"width": _WIDTH, "height": height})
         place = {"x_offset": position * (_WIDTH + _GAP) + 4, "y_offset": 8, "object_position": 2}
@@ -64,30 +65,34 @@ def _names(submissions: pd.DataFrame) -> list[str]:
     return [" · ".join(str(part) for part in row if part) for row in parts]
 
 
-def _scores(book: Book, count: int) -> Any:
-    chart = _bars(book, captions.SCORE_CHART)
+def _scores(book: Book, count: int, height: int) -> Any:
+    chart = _bars(book, captions.SCORE_CHART, height)
     for column, colour in ((_COMPUTED, look.COMPUTED_COLOUR), (_CLAIMED, look.CLAIMED_COLOUR)):
         chart.add_series(_series(column, count, colour, "0.00"))
     chart.set_x_axis(_value_axis("0"))
-    chart.set_legend({"position": "top", "font": _LABEL})
+    place = {"x": 0.72, "y": 14 / height, "width": 0.26, "height": 24 / height}
+    chart.set_legend({"position": "top", "font": _LABEL, "layout": place})
     return chart
 
 
-def _rates(book: Book, count: int) -> Any:
-    chart = _bars(book, captions.RATE_CHART)
+def _rates(book: Book, count: int, height: int) -> Any:
+    chart = _bars(book, captions.RATE_CHART, height)
     chart.add_series(_series(_RATE, count, look.RATE_COLOUR, "0.00%"))
     chart.set_x_axis(_value_axis("0%"))
     chart.set_legend({"none": True})
     return chart
 
 
-def _bars(book: Book, title: str) -> Any:
+def _bars(book: Book, title: str, height: int) -> Any:
     chart = book.workbook.add_chart({"type": "bar"})
     heading = {"name": look.FONT, "size": 12, "bold": True, "color": look.BLUE}
-    chart.set_title({"name": title, "name_font": heading})
-    chart.set_y_axis(
-        {"reverse": True, "crossing": "max", "num_font": _LABEL, "line": {"color": look.LINE}}
-    )
+    corner = {"x": 0.02, "y": 12 / height}
+    chart.set_title({"name": title, "name_font": heading, "layout": corner})
+    # Laid out in pixels: left to itself, the head of a chart grows with its number of bars.
+    inner = 1 - (_HEAD + _FOOT) / height
+    chart.set_plotarea({"layout": {"x": 0.31, "y": _HEAD / height, "width": 0.64, "height": inner}})
+    axis = {"reverse": True, "crossing": "max", "num_font": _LABEL, "line": {"color": look.LINE}}
+    chart.set_y_axis(axis)
     chart.set_chartarea({"border": {"color": look.LINE}})
     chart.show_blanks_as("gap")
     return chart

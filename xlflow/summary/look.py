@@ -67,9 +67,9 @@ _KINDS: dict[Kind, dict[str, Any]] = {
     Kind.ONE_LINE: {"align": "left", "indent": 1},
     Kind.MIDDLE: {"align": "center", "text_wrap": True},
     Kind.COUNT: {"align": "center", "num_format": "0"},
-    Kind.POINTS: {"align": "right", "num_format": "0.00"},
-    Kind.MONEY: {"align": "right", "num_format": "#,##0.00"},
-    Kind.PERCENT: {"align": "right", "num_format": "0.00%"},
+    Kind.POINTS: {"align": "right", "indent": 1, "num_format": "0.00"},
+    Kind.MONEY: {"align": "right", "indent": 1, "num_format": "#,##0.00"},
+    Kind.PERCENT: {"align": "right", "indent": 1, "num_format": "0.00%"},
     Kind.TIME: {"align": "center", "num_format": "yyyy-mm-dd hh:mm"},
     Kind.LINK: {"align": "center", "font_color": "#0B5CAD", "underline": 1},
 }
@@ -106,7 +106,7 @@ def width_of(column: Column, values: Iterable[object]) -> float:
     if column.widest is None:
         return column.narrowest
     longest = max(_lengths(islice(values, _WIDTH_SAMPLE)), default=0)
-    return min(max(longest + 4, column.narrowest), column.widest)
+    return min(max(longest + 3, column.narrowest), column.widest)
 
 
 @cache
@@ -131,7 +131,7 @@ def row_height(cells: Iterable[tuple[object, Kind, float]]) -> float:
 def _lines(value: object, kind: Kind, width: float) -> int:
     if not isinstance(value, str) or not _KINDS[kind].get("text_wrap"):
         return 1
-    room = max(width - 3, 1)  # the indent and the margins
+    room = max(width - 1, 1)  # the indent and the margins
     return sum(max(1, math.ceil(display_length(part) / room)) for part in value.split("\n"))
 
 

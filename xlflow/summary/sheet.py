@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.utility import xl_range
 
 from xlflow.summary import look
 from xlflow.summary.captions import CUT, PAGE, Caption
@@ -41,7 +42,7 @@ class Book:
         worksheet.set_paper(_A4)
         worksheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         worksheet.fit_to_pages(1, 0)
-        worksheet.set_footer(f"&L&9&A&C&9{PAGE}&R&9&D")
+        worksheet.set_footer(f"&L&9&A&C&9{PAGE}")
         return Sheet(self, worksheet)
 
 
@@ -105,6 +106,9 @@ class Sheet:
         bottom = top + len(frame)
         if len(frame):
             self.worksheet.autofilter(top, 0, bottom, len(columns) - 1)
+            # A code is text and stays text; Excel need not point that out in every cell.
+            everywhere = xl_range(top, 0, bottom, len(columns) - 1)
+            self.worksheet.ignore_errors({"number_stored_as_text": everywhere})
         return bottom + 1
 
     def print_columns(self, columns: Sequence[Column], last_row: int) -> None:

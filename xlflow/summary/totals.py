@@ -45,7 +45,7 @@ def _sums(part: pd.DataFrame) -> dict[Caption, object]:
     # A rate is true only of forms that give both of its numbers; the sums beside it are of
     # the same forms, so that a reader who divides them gets the rate.
     funded = part[part[Caption.FULL_YEAR_BUDGET].notna() & part[Caption.EXECUTED].notna()]
-    money = {caption: _sum(funded[caption]) for caption in _MONEY}
+    money = {caption: _sum(funded[caption]) if len(funded) else None for caption in _MONEY}
     rate = execution_rate(money[Caption.EXECUTED], money[Caption.FULL_YEAR_BUDGET])
     return {
         Caption.COUNT: len(part),

@@ -1,0 +1,238 @@
+"""The styles part: what number format a cell has, and styles of our own beside the others."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+from xml.sax.saxutils import quoteattr
+
+from xlflow.ooxml import splice
+from xlflow.ooxml.formats import GENERAL, builtin_format, builtin_id
+from xlflow.ooxml.xmlguard import children, local_name
+
+Horizontal = Literal["general", "left", "center", "right", "justify"]
+Vertical = Literal["top", "center", "bottom"]
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+EMPTY = (
+    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{_MAIN}">'
+    '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    "</styleSheet>"
+).encode()
+_ORDER = (b"numFmts", b"fonts", b"fills", b"borders", b"cellStyleXfs", b"cellXfs")
+_FIRST_OWN_FORMAT = 164
+_HINTS = frozenset({"family", "charset", "scheme"})  # how to replace a font that is missing
+_SIDES = ("left", "right", "top", "bottom")
+_RGB = 6
+
+Signature = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellStyle:
+    """How a cell of ours looks. Colours are `RRGGBB` or `AARRGGBB`; a border is thin all round."""
+
+    font: str = "宋体"
+    size: int | Decimal = 11
+    bold: bool = False
+    color: str | None = None
+    underline: bool = False
+    fill: str | None = None
+    border: str | None = None
+    horizontal: Horizontal | None = None
+    vertical: Vertical | None = None
+    wrap: bool = False
+    number_format: str = GENERAL
+    locked: bool = True
+
+
+def read_number_formats(root: ET.Element) -> tuple[str, ...]:
+    """Return the number format of each cell style, in the order of their indices."""
+    own = _own_formats(root)
+    ids = [int(xf.get("numFmtId", "0")) for xf in children(root, "cellXfs", "xf")]
+    return tuple(own.get(number) or builtin_format(number) for number in ids)
+
+
+class StyleTable:
+    """The cell styles of a workbook; a style asked for is found among them or put at the end."""
+
+    def __init__(self, data: bytes, root: ET.Element) -> None:
+        self.data = data
+        self._root = root
+        self._formats = {code: number for number, code in _own_formats(root).items()}
+        self._fonts = [_signature(font, _HINTS) for font in children(root, "fonts", "font")]
+        self._fills = [_signature(fill) for fill in children(root, "fills", "fill")]
+        self._borders = [_signature(border) for border in children(root, "borders", "border")]
+        self._xfs = [_xf_signature(xf) for xf in children(root, "cellXfs", "xf")]
+        self._prefix = splice.root_prefix(splice.masked(data)).decode()
+
+    def index(self, style: CellStyle) -> int:
+        """Return the index of a style among the cell styles."""
+        font = self._place(self._fonts, b"fonts", _font_xml(style), _HINTS)
+        fill = self._fill(style)
+        border = self._place(self._borders, b"borders", _border_xml(style))
+        number_format = self._number_format(style.number_format)
+        return self._place_xf(_xf_xml(style, number_format, font, fill, border))
+
+    def with_format(self, index: int, code: str) -> int:
+        """Return the index of the style that differs from another in its number format alone."""
+        xfs = children(self._root, "cellXfs", "xf")
+        base = xfs[index] if 0 <= index < len(xfs) else ET.Element("xf")
+        attributes = {local_name(key): value for key, value in base.attrib.items()}
+        attributes |= {"numFmtId": str(self._number_format(code)), "applyNumberFormat": "1"}
+        inner = "".join(
+            _leaf(child) for child in base if local_name(child.tag) in ("alignment", "protection")
+        )
+        written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+        return self._place_xf(f"<xf{written}>{inner}</xf>")
+
+    def _fill(self, style: CellStyle) -> int:
+        self._reserve_fills()
+        return self._place(self._fills, b"fills", _fill_xml(style))
+
+    def _reserve_fills(self) -> None:
+        """Keep the first two places, which mean none and grey to Excel whatever stands there."""
+        for pattern in ("none", "gray125")[len(self._fills) :]:
+            reserved = f'<fill><patternFill patternType="{pattern}"/></fill>'
+            self._append(b"fills", reserved)
+            self._fills.append(_signature(ET.fromstring(reserved)))
+
+    def _number_format(self, code: str) -> int:
+        builtin = builtin_id(code)
+        if builtin is not None:
+            return builtin
+        if code not in self._formats:
+            number = max([_FIRST_OWN_FORMAT - 1, *self._formats.values()]) + 1
+            self._append(b"numFmts", f'<numFmt numFmtId="{number}" formatCode={quoteattr(code)}/>')
+            self._formats[code] = number
+        return self._formats[code]
+
+    def _place(
+        self,
+        known: list[Signature],
+        section: bytes,
+        xml: str,
+        ignored: frozenset[str] = frozenset(),
+    ) -> int:
+        signature = _signature(ET.fromstring(xml), ignored)
+        if signature not in known:
+            self._append(section, xml)
+            known.append(signature)
+        return known.index(signature)
+
+    def _place_xf(self, xml: str) -> int:
+        signature = _xf_signature(ET.fromstring(xml))
+        if signature not in self._xfs:
+            self._append(b"cellXfs", xml)
+            self._xfs.append(signature)
+        return self._xfs.index(signature)
+
+    def _append(self, section: bytes, xml: str) -> None:
+        """Put an element at the end of a section of the part, and count it."""
+        prefix = self._prefix
+        fragment = xml
+        if prefix:
+            fragment = xml.replace("</", "\0").replace("<", f"<{prefix}").replace("\0", f"</{prefix}")
+        tag = prefix.encode() + section
+        found = splice.find(splice.masked(self.data), tag)
+        if found is None:
+            whole = b'<%s count="1">%s</%s>' % (tag, fragment.encode(), tag)
+            self.data = splice.insert_ordered(self.data, _ORDER, section, whole) or self.data
+            return
+        content = self.data[found.inside : found.close]
+        count = int(splice.attribute(found.attributes, b"count") or 0)
+        attributes = splice.with_attribute(found.attributes, b"count", b"%d" % (count + 1))
+        new = b"<" + tag + attributes + b">" + content + fragment.encode() + b"</" + tag + b">"
+        self.data = self.data[: found.start] + new + self.data[found.end :]
+
+
+def _own_formats(root: ET.Element) -> dict[int, str]:
+    return {
+        int(element.get("numFmtId", "0")): element.get("formatCode", GENERAL)
+        for element in children(root, "numFmts", "numFmt")
+    }
+
+
+def _signature(element: ET.Element, ignored: frozenset[str] = frozenset()) -> Signature:
+    """Return what makes two elements equal: names, attributes and children, in any order."""
+    inner = frozenset(
+        _signature(child) for child in element if local_name(child.tag) not in ignored
+    )
+    attributes = frozenset(
+        (local_name(key), value)
+        for key, value in element.attrib.items()
+        if not (key == "val" and value in ("1", "true", "single"))
+    )
+    return local_name(element.tag), attributes, inner
+
+
+def _xf_signature(xf: ET.Element) -> Signature:
+    """Return what a cell style looks like; whether a property is marked as applied is not seen."""
+    attributes = {key: value for key, value in xf.attrib.items() if not key.startswith("apply")}
+    for key in ("numFmtId", "fontId", "fillId", "borderId", "xfId"):
+        attributes.setdefault(key, "0")
+    inner = frozenset(
+        _signature(child)
+        for child in xf
+        if (local_name(child.tag), child.get("locked")) != ("protection", "1")
+    )
+    return frozenset(attributes.items()), inner
+
+
+def _leaf(element: ET.Element) -> str:
+    written = "".join(f" {key}={quoteattr(value)}" for key, value in element.attrib.items())
+    return f"<{local_name(element.tag)}{written}/>"
+
+
+def _argb(color: str) -> str:
+    return quoteattr(("FF" + color if len(color) == _RGB else color).upper())
+
+
+def _font_xml(style: CellStyle) -> str:
+    return (
+        "<font>"
+        + ("<b/>" if style.bold else "")
+        + ("<u/>" if style.underline else "")
+        + f'<sz val="{style.size}"/>'
+        + (f"<color rgb={_argb(style.color)}/>" if style.color else "")
+        + f"<name val={quoteattr(style.font)}/></font>"
+    )
+
+
+def _fill_xml(style: CellStyle) -> str:
+    if style.fill is None:
+        return '<fill><patternFill patternType="none"/></fill>'
+    return (
+        f'<fill><patternFill patternType="solid"><fgColor rgb={_argb(style.fill)}/>'
+        '<bgColor indexed="64"/></patternFill></fill>'
+    )
+
+
+def _border_xml(style: CellStyle) -> str:
+    if style.border is None:
+        sides = "".join(f"<{side}/>" for side in _SIDES)
+    else:
+        color = f"<color rgb={_argb(style.border)}/>"
+        sides = "".join(f'<{side} style="thin">{color}</{side}>' for side in _SIDES)
+    return f"<border>{sides}<diagonal/></border>"
+
+
+def _xf_xml(style: CellStyle, number_format: int, font: int, fill: int, border: int) -> str:
+    alignment = "".join(
+        f" {key}={quoteattr(value)}"
+        for key, value in (("horizontal", style.horizontal), ("vertical", style.vertical))
+        if value
+    ) + (' wrapText="1"' if style.wrap else "")
+    inner = (f"<alignment{alignment}/>" if alignment else "") + (
+        "" if style.locked else '<protection locked="0"/>'
+    )
+    return (
+        f'<xf numFmtId="{number_format}" fontId="{font}" fillId="{fill}" borderId="{border}"'
+        ' xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1"'
+        f' applyAlignment="1" applyProtection="1">{inner}</xf>'
+    )
