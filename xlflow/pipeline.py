@@ -267,9 +267,10 @@ def process(
 def hand_out(
     roster: Path,
     form_name: str,
+    *,
     year: int,
-    exercise_round: str | None,
-    out: Path | None,
+    exercise_round: str | None = None,
+    out: Path | None = None,
     folder: Path,
 ) -> tuple["Issued", ...]:
     """Return the workbooks written for the lines of a roster; in a workspace they are expected.
@@ -291,7 +292,14 @@ def hand_out(
     )
     if workspace:
         with open_ledger(workspace) as ledger:
-            note_roster(ledger, form, year, exercise_round, issued, workspace.root)
+            note_roster(
+                ledger,
+                form=form,
+                year=year,
+                exercise_round=exercise_round,
+                issued=issued,
+                root=workspace.root,
+            )
     return issued
 
 
@@ -313,9 +321,7 @@ def check_form(name: str, folder: Path) -> Iterator[Text]:
 def rules_of(workspace: Workspace) -> Rules:
     """Return the rules a workspace judges by."""
     settings = workspace.settings
-    return Rules(
-        workspace.root, settings.profile, settings.year or None, settings.round or None
-    )
+    return Rules(workspace.root, settings.profile, settings.year or None, settings.round or None)
 
 
 def open_ledger(workspace: Workspace) -> "Ledger":
@@ -418,9 +424,13 @@ def _publish(
     suffix = PurePosixPath(arrival.name).suffix
     if judged.marked is None:
         data = files.read_bytes(original_path(workspace, arrival.sha256))
-        target = _free(folder, files.safe_name(PurePosixPath(arrival.name).stem), suffix, data, arrival)
+        target = _free(
+            folder, files.safe_name(PurePosixPath(arrival.name).stem), suffix, data, arrival
+        )
         note = judged.results[0].problems[0].message
-        files.write_bytes(target.with_name(f"{target.name}.说明.txt"), f"{note}\r\n".encode("utf-8-sig"))
+        files.write_bytes(
+            target.with_name(f"{target.name}.说明.txt"), f"{note}\r\n".encode("utf-8-sig")
+        )
     else:
         data = judged.marked
         stem = output_stem(judged.results[0], next(iter(submissions)).version)

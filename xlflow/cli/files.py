@@ -1,12 +1,16 @@
 """Commands over single files and values: check, score, target."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from xlflow.cli.speech import Command, console, print_json, print_table, say
+from xlflow.cli.speech import Command, print_json, print_table, say
 from xlflow.errors import FileRefused
 from xlflow.messages import language
+
+if TYPE_CHECKING:
+    from xlflow.review import Result
 
 _FILE = click.Path(path_type=Path)
 
@@ -57,7 +61,7 @@ def score(file: Path, out: Path | None, profile: str, as_json: bool) -> int:
     else:
         _show(result)
         if written:
-            console().print(say("cli.written", path=written))
+            click.echo(say("cli.written", path=written))
     return {Outcome.QUARANTINED: 3, Outcome.RETURNED: 1}.get(result.outcome, 0)
 
 
@@ -95,11 +99,11 @@ def _show(result: "Result") -> None:
     from xlflow.cli.shapes import result_shape
 
     shape = result_shape(result)
-    console().print(
+    click.echo(
         say("cli.headline", file=result.file, outcome=say(f"outcome.{result.outcome.value}"))
     )
     if result.scores.total is not None:
-        console().print(say("cli.totals", **{key: shape[key] for key in _TOTAL_KEYS}))
+        click.echo(say("cli.totals", **{key: shape[key] for key in _TOTAL_KEYS}))
     message = "message" if language() == "zh" else "message_en"
     rows = [
         (found["severity"], found["code"], found["cell"], found["value"], found[message])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from xlflow.cli.speech import Command, Group, console, print_json, print_table, say
+from xlflow.cli.speech import Group, print_json, print_table, say
 from xlflow.messages import language
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -31,10 +31,10 @@ def form_check(name: str, folder: Path, as_json: bool) -> int:
     if as_json:
         print_json([{"message": fault.zh, "message_en": fault.en} for fault in faults])
     elif not faults:
-        console().print(say("cli.form_fits", name=name))
+        click.echo(say("cli.form_fits", name=name))
     else:
         for fault in faults:
-            console().print(fault.in_language(language()))
+            click.echo(fault.in_language(language()))
     return 1 if faults else 0
 
 
@@ -50,7 +50,7 @@ def form_build(name: str, out: Path | None, folder: Path) -> None:
 
     target = out or Path("workbook_templates") / f"{name}.xlsx"
     write_bytes(target, finished_template(load_form(name, folder)))
-    console().print(say("cli.written", path=target))
+    click.echo(say("cli.written", path=target))
 
 
 @click.group(cls=Group, help=say("cli.profile"))
@@ -76,7 +76,7 @@ def profile_check(name: str, folder: Path) -> None:
     from xlflow.scoring import load_profile
 
     loaded = load_profile(name, folder)
-    console().print(say("cli.profile_fits", name=name, title=loaded.title))
+    click.echo(say("cli.profile_fits", name=name, title=loaded.title))
 
 
 @profile.command(name="explain", help=say("cli.profile_explain"))
@@ -88,7 +88,9 @@ def profile_explain(name: str, folder: Path) -> None:
     from xlflow.scoring.explain import profile_in_words
 
     loaded = load_profile(name, folder)
-    console().print(f"{loaded.name}  {loaded.title}\n{loaded.source}")
-    rows = [(topic.in_language(language()), rule.in_language(language())) for topic, rule in
-            profile_in_words(loaded)]
+    click.echo(f"{loaded.name}  {loaded.title}\n{loaded.source}")
+    rows = [
+        (topic.in_language(language()), rule.in_language(language()))
+        for topic, rule in profile_in_words(loaded)
+    ]
     print_table(["", ""], rows)

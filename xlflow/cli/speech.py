@@ -32,6 +32,7 @@ class Command(click.Command):
     context_class = _Context
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option --help, described in the reader's language."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = say("cli.help")

@@ -41,7 +41,7 @@ def demo(folder: Path | None, as_json: bool) -> None:
         print_json([processed_shape(done) for done in played.processed])
         return
     _print_processed(played.processed)
-    console().print(say("cli.summary_at", path=played.summary))
+    click.echo(say("cli.summary_at", path=played.summary))
 
 
 @click.command(cls=Command, help=say("cli.init"))
@@ -51,7 +51,7 @@ def init(folder: Path) -> None:
     from xlflow.config import create_workspace
 
     created = create_workspace(folder)
-    console().print(say("cli.initialised", folder=created.root, inbox=created.inbox))
+    click.echo(say("cli.initialised", folder=created.root, inbox=created.inbox))
 
 
 @click.command(cls=Command, help=say("cli.issue"))
@@ -63,6 +63,7 @@ def init(folder: Path) -> None:
 @workspace_option
 @json_option
 def issue(
+    *,
     roster: Path,
     form_name: str,
     year: int,
@@ -74,7 +75,9 @@ def issue(
     """Write a workbook for each line of the roster."""
     from xlflow.pipeline import hand_out
 
-    issued = hand_out(roster, form_name, year, exercise_round, out, folder)
+    issued = hand_out(
+        roster, form_name, year=year, exercise_round=exercise_round, out=out, folder=folder
+    )
     if as_json:
         print_json(
             [
@@ -83,7 +86,7 @@ def issue(
             ]
         )
         return
-    console().print(say("cli.issued", count=len(issued), folder=issued[0].path.parent))
+    click.echo(say("cli.issued", count=len(issued), folder=issued[0].path.parent))
 
 
 @click.command(cls=Command, help=say("cli.run"))
@@ -114,12 +117,12 @@ def watch(folder: Path) -> None:
     from xlflow.pipeline import watch as watch_inbox
 
     workspace = open_workspace(folder)
-    console(err=True).print(say("cli.watching", inbox=workspace.inbox))
+    click.echo(err=True, message=say("cli.watching", inbox=workspace.inbox))
     stop = threading.Event()
     try:
         watch_inbox(workspace, stop, on_progress=_print_one)
     except KeyboardInterrupt:
-        console(err=True).print(say("cli.stopped"))
+        click.echo(err=True, message=say("cli.stopped"))
 
 
 @click.command(cls=Command, help=say("cli.consolidate"))
@@ -130,7 +133,7 @@ def consolidate(out: Path | None, folder: Path) -> None:
     from xlflow.config import open_workspace
     from xlflow.pipeline import consolidate as write_book
 
-    console().print(say("cli.summary_at", path=write_book(open_workspace(folder), out)))
+    click.echo(say("cli.summary_at", path=write_book(open_workspace(folder), out)))
 
 
 @click.command(cls=Command, help=say("cli.status"))
@@ -189,12 +192,12 @@ def _progress(*, quiet: bool) -> Iterator[Progress | None]:
 def _print_one(done: "Processed", number: int, total: int) -> None:
     del number, total
     outcome = say(f"outcome.{done.outcome.value}")
-    console().print(f"{outcome}  {done.file}  {done.output or ''}")
+    click.echo(f"{outcome}  {done.file}  {done.output or ''}")
 
 
 def _print_processed(processed: "tuple[Processed, ...]") -> None:
     if not processed:
-        console().print(say("cli.nothing"))
+        click.echo(say("cli.nothing"))
         return
     rows = []
     for done in processed:
@@ -220,4 +223,4 @@ def _print_held(workspace: "Workspace") -> None:
 
     for sighting in scan(workspace.inbox):
         if sighting.held:
-            console(err=True).print(say("cli.held", name=sighting.name))
+            click.echo(err=True, message=say("cli.held", name=sighting.name))

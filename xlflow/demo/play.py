@@ -48,9 +48,11 @@ def play(
     }
     workspace = create_workspace(root, settings)
     roster = root / "roster.csv"
-    files.write_bytes(roster, f"单位编码,单位名称\r\n,{seed['data']['unit']}\r\n".encode("utf-8-sig"))
+    files.write_bytes(
+        roster, f"单位编码,单位名称\r\n,{seed['data']['unit']}\r\n".encode("utf-8-sig")
+    )
     form = load_form(seed["form"], root)
-    for issued in hand_out(roster, form.name, int(seed["data"]["year"]), None, None, root):
+    for issued in hand_out(roster, form.name, year=int(seed["data"]["year"]), folder=root):
         filled_in = fill(files.read_bytes(issued.path), form, seed["data"])
         files.write_bytes(workspace.inbox / issued.path.name, filled_in)
     processed = run(workspace, on_progress=on_progress)

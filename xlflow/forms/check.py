@@ -26,7 +26,7 @@ _STRUCTURE = frozenset(
 def form_faults(form: Form, template: Book) -> Iterator[Text]:
     """Yield what does not fit between a form's schema and its template; nothing when all does."""
     yield from _unknown_keywords(form.schema, form.name)
-    sightings = [sighting for sighting in recognise(template, [form])]
+    sightings = recognise(template, [form])
     if not sightings:
         yield text("form_check.not_recognised", name=form.name)
         return
@@ -67,9 +67,7 @@ def _missing(form: Form, placement: Placement) -> Iterator[Text]:
                 yield text("form_check.missing", path=child.path, label=child.title)
 
 
-def _differences(
-    form: Form, grid: Grid, by_name: Placement, by_label: Placement
-) -> Iterator[Text]:
+def _differences(form: Form, grid: Grid, by_name: Placement, by_label: Placement) -> Iterator[Text]:
     """Yield the fields that the labels alone do not lead to: a copy without names is lost."""
     for fault in by_label.problems:
         yield Text(fault.message, fault.message_en)
@@ -82,9 +80,7 @@ def _differences(
     for path, table in by_name.tables.items():
         found = by_label.tables.get(path)
         if found is not None and (found.rows, found.columns) != (table.rows, table.columns):
-            yield text(
-                "form_check.differs", path=path, named=table.heading, found=found.heading
-            )
+            yield text("form_check.differs", path=path, named=table.heading, found=found.heading)
 
 
 def _strangers(form: Form, template: Book) -> Iterator[Text]:

@@ -166,5 +166,5 @@ def _field(
 
 def _kind(node: Mapping[str, Any]) -> Kind:
     kinds = node.get("type", "string")
-    kind = kinds if isinstance(kinds, str) else kinds[0]
+    kind: Kind | Literal["string"] = kinds if isinstance(kinds, str) else kinds[0]
     return "text" if kind == "string" else kind

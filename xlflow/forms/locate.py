@@ -129,7 +129,7 @@ class _Search:
         ends = [row - 1 for row, _ in starts[1:]] + [region.bottom]
         blocks = {
             path: Area(row, region.left, max(row, end), region.right)
-            for (row, path), end in zip(starts, ends, strict=True)
+            for (row, path), end in zip(starts, ends, strict=False)
         }
         objects = [blocks[c.path] for c in wanted if c.kind == "object" and c.path in blocks]
         for child in filter(is_row, wanted):
@@ -152,7 +152,9 @@ class _Search:
         if field.kind == "array":
             return field.path in self.areas
         return all(
-            self.fully_named(child) if child.kind in ("object", "array") else child.path in self.areas
+            self.fully_named(child)
+            if child.kind in ("object", "array")
+            else child.path in self.areas
             for child in field.children
         )
 
@@ -307,4 +309,3 @@ def pointer(path: str) -> str:
     '/funds/total/score'
     """
     return "/" + path.replace(".", "/")
-

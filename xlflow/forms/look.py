@@ -87,9 +87,7 @@ STYLES: dict[str, Style] = {
     "signature_input": Style(
         Font(name=_SONG, size=10, color=_INK), _left(), border=_BARE, open=True
     ),
-    "computed": Style(
-        Font(name=_HEI, size=10, color="FF595959"), _centre(), border=_BARE
-    ),
+    "computed": Style(Font(name=_HEI, size=10, color="FF595959"), _centre(), border=_BARE),
     "computed_label": Style(
         Font(name=_HEI, size=10, color="FF595959"), _centre(), _COMPUTED, _SOFT_GRID
     ),

@@ -52,7 +52,9 @@ class _Reader:
                 value = self.table(child)
             else:
                 place = self.placement.cells.get(child.path)
-                value = self.value(child, pointer(child.path), self.grid.at(*place)) if place else None
+                value = (
+                    self.value(child, pointer(child.path), self.grid.at(*place)) if place else None
+                )
             if value not in (None, {}):
                 data[child.key] = value
         return data
@@ -148,9 +150,9 @@ class _Reader:
             return str(cell.raw)
         return number if number is not None else str(cell.raw)
 
-    def report(self, code: str, at: str, cell: Cell, **values: object) -> None:
+    def report(self, code: str, at: str, cell: Cell, **values: str | int | None) -> None:
         place = Place(at, self.grid.sheet, cell.name, cell.raw)
-        self.problems.append(problem(code, place, **values))
+        self.problems.append(problem(code, place, severity=None, **values))
 
 
 def is_blank(cell: Cell) -> bool:

@@ -36,8 +36,11 @@ def _sightings(book: Book, forms: tuple[Form, ...]) -> Iterator[Sighting]:
 
 def _by_name(book: Book, grid: Grid, forms: tuple[Form, ...]) -> Form | None:
     """Return the form whose identifier the sheet carries, if its fields point there too."""
-    tagged = {name.text.strip('"') for name in book.names if name.name == FORM_NAME
-              and name.scope in (None, grid.sheet)}
+    tagged = {
+        name.text.strip('"')
+        for name in book.names
+        if name.name == FORM_NAME and name.scope in (None, grid.sheet)
+    }
     points_here = any(
         name.sheet == grid.sheet and name.name.startswith(NAME_PREFIX) for name in book.names
     )
@@ -64,7 +67,8 @@ def _by_title(on_sheet: Iterable[str], forms: list[Form]) -> Form | None:
 def _share(form: Form, on_sheet: Iterable[str]) -> float:
     keys = set(on_sheet)
     wanted = [
-        field for field in form.root.walk()
+        field
+        for field in form.root.walk()
         if field.required and field.path and not field.read_only and field.find != "left"
     ]
     found = sum(bool(field.labels & keys) for field in wanted)

@@ -17,6 +17,7 @@ from openpyxl.styles import Protection
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -56,7 +57,9 @@ def build_template(form: Form) -> bytes:
     _Drawing(form, layout, sheet).draw()
     book.properties.creator = "xlflow"
     book.properties.title = form.title
-    book.properties.created = book.properties.modified = datetime.fromisoformat("2020-01-01T00:00:00")
+    book.properties.created = book.properties.modified = datetime.fromisoformat(
+        "2020-01-01T00:00:00"
+    )
     stream = io.BytesIO()
     book.save(stream)
     return _dated(stream.getvalue())
@@ -175,14 +178,20 @@ class _Drawing:
         if band.get("repeat_header"):
             self.sheet.print_title_rows = f"{head}:{head}"
         everything = [_span(at) for at in columns.values()]
-        area = Area(head, min(s.left for s in everything), self.row, max(s.right for s in everything))
+        area = Area(
+            head, min(s.left for s in everything), self.row, max(s.right for s in everything)
+        )
         self.name(f"xlf.{path}", sheet_reference(self.sheet.title, area))
 
     def table_row(
         self, path: str, columns: Layout, fixed: Mapping[str, list[str]], index: int
     ) -> None:
         for key, words in fixed.items():
-            self.put(_span(columns.get(key, key)), words[index], "label_left" if key in columns else "label")
+            self.put(
+                _span(columns.get(key, key)),
+                words[index],
+                "label_left" if key in columns else "label",
+            )
         for key, at in columns.items():
             if key not in fixed:
                 self.put(_span(at), None, style_of(self.field(f"{path}.{key}")))
@@ -199,7 +208,11 @@ class _Drawing:
         return found
 
     def put(
-        self, span: Span, value: str | None, style: str, top: int | None = None,
+        self,
+        span: Span,
+        value: str | None,
+        style: str,
+        top: int | None = None,
         bottom: int | None = None,
     ) -> None:
         """Write and style the cells of a span, merged when it is wider than one."""
@@ -230,7 +243,9 @@ class _Drawing:
             self.validations[key] = _validation(target)
             self.sheet.add_data_validation(self.validations[key])
         letter = get_column_letter(col)
-        self.validations[key].add(f"{letter}{top}:{letter}{bottom}" if bottom > top else f"{letter}{top}")
+        self.validations[key].add(
+            f"{letter}{top}:{letter}{bottom}" if bottom > top else f"{letter}{top}"
+        )
 
     # -- names, protection, page -------------------------------------------------------------
 
@@ -266,8 +281,9 @@ class _Drawing:
         margins.left = margins.right = _MARGIN
         margins.top = margins.bottom = _MARGIN * 1.5
         margins.header = margins.footer = _MARGIN * 0.6
-        sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
-        sheet.oddFooter.center.size = 9
+        sheet.HeaderFooter.oddFooter = HeaderFooterItem(
+            center=_HeaderFooterPart("第 &P 页，共 &N 页", size=9)
+        )
 
 
 def _span(at: str) -> Span:

@@ -22,7 +22,7 @@ def _is_integer(_checker: object, value: object) -> bool:
 _TYPES = Draft202012Validator.TYPE_CHECKER.redefine_many(
     {"number": _is_number, "integer": _is_integer}
 )
-_DecimalValidator = extend(Draft202012Validator, type_checker=_TYPES)
+_DecimalValidator: type[Validator] = extend(Draft202012Validator, type_checker=_TYPES)
 
 
 def decimal_validator(schema: Mapping[str, Any]) -> Validator:

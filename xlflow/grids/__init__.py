@@ -1,5 +1,6 @@
 """Cells of any file as one small Grid."""
 
 from xlflow.grids.grid import Book, Cell, Grid, Kind, Name, Value
+from xlflow.grids.read import read_book
 
-__all__ = ["Book", "Cell", "Grid", "Kind", "Name", "Value"]
+__all__ = ["Book", "Cell", "Grid", "Kind", "Name", "Value", "read_book"]

@@ -43,9 +43,9 @@ def scan(inbox: Path) -> tuple[Sighting, ...]:
     return tuple(sorted(found, key=lambda sighting: (sighting.mtime_ns, sighting.name)))
 
 
-def settled(now: tuple[Sighting, ...], before: Mapping[str, tuple[str, int, int]]) -> tuple[
-    Sighting, ...
-]:
+def settled(
+    now: tuple[Sighting, ...], before: Mapping[str, tuple[str, int, int]]
+) -> tuple[Sighting, ...]:
     """Return the files that have not changed since the scan before and that nobody holds open."""
     return tuple(
         sighting

@@ -83,8 +83,15 @@ def filled(template: bytes, line: Line, year: int, exercise_round: str | None) -
     return workbook.to_bytes()
 
 
-def note_roster(ledger: Ledger, form: Form, year: int, exercise_round: str | None,
-                issued: Iterable[Issued], root: Path) -> None:
+def note_roster(
+    ledger: Ledger,
+    *,
+    form: Form,
+    year: int,
+    exercise_round: str | None,
+    issued: Iterable[Issued],
+    root: Path,
+) -> None:
     """Enter into the ledger who is expected to return which form."""
     ledger.expect(
         RosterLine(

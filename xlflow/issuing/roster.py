@@ -54,9 +54,7 @@ def read_roster(path: Path) -> tuple[Line, ...]:
 
 def _lines(rows: list[list[str]], columns: Mapping[str, int]) -> Iterator[Line]:
     for row in rows:
-        values = {
-            field: row[index].strip() for field, index in columns.items() if index < len(row)
-        }
+        values = {field: row[index].strip() for field, index in columns.items() if index < len(row)}
         if values.get("unit"):
             yield Line(
                 unit=values["unit"],

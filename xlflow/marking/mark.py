@@ -9,7 +9,9 @@ from xlflow.review import Result
 from xlflow.scoring import Profile
 
 
-def mark(package: bytes, results: Sequence[Result], profiles: Sequence[Profile], name: str) -> bytes:
+def mark(
+    package: bytes, results: Sequence[Result], profiles: Sequence[Profile], name: str
+) -> bytes:
     """Return the scored copy of a workbook; each result is one form in it.
 
     What is returned has been proved: outside the written cells and the sheet 核对结果 nothing

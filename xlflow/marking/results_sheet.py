@@ -59,9 +59,7 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
     right = [_score_row(score, styles) for score in scores]
     if results and not left:
         left = [_no_problem(styles)]
-    body = [
-        _side_by_side(left, right, index) for index in range(max(len(left), len(right)))
-    ]
+    body = [_side_by_side(left, right, index) for index in range(max(len(left), len(right)))]
     last = _HEADING_ROW + max(len(left), 1)
     return NewSheet(
         rows=(
@@ -85,14 +83,17 @@ def _styles(style: StyleIndex) -> _Styles:
     fills = {Severity.ERROR: "FFFADBD8", Severity.WARNING: "FFFCF3CF", Severity.NOTE: "FFEAECEE"}
     inks = {Severity.ERROR: "FF922B21", Severity.WARNING: "FF7D6608", Severity.NOTE: "FF424949"}
     return _Styles(
-        title=style(
-            CellStyle(font="黑体", size=16, horizontal="center", vertical="center")
-        ),
+        title=style(CellStyle(font="黑体", size=16, horizontal="center", vertical="center")),
         line=style(CellStyle(font="宋体", size=10, vertical="center", wrap=True)),
         heading=style(
             CellStyle(
-                font="黑体", size=10, border="FFBFBFBF", fill="FFEDF1F7", horizontal="center",
-                vertical="center", wrap=True,
+                font="黑体",
+                size=10,
+                border="FFBFBFBF",
+                fill="FFEDF1F7",
+                horizontal="center",
+                vertical="center",
+                wrap=True,
             )
         ),  # fmt: skip
         text=style(body),
@@ -119,7 +120,11 @@ def _summary(result: Result) -> str:
     warnings = sum(found.severity is Severity.WARNING for found in result.problems)
     parts.append(f"提醒 {warnings} 项")
     if scores.total is not None:
-        parts += [f"测算总分 {scores.total}", f"自评总分 {scores.claimed_total}", f"等级 {scores.grade}"]
+        parts += [
+            f"测算总分 {scores.total}",
+            f"自评总分 {scores.claimed_total}",
+            f"等级 {scores.grade}",
+        ]
     if scores.undecided_weight:
         parts.append(f"其中 {scores.undecided_weight:f} 分无法测算，按自评得分计入")
     parts.append(f"评分方案 {result.profile}")

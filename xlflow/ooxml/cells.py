@@ -1,7 +1,7 @@
 """Writing cells into a worksheet part by replacing their bytes, and nothing but their bytes."""
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from xlflow.ooxml import splice
@@ -26,13 +26,18 @@ class _Located:
     element: Element
 
 
-def write_cells(data: bytes, writes: Mapping[Place, Payload], stale: Set[Place]) -> bytes:
+def write_cells(
+    data: bytes,
+    writes: Mapping[Place, Payload],
+    stale: Set[Place],
+    date_style: Callable[[int], int],
+) -> bytes:
     """Return the worksheet part with some cells written and some stored results dropped.
 
     A cell keeps its style and its formula; a new one takes the style of its row or column.
-    Raises Misordered when rows or cells are out of order or no sheet data is found.
+    `date_style` gives for a style the one in which a date shows as such. Raises Misordered when rows or cells are out of order or no sheet data is found.
     """
-    return _Splicer(data).run(writes, stale)
+    return _Splicer(data, date_style).run(writes, stale)
 
 
 def merged_areas(data: bytes) -> tuple[Area, ...]:
@@ -49,8 +54,9 @@ def merged_areas(data: bytes) -> tuple[Area, ...]:
 
 
 class _Splicer:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, date_style: Callable[[int], int]) -> None:
         self._data = data
+        self._date_style = date_style
         self._view = splice.masked(data)
         prefix = splice.root_prefix(self._view)
         self._row_tag, self._cell_tag = prefix + b"row", prefix + b"c"
@@ -208,8 +214,7 @@ class _Splicer:
         style = row_style or next(
             (style for first, last, style in self._column_styles if first <= column <= last), None
         )
-        if content.style is not None:
-            style = b"%d" % content.style
+        style = self._style_for(content, style)
         attributes = f' r="{cell_name(row, column)}"'.encode()
         if style:
             attributes += b' s="' + style + b'"'
@@ -223,14 +228,21 @@ class _Splicer:
         if formula is None:
             # Metadata of the value that stood here (a picture, a data type) goes with it.
             attributes = splice.without_attribute(attributes, b"vm")
-        if content is not None and content.style is not None:
-            attributes = splice.with_attribute(attributes, b"s", b"%d" % content.style)
+        style = splice.attribute(attributes, b"s")
+        fitting = self._style_for(content, style)
+        if fitting is not None and fitting != style:
+            attributes = splice.with_attribute(attributes, b"s", fitting)
         if formula is None:
             kind, inner = plain_cell(content, self._prefix) if content else ("", "")
             return self._cell(attributes.rstrip(), kind, inner)
         kind, inner = cached_result(content, self._prefix) if content else ("", "")
         text = self._data[formula.start : formula.end].decode()
         return self._cell(attributes.rstrip(), kind, text + inner)
+
+    def _style_for(self, content: Payload | None, style: bytes | None) -> bytes | None:
+        if content is None or content.kind != "date":
+            return style
+        return b"%d" % self._date_style(int(style or 0))
 
     def _cell(self, attributes: bytes, kind: str, inner: str) -> bytes:
         start = b"<" + self._cell_tag + attributes + kind.encode()

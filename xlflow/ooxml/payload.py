@@ -16,15 +16,11 @@ Settable = str | int | Decimal | bool | date | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What is to stand in a cell: how it reads back, and how it is stored.
-
-    `style` is given where the cell needs another style than it has, for a date.
-    """
+    """What is to stand in a cell: how it reads back, and how it is stored."""
 
     kind: Literal["blank", "number", "bool", "text", "date"]
     value: Value
     stored: str
-    style: int | None = None
 
 
 def payload(value: Settable, *, date1904: bool) -> Payload:

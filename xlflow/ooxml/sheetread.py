@@ -42,8 +42,7 @@ class SheetContent:
 def read_sheet(data: bytes, name: str, part: str, limits: Limits) -> SheetContent:
     """Return the content of a worksheet part. The `dimension` it states is not believed.
 
-    Cells outside the rows and columns of the limits are left out; more cells than the limit
-    refuse the file.
+    More cells than the limit refuse the file.
     """
     return _Reader(name, part, limits).read(data)
 
@@ -153,15 +152,12 @@ class _Reader:
     def _end_cell(self) -> None:
         if self._text is None and self._formula is None:
             return
-        row, column, limits = self._row, self._column, self._limits
-        if row > limits.rows or column > limits.columns:
-            return
         attributes = self._attributes
-        self._cells[row, column] = Stored(
+        self._cells[self._row, self._column] = Stored(
             attributes.get("t", "n"), self._text, int(attributes.get("s", "0")), self._formula
         )
-        if len(self._cells) > limits.cells:
-            raise unsafe(self._name, "cells", count=limits.cells)
+        if len(self._cells) > self._limits.cells:
+            raise unsafe(self._name, "cells", count=self._limits.cells)
 
     def _merge(self, attributes: dict[str, str]) -> None:
         area = parse_area(attributes["ref"])

@@ -63,6 +63,7 @@ class StyleTable:
 
     def __init__(self, data: bytes, root: ET.Element) -> None:
         self.data = data
+        self._original = data
         self._root = root
         self._formats = {code: number for number, code in _own_formats(root).items()}
         self._fonts = [_signature(font, _HINTS) for font in children(root, "fonts", "font")]
@@ -70,6 +71,11 @@ class StyleTable:
         self._borders = [_signature(border) for border in children(root, "borders", "border")]
         self._xfs = [_xf_signature(xf) for xf in children(root, "cellXfs", "xf")]
         self._prefix = splice.root_prefix(splice.masked(data)).decode()
+
+    @property
+    def changed(self) -> bool:
+        """Whether a style was added."""
+        return self.data is not self._original
 
     def index(self, style: CellStyle) -> int:
         """Return the index of a style among the cell styles."""

@@ -1,31 +1,29 @@
 """A workbook opened under guards: its cells are read and set, everything else stays as it is."""
 
 import re
-from collections.abc import Iterator
-from datetime import date
 from functools import cached_property
 from pathlib import Path
-from xml.sax.saxutils import escape
 
-from xlflow.errors import EnvironmentFailed, UsageError
+from xlflow.errors import EnvironmentFailed, FileRefused, UsageError
 from xlflow.files import read_bytes, write_bytes
 from xlflow.messages import text
-from xlflow.ooxml import bookedit
+from xlflow.ooxml.bookedit import free_name
 from xlflow.ooxml.bookpart import DefinedName, read_book_part
 from xlflow.ooxml.cells import Misordered, Place, merged_areas, write_cells
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.dependents import EVERYTHING, stale_results
 from xlflow.ooxml.formats import is_date
 from xlflow.ooxml.limits import DEFAULT, Limits
-from xlflow.ooxml.package import CONTENT_TYPES, Package
+from xlflow.ooxml.package import Package
+from xlflow.ooxml.partedits import PartEdits
 from xlflow.ooxml.payload import Payload, Settable, payload
 from xlflow.ooxml.reference import Area, parse_cell
 from xlflow.ooxml.refusals import damaged, unsafe
-from xlflow.ooxml.sheetread import SheetContent, Stored, read_sheet
+from xlflow.ooxml.sheetread import SheetContent, read_sheet
 from xlflow.ooxml.strings import read_strings
 from xlflow.ooxml.styles import EMPTY, CellStyle, StyleTable, read_number_formats
 from xlflow.ooxml.values import Meanings, Value
-from xlflow.ooxml.xmlguard import checked_xml, local_name, parse_tree
+from xlflow.ooxml.xmlguard import local_name, parse_tree
 from xlflow.problems import refusal
 
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
@@ -33,18 +31,101 @@ _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\\x00-\x1f]{1,31}(?<!')")
 _DATE_FORMAT = "yyyy/m/d"
 
 
+class Sheet:
+    """One worksheet: `sheet["C5"]` reads a cell, `sheet["C5"] = value` sets it.
+
+    A cell that a merged area covers stands for the area's first cell. What was set reads back
+    at once; a formula keeps standing in its cell, and only its stored result is set.
+    """
+
+    def __init__(self, book: "Workbook", name: str, part: str, data: bytes | None = None) -> None:
+        self.name = name
+        self.part = part
+        self.writes: dict[Place, Payload] = {}
+        self.replaced = data is not None
+        self._book = book
+        self._data = data
+
+    def __getitem__(self, cell: str) -> Value:
+        place = self._place(cell)
+        if place in self.writes:
+            return self.writes[place].value
+        stored = self.content.cells.get(place)
+        return self._book.meanings.of(stored)[1] if stored else None
+
+    def __setitem__(self, cell: str, value: Settable) -> None:
+        self._book.check_editable()
+        place = self._place(cell)
+        self.writes[place] = payload(value, date1904=self._book.meanings.date1904)
+
+    @property
+    def data(self) -> bytes:
+        """The worksheet part as checked UTF-8, without the cells that were set."""
+        if self._data is None:
+            self._data = self._book.part_data(self.part)
+        return self._data
+
+    @cached_property
+    def content(self) -> SheetContent:
+        """The stored cells, without those that were set."""
+        return read_sheet(self.data, self._book.name, self.part, self._book.limits)
+
+    @property
+    def has_formulas(self) -> bool:
+        """Whether there is any formula; told without parsing the part."""
+        return _FORMULA.search(self.data) is not None
+
+    @cached_property
+    def _anchors(self) -> tuple[Area, ...]:
+        try:
+            return merged_areas(self.data)
+        except ValueError as error:
+            raise self._misordered() from error
+
+    def touched(self) -> list[Area]:
+        """Return the areas in which values change."""
+        if self.replaced:
+            return [EVERYTHING]
+        return [Area(row, column, row, column) for row, column in self.writes]
+
+    def spliced(self, stale: set[Place]) -> bytes:
+        """Return the part with the cells set and the stale results dropped."""
+        if not self.writes and not stale:
+            return self.data
+        try:
+            return write_cells(self.data, self.writes, stale, self._book.date_style)
+        except Misordered as error:
+            raise self._misordered() from error
+
+    def _place(self, cell: str) -> Place:
+        try:
+            place = parse_cell(cell)
+        except ValueError as error:
+            raise UsageError(*text("ooxml.no_cell", cell=cell)) from error
+        for area in self._anchors:
+            if area.contains(*place):
+                return area.top, area.left
+        return place
+
+    def _misordered(self) -> FileRefused:
+        return damaged(self._book.name, "bad_sheet", sheet=self.name)
+
+
 class Workbook:
-    """An .xlsx or .xlsm file in memory. Edits are collected and applied by `to_bytes`."""
+    """An .xlsx or .xlsm file in memory. Edits are collected and applied by `to_bytes`.
+
+    `name` stands in messages. Macros, links and formulas in it are data: nothing is run.
+    """
 
     def __init__(self, data: bytes, name: str, limits: Limits) -> None:
-        self._data, self._name, self._limits = data, name, limits
+        self.name = name
+        self.limits = limits
+        self._data = data
         self._package = Package(Container(data, name, limits))
         self._book = read_book_part(self._package)
         self._sheets = {
             tab.name: Sheet(self, tab.name, tab.part) for tab in self._book.tabs if tab.part
         }
-        self._replaced: dict[str, bytes] = {}
-        self._styles: StyleTable | None = None
 
     @classmethod
     def open(cls, path: str | Path, limits: Limits = DEFAULT) -> "Workbook":
@@ -52,7 +133,7 @@ class Workbook:
         file = Path(path)
         try:
             too_large = file.stat().st_size > limits.file_size
-        except OSError as error:
+        except FileNotFoundError as error:
             raise EnvironmentFailed(*text("file.gone", name=file.name)) from error
         if too_large:
             raise unsafe(file.name, "file_size", size=limits.file_size >> 20)
@@ -62,7 +143,7 @@ class Workbook:
     def from_bytes(
         cls, data: bytes, name: str = "workbook.xlsx", limits: Limits = DEFAULT
     ) -> "Workbook":
-        """Return the workbook that some bytes hold; `name` stands in messages."""
+        """Return the workbook that some bytes hold; raises FileRefused as `open` does."""
         return cls(data, name, limits)
 
     @property
@@ -77,56 +158,56 @@ class Workbook:
 
     def has_sheet(self, name: str) -> bool:
         """Return whether there is a worksheet of that name; case does not matter."""
-        return self._actual_name(name) is not None
+        return self._title(name) is not None
 
-    def sheet(self, name: str) -> "Sheet":
+    def sheet(self, name: str) -> Sheet:
         """Return a worksheet by its name; raises UsageError when there is none."""
-        actual = self._actual_name(name)
-        if actual is None:
+        title = self._title(name)
+        if title is None:
             raise UsageError(*text("ooxml.no_sheet", sheet=name))
-        return self._sheets[actual]
+        return self._sheets[title]
 
     def replace_sheet(self, name: str, worksheet: bytes) -> None:
         """Put a whole worksheet part in place of a sheet; one that is not there comes last.
 
         Cells set in the sheet before are forgotten. Raises UsageError when the name can not be
-        that of a sheet or the XML is no worksheet.
+        that of a worksheet, or the XML is none.
         """
-        self._check_editable()
-        actual = self._actual_name(name)
-        if actual is None:
-            self._check_new_name(name)
-        root = parse_tree(worksheet, self._name, name, self._limits)
+        self.check_editable()
+        root = parse_tree(worksheet, self.name, name, self.limits)
         if local_name(root.tag) != "worksheet":
             raise UsageError(*text("ooxml.bad_worksheet_xml", sheet=name))
-        key = actual or name
-        part = self._sheets[key].part if actual else self._new_part("xl/worksheets/sheet{}.xml")
-        self._sheets[key] = Sheet(self, key, part)
-        self._replaced[key] = worksheet
+        title = self._title(name)
+        if title is None:
+            self._check_new_name(name)
+            taken = [*self._package.part_names, *(sheet.part for sheet in self._sheets.values())]
+            part = free_name("xl/worksheets/sheet{}.xml", taken)
+        else:
+            part = self._sheets[title].part
+        self._sheets[title or name] = Sheet(self, title or name, part, worksheet)
 
     def style(self, style: CellStyle) -> int:
         """Return the index of a cell style, which is added to the workbook if it is new."""
-        self._check_editable()
-        return self._style_table.index(style)
+        self.check_editable()
+        return self._styles.index(style)
 
     def to_bytes(self) -> bytes:
-        """Return the file with the edits in it; without any it is the file as it came."""
-        touched = self._touched()
-        styles = self._styles
-        if not touched and (styles is None or styles.data == self._styles_data):
-            return self._data
-        changed: dict[str, bytes] = {}
+        """Return the file with the edits in it; without any it is the file as it came.
+
+        The stored results of formulas that depend on an edit are dropped, and the workbook
+        asks to be calculated when it is opened.
+        """
+        touched = {
+            name: areas for name, sheet in self._sheets.items() if (areas := sheet.touched())
+        }
         stale = self._stale(touched)
-        for name in {*touched, *stale}:
-            sheet = self._sheets[name]
-            changed[sheet.part] = sheet.spliced(stale.get(name, set()))
-        if styles is not None and styles.data != self._styles_data:
-            changed[self._styles_part or "xl/styles.xml"] = styles.data
-        self._join_parts(changed, recalculate=bool(stale))
-        container = self._package.container
-        old = {part: content for part, content in changed.items() if part in container}
-        new = {part: content for part, content in changed.items() if part not in container}
-        return container.rewrite(old, new)
+        edits = PartEdits(self._package, self._book.part)
+        for name in [name for name in self._sheets if name in touched or stale.get(name)]:
+            self._put_sheet(edits, self._sheets[name], stale.get(name, set()))
+        if stale:
+            edits.recalculate()
+        self._put_styles(edits)
+        return edits.to_bytes() if edits.parts else self._data
 
     def save(self, out: str | Path) -> None:
         """Write the file with the edits in it: the whole of it, or nothing."""
@@ -135,42 +216,72 @@ class Workbook:
     @cached_property
     def meanings(self) -> Meanings:
         """What stored cells refer to: shared strings, number formats, the calendar."""
-        part = self._related("sharedStrings")
         strings: tuple[str, ...] = ()
-        if part:
-            strings = read_strings(self._package.xml(part), self._name, part, self._limits)
-        styles = self._styles_part
-        formats = read_number_formats(self._package.tree(styles)) if styles else ()
+        if part := self._related("sharedStrings"):
+            strings = read_strings(self._package.xml(part), self.name, part, self.limits)
+        formats: tuple[str, ...] = ()
+        if part := self._related("styles"):
+            formats = read_number_formats(self._package.tree(part))
         return Meanings(strings, formats, self._book.date1904)
 
-    def part_bytes(self, sheet: "Sheet") -> bytes:
-        """Return the part of a sheet as checked UTF-8, before cells are written into it."""
-        if sheet.name in self._replaced:
-            return self._replaced[sheet.name]
-        return self._package.xml(sheet.part)
+    def part_data(self, part: str) -> bytes:
+        """Return a part of the file as checked UTF-8."""
+        return self._package.xml(part)
 
-    def part_is_utf8(self, sheet: "Sheet") -> bool:
-        """Return whether a part can be spliced in place: it is not when it had to be recoded."""
-        return sheet.name in self._replaced or (
-            self._package.read(sheet.part) == self._package.xml(sheet.part)
-        )
+    def date_style(self, index: int) -> int:
+        """Return the style in which a date shows as a date: the same, or one made from it."""
+        formats = self.meanings.number_formats
+        if index < len(formats) and is_date(formats[index]):
+            return index
+        return self._styles.with_format(index, _DATE_FORMAT)
 
-    def payload(self, value: Settable, stored: Stored | None, style: int) -> Payload:
-        """Return a value ready for a cell; a date gets a style that shows it as one."""
-        self._check_editable()
-        content = payload(value, date1904=self._book.date1904)
-        if not isinstance(value, date):
-            return content
-        current = stored or Stored("n", None, style)
-        if is_date(self.meanings.number_format(current)):
-            return content
-        index = self._style_table.with_format(current.style, _DATE_FORMAT)
-        return Payload(content.kind, content.value, content.stored, index)
+    def check_editable(self) -> None:
+        """Raise FileRefused (F08) when an edit would void a digital signature."""
+        if self._package.signed:
+            raise refusal("F08", name=self.name)
 
-    def read_content(self, sheet: "Sheet") -> SheetContent:
-        """Return the parsed content of a sheet, before cells are written into it."""
-        return read_sheet(self.part_bytes(sheet), self._name, sheet.part, self._limits)
+    def _title(self, name: str) -> str | None:
+        if name in self._sheets:
+            return name
+        return next((title for title in self._sheets if title.lower() == name.lower()), None)
 
-    def misordered(self, sheet: str) -> Exception:
-        """Return the refusal of a sheet whose rows and cells can not be told apart safely."""
-        return damaged(self._name, "bad_sheet", sheet=sheet)
+    def _check_new_name(self, name: str) -> None:
+        if not _SHEET_NAME.fullmatch(name):
+            raise UsageError(*text("ooxml.bad_sheet_name", sheet=name))
+        if any(tab.name.lower() == name.lower() for tab in self._book.tabs):
+            raise UsageError(*text("ooxml.not_worksheet", sheet=name))
+
+    def _related(self, kind: str) -> str | None:
+        lines = self._package.relationships(self._book.part)
+        return next((line.part for line in lines if line.kind == kind), None)
+
+    @cached_property
+    def _styles(self) -> StyleTable:
+        part = self._related("styles")
+        data = self._package.xml(part) if part else EMPTY
+        return StyleTable(data, parse_tree(data, self.name, "styles.xml", self.limits))
+
+    def _stale(self, touched: dict[str, list[Area]]) -> dict[str, set[Place]]:
+        if not touched:
+            return {}
+        contents = {
+            name: sheet.content for name, sheet in self._sheets.items() if sheet.has_formulas
+        }
+        return stale_results(contents, self._book.names, touched)
+
+    def _put_sheet(self, edits: PartEdits, sheet: Sheet, stale: set[Place]) -> None:
+        cells = sheet.content.cells if stale else {}
+        with_result = {place for place in stale if place in cells and cells[place].text is not None}
+        content = sheet.spliced(with_result)
+        if sheet.replaced and sheet.part not in self._package.container:
+            edits.add_sheet(sheet.name, sheet.part, content)
+        else:
+            edits.put(sheet.part, content)
+
+    def _put_styles(self, edits: PartEdits) -> None:
+        if "_styles" not in self.__dict__ or not self._styles.changed:
+            return
+        if part := self._related("styles"):
+            edits.put(part, self._styles.data)
+        else:
+            edits.add("xl/styles.xml", self._styles.data, "styles")

@@ -7,7 +7,6 @@ from xlflow.review.schema import CODES, schema_problems
 
 __all__ = [
     "CHECKS",
-
     "CODES",
     "Case",
     "Finding",

@@ -70,9 +70,12 @@ def _is_rate(case: Case, at: str, rate: Decimal, exact: Decimal) -> bool:
     if rounds_to(exact, rate, decimals):
         return True
     raw = case.document.sources[at].raw or ""
-    return "%" not in raw and "％" not in raw and rounds_to(
-        exact / _HUNDRED, rate, min(decimals, 2)
-    ) and decimals > 0
+    return (
+        "%" not in raw
+        and "％" not in raw
+        and rounds_to(exact / _HUNDRED, rate, min(decimals, 2))
+        and decimals > 0
+    )
 
 
 def execution_score_follows(case: Case) -> Iterator[Finding]:

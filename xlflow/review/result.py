@@ -1,6 +1,6 @@
 """What xlflow says of one submitted form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from xlflow.forms.document import Document
@@ -36,7 +36,7 @@ class Result:
     unit_code: str | None = None
     project: str | None = None
     project_code: str | None = None
-    scores: Scores = Scores()
+    scores: Scores = field(default_factory=Scores)
     document: Document | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
@@ -51,9 +52,11 @@ def _blanks(form: Form, document: Document, error: ValidationError, at: str) -> 
 
     One that was not found on the sheet has been reported while reading (R02).
     """
-    for key in error.validator_value:
+    wanted: Any = error.validator_value
+    given: Any = error.instance
+    for key in wanted:
         field = _field(form, f"{at}/{key}")
-        if key not in error.instance and field:
+        if key not in given and field:
             yield from _blank(document, field, f"{at}/{key}")
 
 

@@ -1,4 +1,4 @@
-"""Checks of texts: was the actual copied from the plan?"""
+"""Checks of texts: whether the account was copied from the plan."""
 
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher

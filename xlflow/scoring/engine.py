@@ -11,7 +11,7 @@ from xlflow.forms.document import Document
 from xlflow.messages import Text, text
 from xlflow.scoring import explain
 from xlflow.scoring.profile import Band, Profile, to_cents
-from xlflow.scoring.rules import DEVIATIONS, RULES, Figures, Points, plain
+from xlflow.scoring.rules import DEVIATIONS, RULES, Figures, plain
 from xlflow.scoring.score import Score, Scores
 from xlflow.values import Op, Target, convert, normalise, parse_number, parse_target
 
@@ -216,9 +216,7 @@ def _qualitative(target: Target, actual: Target, weight: Decimal, profile: Profi
     if actual.unit == "%" and actual.value is not None and actual.op in (Op.BARE, Op.EQ):
         if profile.percentage_is_completion:
             return _completion(target, actual, weight)
-        return Verdict(
-            text("scoring.percentage_undecided", target=target.raw, actual=actual.raw)
-        )
+        return Verdict(text("scoring.percentage_undecided", target=target.raw, actual=actual.raw))
     band = profile.band_of(normalise(actual.raw))
     if band is None:
         return Verdict(text("scoring.no_level", target=target.raw, actual=actual.raw))
@@ -248,7 +246,9 @@ def _banded(band: Band, target: Target, actual: Target, weight: Decimal) -> Verd
             )
         )
     return Verdict(
-        text("scoring.band_top", target=target.raw, actual=actual.raw, points=plain(to_cents(high))),
+        text(
+            "scoring.band_top", target=target.raw, actual=actual.raw, points=plain(to_cents(high))
+        ),
         high,
         None,
         "L1",
@@ -264,9 +264,7 @@ def _deadline(target: Target, actual: Target, weight: Decimal, profile: Profile)
         return Verdict(text("scoring.no_date", target=target.raw, actual=actual.raw))
     on_time = actual.date <= target.date
     if not on_time and not profile.late_is_zero:
-        return Verdict(
-            text("scoring.late_undecided", target=target.date, actual=actual.date)
-        )
+        return Verdict(text("scoring.late_undecided", target=target.date, actual=actual.date))
     points = weight if on_time else Decimal(0)
     key = "scoring.on_time" if on_time else "scoring.late"
     sentence = text(key, target=target.date, actual=actual.date, points=plain(points))

@@ -23,7 +23,14 @@ def quantitative(
     """Return the second half of an explanation: gap, deviation, rule, arithmetic and points."""
     against = figures.target if bound is None else bound
     return joined(
-        _gap(figures.actual, against, unit, lower_is_better=lower_is_better, points=points, w=figures.weight),
+        _gap(
+            figures.actual,
+            against,
+            unit,
+            lower_is_better=lower_is_better,
+            points=points,
+            w=figures.weight,
+        ),
         _deviation(deviation),
         _points(figures, points, rule),
     )
@@ -72,7 +79,13 @@ def profile_in_words(profile: Profile) -> Iterator[tuple[Text, Text]]:
 
 
 def _gap(
-    actual: Decimal, target: Decimal, unit: str, *, lower_is_better: bool, points: Points, w: Decimal
+    actual: Decimal,
+    target: Decimal,
+    unit: str,
+    *,
+    lower_is_better: bool,
+    points: Points,
+    w: Decimal,
 ) -> Text:
     difference = abs(actual - target)
     percent = unit in _PERCENT_UNITS
@@ -96,7 +109,13 @@ def _points(figures: Figures, points: Points, rule: str) -> Text:
     name = rule_name(rule, figures.target)
     given = to_cents(points.value)
     lost = to_cents(figures.weight) - given
-    key = "scoring.full" if not lost else "scoring.by_rule" if points.arithmetic else "scoring.nothing"
+    key = (
+        "scoring.full"
+        if not lost
+        else "scoring.by_rule"
+        if points.arithmetic
+        else "scoring.nothing"
+    )
     values = {
         "arithmetic": points.arithmetic,
         "points": given,

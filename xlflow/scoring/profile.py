@@ -110,7 +110,9 @@ def read_profile(name: str, written: str) -> Profile:
         data = tomllib.loads(written, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(*text("profile.not_toml", name=name, why=error)) from error
-    for fault in sorted(_validator().iter_errors(data), key=lambda fault: list(map(str, fault.path))):
+    for fault in sorted(
+        _validator().iter_errors(data), key=lambda fault: list(map(str, fault.path))
+    ):
         where = ".".join(str(step) for step in fault.path) or name
         raise DefinitionError(*text("profile.wrong", name=name, where=where, why=fault.message))
     _check_grades(name, data["grades"])

@@ -195,7 +195,9 @@ RULES: Mapping[str, Rule] = {
 RULE_NAMES: Mapping[str, Text] = {
     "Q1": Text("按完成比例得分", "points in proportion to completion"),
     "Q7": Text("超出的按指标值与实际值之比得分", "above the limit: target ÷ actual"),
-    "Q8": Text("超出的按超出比例扣分，超出一倍不得分", "above the limit: minus the share of excess"),
+    "Q8": Text(
+        "超出的按超出比例扣分，超出一倍不得分", "above the limit: minus the share of excess"
+    ),
     "Q9": Text("超出不得分", "above the limit: no points"),
     "Q10": Text("按完成比例得分，最高满分", "points in proportion to completion, at most full"),
     "Q11": Text("与指标值一致得满分，否则不得分", "full when equal to the target, else none"),

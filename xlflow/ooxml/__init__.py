@@ -1,0 +1,21 @@
+"""The workbook file itself: opened under guards, its cells read and set without any loss."""
+
+from xlflow.ooxml.bookpart import DefinedName
+from xlflow.ooxml.limits import Limits
+from xlflow.ooxml.new_sheet import NewCell, NewSheet, compose_sheet
+from xlflow.ooxml.proof import Unproven, prove
+from xlflow.ooxml.styles import CellStyle
+from xlflow.ooxml.workbook import Sheet, Workbook
+
+__all__ = [
+    "CellStyle",
+    "DefinedName",
+    "Limits",
+    "NewCell",
+    "NewSheet",
+    "Sheet",
+    "Unproven",
+    "Workbook",
+    "compose_sheet",
+    "prove",
+]

@@ -1,0 +1,279 @@
+"""The proof that an edited file differs from the original only where it may.
+
+It shares no code with the writing: the files are opened anew, and trees are compared.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Mapping
+
+from xlflow.errors import XlflowError
+from xlflow.messages import text
+from xlflow.ooxml.bookpart import BookPart, read_book_part
+from xlflow.ooxml.container import Container
+from xlflow.ooxml.limits import DEFAULT
+from xlflow.ooxml.package import CONTENT_TYPES, Package
+from xlflow.ooxml.reference import Area, column_number, parse_area, parse_cell
+from xlflow.ooxml.xmlguard import children, local_name
+
+Place = tuple[int, int]
+_NAMESPACES = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
+_ONLY_SIZE = frozenset({"r", "spans"})
+_COUNTED = ("numFmts", "fonts", "fills", "borders", "cellXfs")
+
+
+class Unproven(XlflowError):
+    """Raised when an edited file differs where it must not; it is not to be published."""
+
+
+def prove(
+    before: bytes,
+    after: bytes,
+    written: Mapping[str, Iterable[str]],
+    replaced: Iterable[str] = (),
+) -> None:
+    """Raise Unproven unless only what may change has changed.
+
+    `written` names the cells set in each sheet, `replaced` the sheets put in whole. Every other
+    sheet may lose stored results of formulas and nothing else; styles, workbook, relationships
+    and content types may only gain; any other part stays byte for byte.
+    """
+    _Proof(before, after).run(
+        {name.lower(): set(cells) for name, cells in written.items()},
+        {name.lower() for name in replaced},
+    )
+
+
+class _Proof:
+    def __init__(self, before: bytes, after: bytes) -> None:
+        self._before = Package(Container(before, "before", DEFAULT))
+        self._after = Package(Container(after, "after", DEFAULT))
+        self._old = read_book_part(self._before)
+        self._new = read_book_part(self._after)
+
+    def run(self, written: Mapping[str, set[str]], replaced: set[str]) -> None:
+        old_parts, new_parts = self._before.part_names, self._after.part_names
+        if new_parts[: len(old_parts)] != old_parts:
+            missing = next((part for part in old_parts if part not in new_parts), "")
+            raise _changed(missing or CONTENT_TYPES)
+        allowed = self._new_parts(replaced)
+        for part in new_parts[len(old_parts) :]:
+            if part not in allowed:
+                raise _changed(part)
+        for part in old_parts:
+            if not self._identical(part):
+                self._check_part(part, written, replaced)
+
+    def _new_parts(self, replaced: set[str]) -> set[str]:
+        sheets = {
+            tab.part for tab in self._new.tabs if tab.part and tab.name.lower() in replaced
+        }
+        rels = self._after.relationships_part(self._new.part)
+        return sheets | self._related(self._after, self._new) | {rels, CONTENT_TYPES}
+
+    def _related(self, package: Package, book: BookPart) -> set[str]:
+        lines = package.relationships(book.part)
+        return {line.part for line in lines if line.part and line.kind == "styles"}
+
+    def _identical(self, part: str) -> bool:
+        old, new = self._before.container, self._after.container
+        return old.packed(part) == new.packed(part) or old.read(part) == new.read(part)
+
+    def _check_part(self, part: str, written: Mapping[str, set[str]], replaced: set[str]) -> None:
+        sheet = next((tab.name for tab in self._old.tabs if tab.part == part), None)
+        if sheet is not None:
+            if sheet.lower() not in replaced:
+                self._check_sheet(part, sheet, written.get(sheet.lower(), set()))
+            return
+        old, new = self._before.tree(part), self._after.tree(part)
+        gaining = {self._before.relationships_part(self._old.part), CONTENT_TYPES}
+        if part == self._old.part:
+            fine = _same_workbook(old, new, replaced)
+        elif part in gaining:
+            fine = _same_beginning(old, new)
+        elif part in self._related(self._before, self._old):
+            fine = _same_styles(old, new)
+        else:
+            fine = False
+        if not fine:
+            raise _changed(part)
+
+    def _check_sheet(self, part: str, sheet: str, written: set[str]) -> None:
+        heads = [
+            _NAMESPACES.findall(package.xml(part).partition(b"sheetData")[0])
+            for package in (self._before, self._after)
+        ]
+        if heads[0] != heads[1]:
+            raise _changed(part)
+        old, new = self._before.tree(part), self._after.tree(part)
+        _SheetProof(sheet, old, {parse_cell(cell) for cell in written}).check(new)
+
+
+class _SheetProof:
+    def __init__(self, sheet: str, old: ET.Element, written: set[Place]) -> None:
+        self._sheet = sheet
+        self._old = old
+        merges = [
+            parse_area(cell.get("ref", "A1"))
+            for cell in children(old, "mergeCells", "mergeCell")
+        ]
+        self._written = {_anchor(place, merges) for place in written}
+        self._rows = {row for row, _ in self._written}
+        self._spills: list[Area] | None = None
+
+    def check(self, new: ET.Element) -> None:
+        """Raise Unproven unless the new sheet is the old one but for what was written."""
+        if new.attrib != self._old.attrib or len(new) != len(self._old):
+            raise self._wrong("worksheet")
+        for before, after in zip(self._old, new, strict=True):
+            name = local_name(before.tag)
+            if name == "sheetData":
+                self._check_rows(before, after)
+            elif name != "dimension" and not _same(before, after):
+                raise self._wrong(name)
+
+    def _check_rows(self, before: ET.Element, after: ET.Element) -> None:
+        old, new = self._numbered_rows(before), self._numbered_rows(after)
+        for number, row in new.items():
+            known = old.pop(number, None)
+            if known is None:
+                if not set(row.attrib) <= _ONLY_SIZE or number not in self._rows:
+                    raise self._wrong(str(number))
+                known = ET.Element(row.tag, row.attrib)
+            if number in self._rows or not _same(known, row):
+                self._check_row(number, known, row)
+        if old:
+            raise self._wrong(str(min(old)))
+
+    def _check_row(self, number: int, before: ET.Element, after: ET.Element) -> None:
+        if _without(before, "spans") != _without(after, "spans"):
+            raise self._wrong(str(number))
+        old, new = self._numbered_cells(number, before), self._numbered_cells(number, after)
+        for column in old.keys() | new.keys():
+            known, cell = old.get(column), new.get(column)
+            place = (number, column)
+            if place in self._written:
+                fine = known is None or (cell is not None and _same_formula(known, cell))
+            else:
+                fine = known is not None and cell is not None and (
+                    _same(known, cell) or self._lost_result(place, known, cell)
+                )
+            if not fine:
+                raise self._wrong(str(Area(*place, *place)))
+
+    def _lost_result(self, place: Place, before: ET.Element, after: ET.Element) -> bool:
+        """Return whether a formula, or a cell filled by one, lost its stored result alone."""
+        if [child for child in after if local_name(child.tag) in ("v", "is")]:
+            return False
+        calculated = bool(children(before, "f")) or self._is_filled(place)
+        same_cell = _without(before, "t") == _without(after, "t")
+        return calculated and same_cell and _same_formula(before, after)
+
+    def _is_filled(self, place: Place) -> bool:
+        if self._spills is None:
+            formulas = children(self._old, "sheetData", "row", "c", "f")
+            areas = [formula.get("ref") for formula in formulas if formula.get("t") != "shared"]
+            self._spills = [parse_area(area) for area in areas if area]
+        return any(area.contains(*place) for area in self._spills)
+
+    def _numbered_rows(self, data: ET.Element) -> dict[int, ET.Element]:
+        rows: dict[int, ET.Element] = {}
+        number = 0
+        for row in data:
+            following = int(row.get("r") or number + 1)
+            if following <= number:
+                raise self._wrong(str(following))
+            number = following
+            rows[number] = row
+        return rows
+
+    def _numbered_cells(self, row: int, data: ET.Element) -> dict[int, ET.Element]:
+        cells: dict[int, ET.Element] = {}
+        number = 0
+        for cell in data:
+            name = cell.get("r")
+            following = column_number(name.rstrip("0123456789")) if name else number + 1
+            if following <= number:
+                raise self._wrong(name or str(row))
+            number = following
+            cells[number] = cell
+        return cells
+
+    def _wrong(self, place: str) -> Unproven:
+        return Unproven(*text("ooxml.changed_cell", sheet=self._sheet, place=place))
+
+
+def _changed(part: str) -> Unproven:
+    return Unproven(*text("ooxml.changed_part", part=part))
+
+
+def _anchor(place: Place, merges: Iterable[Area]) -> Place:
+    return next(((area.top, area.left) for area in merges if area.contains(*place)), place)
+
+
+def _without(element: ET.Element, attribute: str) -> dict[str, str]:
+    ignored = {attribute, "r"}
+    return {key: value for key, value in element.attrib.items() if key not in ignored}
+
+
+def _same(before: ET.Element, after: ET.Element) -> bool:
+    return (
+        before.tag == after.tag
+        and before.attrib == after.attrib
+        and (before.text or "") == (after.text or "")
+        and (before.tail or "") == (after.tail or "")
+        and len(before) == len(after)
+        and all(map(_same, before, after))
+    )
+
+
+def _same_formula(before: ET.Element, after: ET.Element) -> bool:
+    old, new = children(before, "f"), children(after, "f")
+    return len(old) == len(new) and all(
+        one.attrib == other.attrib and one.text == other.text
+        for one, other in zip(old, new, strict=True)
+    )
+
+
+def _same_beginning(before: ET.Element, after: ET.Element) -> bool:
+    """Return whether nothing but further children at the end was added."""
+    return (
+        before.attrib == after.attrib
+        and len(before) <= len(after)
+        and all(_equal(old, new) for old, new in zip(before, after, strict=False))
+    )
+
+
+def _equal(before: ET.Element, after: ET.Element) -> bool:
+    """Return whether two elements are the same, wherever they stand."""
+    return before.attrib == after.attrib and ET.tostring(before).strip() == ET.tostring(after).strip()
+
+
+def _same_styles(before: ET.Element, after: ET.Element) -> bool:
+    old = {local_name(child.tag): child for child in before}
+    for child in after:
+        name = local_name(child.tag)
+        known = old.pop(name, None)
+        if name not in _COUNTED:
+            if known is None or not _same(known, child):
+                return False
+        elif known is not None and not all(map(_equal, known, child)):
+            return False
+        elif known is not None and len(known) > len(child):
+            return False
+    return not old
+
+
+def _same_workbook(before: ET.Element, after: ET.Element, replaced: set[str]) -> bool:
+    for sheets in children(after, "sheets"):
+        known = {sheet.get("name") for sheet in children(before, "sheets", "sheet")}
+        for sheet in list(sheets)[len(known) :]:
+            if (sheet.get("name") or "").lower() not in replaced:
+                return False
+            sheets.remove(sheet)
+    for root in (before, after):
+        for calculation in children(root, "calcPr"):
+            calculation.attrib.pop("fullCalcOnLoad", None)
+            if not calculation.attrib and not len(calculation):
+                root.remove(calculation)
+    return _same_beginning(before, after) and len(before) == len(after)
