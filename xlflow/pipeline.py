@@ -201,7 +201,14 @@ def run(
     with hold(workspace), open_ledger(workspace) as ledger:
         recover(workspace, ledger)
         ready = [sighting for sighting in scan(workspace.inbox) if not sighting.held]
-        done = process(workspace, ledger, ready, executor, on_progress, clock)
+        done = process(
+            workspace,
+            ledger,
+            ready,
+            executor=executor,
+            on_progress=on_progress,
+            clock=clock,
+        )
         publish_book(workspace, ledger, clock())
     return done
 
@@ -219,7 +226,7 @@ def watch(
     settings = workspace.settings
     with hold(workspace), open_ledger(workspace) as ledger:
         recover(workspace, ledger)
-        process(workspace, ledger, (), None, on_progress, clock)
+        process(workspace, ledger, (), on_progress=on_progress, clock=clock)
         publish_book(workspace, ledger, clock())
         for ready in ready_files(
             workspace.inbox,
@@ -227,7 +234,7 @@ def watch(
             scan_seconds=settings.scan_seconds,
             stop=stop,
         ):
-            process(workspace, ledger, ready, None, on_progress, clock)
+            process(workspace, ledger, ready, on_progress=on_progress, clock=clock)
             publish_book(workspace, ledger, clock())
 
 
@@ -246,7 +253,8 @@ def process(
     workspace: Workspace,
     ledger: "Ledger",
     ready: Iterable["Sighting"],
-    executor: Executor | None,
+    *,
+    executor: Executor | None = None,
     on_progress: Callable[[Processed, int, int], None] | None,
     clock: Callable[[], datetime],
 ) -> tuple[Processed, ...]:

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -204,3 +205,13 @@ def test_numbers_in_a_document_keep_every_digit(ledger: Ledger) -> None:
     read = ledger.documents_of([stored])[stored.id].data
     assert read == data
     assert str(read["a"]) == "0.10"
+
+
+def test_a_document_may_be_frozen_and_holds_plain_values_only(ledger: Ledger) -> None:
+    frozen = MappingProxyType({"funds": MappingProxyType({"executed": Decimal("1.50")})})
+    (stored,) = submit(ledger, replace(RESULT, document=replace(DOCUMENT, data=frozen)))
+    assert ledger.documents_of([stored])[stored.id].number("/funds/executed") == Decimal("1.50")
+    odd = replace(RESULT, document=replace(DOCUMENT, data={"a": {1, 2}}))
+    with pytest.raises(TypeError, match="set"):
+        submit(ledger, odd, content="b")
+    assert ledger.submissions() == (stored,)

@@ -97,6 +97,7 @@ def _notes(shape: dict[str, object]) -> list[str]:
 def _show(result: "Result") -> None:
     """Print a result for a person: the headline, then the problems by cell."""
     from xlflow.cli.shapes import result_shape
+    from xlflow.marking import shortened
 
     shape = result_shape(result)
     click.echo(
@@ -106,7 +107,7 @@ def _show(result: "Result") -> None:
         click.echo(say("cli.totals", **{key: shape[key] for key in _TOTAL_KEYS}))
     message = "message" if language() == "zh" else "message_en"
     rows = [
-        (found["severity"], found["code"], found["cell"], found["value"], found[message])
+        (found["severity"], found["code"], found["cell"], shortened(found["value"]), found[message])
         for found in shape["problems"]
     ]
     if rows:

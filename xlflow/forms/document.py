@@ -60,7 +60,7 @@ class Document:
         return value if isinstance(value, Decimal) else None
 
     def rows(self, pointer: str) -> Iterator[str]:
-        """Yield the pointer of each row of a table: `/indicators/0`, `/indicators/1` …"""
+        """Yield the pointer of each row of a table (`/indicators/0`, `/indicators/1`), in order."""
         table = self.get(pointer)
         for index in range(len(table) if isinstance(table, (list, tuple)) else 0):
             yield f"{pointer}/{index}"

@@ -1,9 +1,10 @@
 """The look of a template: the fonts, fills and borders of an official printed form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
 
 from xlflow.forms.form import Field
 
@@ -101,7 +102,13 @@ STYLES: dict[str, Style] = {
         Font(name=_SONG, size=9, color="FF1F4E79"), _left(), _COMPUTED, _SOFT_GRID
     ),
     **{f"input_{show.value}": _input(show) for show in Show},
+    # A level is written once for all its rows: lines only left and right, and a line on top
+    # where one begins (a conditional format), so that the rows below it look merged.
+    "input_level": replace(_input(Show.CENTRED), border=Border(left=_LINE, right=_LINE)),
 }
+
+
+BEGINNING_OF_LEVEL = DifferentialStyle(border=Border(left=_LINE, right=_LINE, top=_LINE))
 
 
 def style_of(target: Field) -> str:
@@ -110,7 +117,7 @@ def style_of(target: Field) -> str:
         if target.kind != "number":
             return "computed_text"
         return "computed_rate" if target.unit == "%" else "computed_points"
-    return f"input_{_show(target).value}"
+    return "input_level" if target.fill_down else f"input_{_show(target).value}"
 
 
 def _show(target: Field) -> Show:

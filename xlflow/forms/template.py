@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Protection
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
@@ -23,7 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlflow.errors import DefinitionError
 from xlflow.forms.form import Field, Form
-from xlflow.forms.look import STYLES, style_of
+from xlflow.forms.look import BEGINNING_OF_LEVEL, STYLES, style_of
 from xlflow.forms.recognise import FORM_NAME, VERSION_NAME
 from xlflow.messages import text
 from xlflow.ooxml.reference import Area, sheet_reference
@@ -31,6 +33,11 @@ from xlflow.ooxml.reference import Area, sheet_reference
 # A zip member must carry some date; a fixed one makes equal templates equal byte for byte.
 _FIXED_DATE = (2020, 1, 1, 0, 0, 0)
 _MARGIN = 0.4  # inches
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_FONT_ORDER = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz",
+    "color", "name", "family", "charset", "scheme",
+)  # fmt: skip
 
 Layout = Mapping[str, Any]
 
@@ -62,19 +69,31 @@ def build_template(form: Form) -> bytes:
     )
     stream = io.BytesIO()
     book.save(stream)
-    return _dated(stream.getvalue())
+    return _settled(stream.getvalue())
 
 
-def _dated(package: bytes) -> bytes:
-    """Return the package with one fixed date on all members and in its properties."""
+def _settled(package: bytes) -> bytes:
+    """Return the package with one date on all members and its fonts in the standard's order."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(stream, "w") as new:
         for name in old.namelist():
-            data = old.read(name)
+            data = _ordered_fonts(old.read(name)) if name == "xl/styles.xml" else old.read(name)
             member = zipfile.ZipInfo(name, _FIXED_DATE)
             member.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(member, data)
     return stream.getvalue()
+
+
+def _ordered_fonts(styles: bytes) -> bytes:
+    """Return the style part with the children of each font in the order of ISO 29500.
+
+    openpyxl writes them in another order, which strict readers refuse.
+    """
+    ElementTree.register_namespace("", _MAIN)
+    root = ElementTree.fromstring(styles)
+    for font in root.iter(f"{{{_MAIN}}}font"):
+        font[:] = sorted(font, key=lambda child: _FONT_ORDER.index(child.tag.rpartition("}")[2]))
+    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
 @dataclass(slots=True)
@@ -175,6 +194,7 @@ class _Drawing:
         for key, at in columns.items():
             if key not in band.get("fixed", {}):
                 self.guide(self.field(f"{path}.{key}"), _span(at).left, first, last)
+        self.mark_levels(path, columns, first, last)
         if band.get("repeat_header"):
             self.sheet.print_title_rows = f"{head}:{head}"
         everything = [_span(at) for at in columns.values()]
@@ -182,6 +202,16 @@ class _Drawing:
             head, min(s.left for s in everything), self.row, max(s.right for s in everything)
         )
         self.name(f"xlf.{path}", sheet_reference(self.sheet.title, area))
+
+    def mark_levels(self, path: str, columns: Layout, first: int, last: int) -> None:
+        """Draw a line over each cell in which a level begins."""
+        for key, at in columns.items():
+            if self.field(f"{path}.{key}").fill_down:
+                letter = get_column_letter(_span(at).left)
+                begins = Rule(
+                    type="expression", dxf=BEGINNING_OF_LEVEL, formula=[f'{letter}{first}<>""']
+                )
+                self.sheet.conditional_formatting.add(f"{letter}{first}:{letter}{last}", begins)
 
     def table_row(
         self, path: str, columns: Layout, fixed: Mapping[str, list[str]], index: int

@@ -24,7 +24,8 @@ def read_book(workbook: Workbook, sheets: Iterable[str] | None = None) -> Book:
     and columns of the limits are left out: no form reaches that far.
     """
     wanted = workbook.sheet_names if sheets is None else tuple(sheets)
-    grids = tuple(_grid(workbook.sheet(name), workbook.meanings, workbook.limits) for name in wanted)
+    meanings, limits = workbook.meanings, workbook.limits
+    grids = tuple(_grid(workbook.sheet(name), meanings, limits) for name in wanted)
     return Book(grids, tuple(map(_name, workbook.names)))
 
 
@@ -44,7 +45,9 @@ def _grid(sheet: Sheet, meanings: Meanings, limits: Limits) -> Grid:
     return Grid(sheet.name, cells, merges, content.hidden_rows, content.hidden_columns)
 
 
-def _usable(merges: tuple[Area, ...], cells: Iterable[tuple[int, int]], limits: Limits) -> tuple[Area, ...]:
+def _usable(
+    merges: tuple[Area, ...], cells: Iterable[tuple[int, int]], limits: Limits
+) -> tuple[Area, ...]:
     """Return the merged areas, huge ones cut to the used part of the sheet.
 
     An area over whole columns would otherwise be spread out into millions of cells.

@@ -18,12 +18,14 @@ _SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NO
 _OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
 _PROBLEM_HEADINGS = ("序号", "级别", "编码", "位置", "填写内容", "问题和处理办法")
 _SCORE_HEADINGS = (
-    "位置", "指标", "年度指标值", "实际完成值", "分值", "自评得分", "测算得分", "测算偏差度", "测算说明",
+    "位置", "指标", "年度指标值", "实际完成值", "分值",
+    "自评得分", "测算得分", "测算偏差度", "测算说明",
 )  # fmt: skip
 _PROBLEM_WIDTHS = (6.0, 8.0, 8.0, 12.0, 34.0, 96.0)
 _SCORE_WIDTHS = (10.0, 34.0, 16.0, 16.0, 8.0, 10.0, 10.0, 11.0, 70.0)
 _HEADING_ROW = 4
 _NOT_YET = "尚未核对。报送后由 xlflow 填写，单位不需要填这张表。"
+_LONGEST_VALUE = 61
 _LINE = 15.0
 _PER_LINE = 46  # Chinese characters that fit on one line of the widest problem column
 
@@ -85,17 +87,7 @@ def _styles(style: StyleIndex) -> _Styles:
     return _Styles(
         title=style(CellStyle(font="黑体", size=16, horizontal="center", vertical="center")),
         line=style(CellStyle(font="宋体", size=10, vertical="center", wrap=True)),
-        heading=style(
-            CellStyle(
-                font="黑体",
-                size=10,
-                border="FFBFBFBF",
-                fill="FFEDF1F7",
-                horizontal="center",
-                vertical="center",
-                wrap=True,
-            )
-        ),  # fmt: skip
+        heading=style(replace(body, font="黑体", fill="FFEDF1F7", horizontal="center")),
         text=style(body),
         centre=style(replace(body, horizontal="center")),
         link=style(replace(body, horizontal="center", color="FF0563C1", underline=True)),
@@ -143,7 +135,7 @@ def _problem_row(number: int, found: Problem, styles: _Styles) -> tuple[NewCell 
         NewCell(_SEVERITIES[found.severity], styles.severity[found.severity]),
         NewCell(found.code, styles.centre),
         _link(found.sheet, found.cell, styles),
-        NewCell(found.value, styles.text),
+        NewCell(shortened(found.value), styles.text),
         NewCell(found.message, styles.text),
     )
 
@@ -186,7 +178,8 @@ def _heights(problems: Sequence[Problem], scores: Sequence[Score]) -> dict[int, 
     """Return row heights: a wrapped text needs room that no program works out on opening."""
     heights = {1: 30.0, 3: 20.0, _HEADING_ROW: 22.0}
     lines = [
-        max(_lines(found.message, _PER_LINE), _lines(found.value or "", 16)) for found in problems
+        max(_lines(found.message, _PER_LINE), _lines(shortened(found.value), 16))
+        for found in problems
     ]
     for index, score in enumerate(scores):
         needed = max(_lines(score.explanation, 33), _lines(score.name, 16))
@@ -196,6 +189,16 @@ def _heights(problems: Sequence[Problem], scores: Sequence[Score]) -> dict[int, 
             lines.append(needed)
     heights |= {_HEADING_ROW + 1 + i: min(_LINE * n + 5, 400) for i, n in enumerate(lines)}
     return heights
+
+
+def shortened(words: str | None) -> str:
+    """Return the beginning of what was written; a page of prose would hide the problem itself.
+
+    >>> shortened("全年" * 40)[-5:]
+    '全年全年…'
+    """
+    written = words or ""
+    return written if len(written) <= _LONGEST_VALUE else f"{written[: _LONGEST_VALUE - 1]}…"
 
 
 def _lines(words: str, per_line: int) -> int:

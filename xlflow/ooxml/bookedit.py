@@ -48,7 +48,7 @@ def with_sheet(workbook: bytes, name: str, relationship: str) -> bytes:
     namespace = _STRICT_RELS if is_strict(workbook) else _MAIN_RELS
     # The prefix is declared on the tag itself: the root may know it under any name, or not.
     tag = (
-        f"<{prefix.decode()}sheet name={quoteattr(name)} sheetId=\"{number}\""
+        f'<{prefix.decode()}sheet name={quoteattr(name)} sheetId="{number}"'
         f' xmlns:r="{namespace}" r:id={quoteattr(relationship)}/>'
     ).encode()
     if sheets.empty:

@@ -35,7 +35,8 @@ def write_cells(
     """Return the worksheet part with some cells written and some stored results dropped.
 
     A cell keeps its style and its formula; a new one takes the style of its row or column.
-    `date_style` gives for a style the one in which a date shows as such. Raises Misordered when rows or cells are out of order or no sheet data is found.
+    `date_style` gives for a style the one in which a date shows as such. Raises Misordered
+    when rows or cells are out of order or no sheet data is found.
     """
     return _Splicer(data, date_style).run(writes, stale)
 
@@ -71,10 +72,10 @@ class _Splicer:
 
     def run(self, writes: Mapping[Place, Payload], stale: Set[Place]) -> bytes:
         by_row: dict[int, dict[int, Payload | None]] = {}
-        for row, column in stale:
-            by_row.setdefault(row, {})[column] = None
-        for (row, column), content in writes.items():
-            by_row.setdefault(row, {})[column] = content
+        for number, column in stale:
+            by_row.setdefault(number, {})[column] = None
+        for (number, column), content in writes.items():
+            by_row.setdefault(number, {})[column] = content
         pieces: list[bytes] = []
         position = self._body.inside
         todo = sorted(by_row)
@@ -88,7 +89,7 @@ class _Splicer:
                 pieces.append(self._changed_row(row, by_row[todo.pop(0)]))
                 position = row.element.end
         pieces.append(self._data[position : self._body.close])
-        pieces.extend(self._new_row(number, by_row[number]) for number in todo)
+        pieces.extend(self._new_row(below, by_row[below]) for below in todo)
         return self._assembled(b"".join(pieces))
 
     def _assembled(self, rows: bytes) -> bytes:
@@ -148,23 +149,24 @@ class _Splicer:
             yield _Located(number, element)
 
     def _cells(self, row: _Located) -> Iterator[_Located]:
-        number, end = 0, row.element.inside
-        for match in splice.start_tag(self._cell_tag).finditer(
+        number, row_digits = 0, b"%d" % row.number
+        for match in splice.whole_element(self._cell_tag).finditer(
             self._view, row.element.inside, row.element.close
         ):
-            element = splice.element_of(self._view, self._cell_tag, match, row.element.close)
-            following = self._column(match[1], row.number, number + 1)
-            if element is None or following <= number or element.start < end:
+            following = self._column(match[1], row_digits, number + 1)
+            if following <= number:
                 raise Misordered
-            number, end = following, element.end
-            yield _Located(number, element)
+            number = following
+            start, end = match.span()
+            inside, close = match.span(2) if match[2] is not None else (end, end)
+            yield _Located(number, Element(start, inside, close, end, match[1]))
 
-    def _column(self, attributes: bytes, row: int, default: int) -> int:
+    def _column(self, attributes: bytes, row_digits: bytes, default: int) -> int:
         written = splice.attribute(attributes, b"r")
         if not written:
             return default
         match = _REFERENCE.fullmatch(written)
-        if match is None or int(match[2]) != row:
+        if match is None or match[2] != row_digits:
             raise Misordered
         return column_number(match[1].decode())
 

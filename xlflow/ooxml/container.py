@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from xlflow.ooxml.limits import Limits
 from xlflow.ooxml.refusals import damaged, unsafe
-from xlflow.ooxml.sniff import foreign_content
+from xlflow.ooxml.sniff import ZIP_MAGIC, foreign_content
 from xlflow.problems import refusal
 
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -58,6 +58,8 @@ class Container:
         self.limits = limits
         if not data:
             raise refusal("F01", name=name)
+        if not data.startswith(ZIP_MAGIC):
+            raise foreign_content(data, name)
         if len(data) > limits.file_size:
             raise unsafe(name, "file_size", size=limits.file_size >> 20)
         self._end = self._find_end()
@@ -192,7 +194,7 @@ class Container:
     def _by_position(self) -> Iterable[tuple[Entry, int]]:
         """Yield the members as they lie in the file, each with the place where it ends."""
         ordered = sorted(self.entries, key=lambda entry: entry.start)
-        ends = [entry.start for entry in ordered[1:]] + [self._end.directory]
+        ends = [*(entry.start for entry in ordered), self._end.directory][1:]
         return zip(ordered, ends, strict=True)
 
     def _check_size(self, entry: Entry, size: int) -> None:

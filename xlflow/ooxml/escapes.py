@@ -10,10 +10,10 @@ _ELLIPSIS = "…"
 
 
 def decode(text: str) -> str:
-    """Return the text that a stored string means.
+    r"""Return the text that a stored string means.
 
     >>> decode("a_x000D_b"), decode("_x005F_x000D_")
-    ('a\\rb', '_x000D_')
+    ('a\rb', '_x000D_')
     """
     if "_x" not in text:
         return text
@@ -21,9 +21,9 @@ def decode(text: str) -> str:
 
 
 def encode(text: str) -> str:
-    """Return a text as XML content that means exactly this text.
+    r"""Return a text as XML content that means exactly this text.
 
-    >>> encode("a<b\\x01"), encode("_x000D_")
+    >>> encode("a<b\x01"), encode("_x000D_")
     ('a&lt;b_x0001_', '_x005F_x000D_')
     """
     literal = _ESCAPED.sub(lambda match: f"_x005F{match[0]}", text) if "_x" in text else text

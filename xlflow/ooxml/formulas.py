@@ -46,9 +46,9 @@ class Precedents:
 def precedents(formula: str) -> Precedents:
     """Return what a formula reads.
 
-    >>> precedents("SUM(A1:B2)*'表 1'!$C$5+Rate").areas
-    ((None, Area(top=1, left=1, bottom=2, right=2)), ('表 1', Area(top=5, left=3, bottom=5, right=3)))
-    >>> precedents("SUM(A1:B2)+Rate").names, precedents("OFFSET(A1,1,1)").opaque
+    >>> [(sheet, str(area)) for sheet, area in precedents("SUM(A1:B2)*'表 1'!$C$5").areas]
+    [(None, 'A1:B2'), ('表 1', 'C5')]
+    >>> precedents("A1*Rate").names, precedents("OFFSET(A1,1,1)").opaque
     (((None, 'Rate'),), True)
     """
     areas: list[tuple[str | None, Area]] = []

@@ -102,7 +102,7 @@ def printable(text: str) -> str:
 
 def _links(rows: tuple[tuple[NewCell | None, ...], ...]) -> str:
     links = [
-        f"<hyperlink ref=\"{cell_name(number, col)}\" location={quoteattr(target)} "
+        f'<hyperlink ref="{cell_name(number, col)}" location={quoteattr(target)} '
         f"display={quoteattr(str(cell.value))}/>"
         for number, row in enumerate(rows, 1)
         for col, cell in enumerate(row, 1)

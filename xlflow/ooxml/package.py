@@ -4,6 +4,7 @@ import posixpath
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import unquote
 
 from xlflow.ooxml.container import Container
@@ -32,13 +33,14 @@ class Package:
         self.container = container
         self.name = container.name
         self._names = {entry.name.lower(): entry.name for entry in container.entries}
+        self._relationships: dict[str, tuple[Relationship, ...]] = {}
 
     @property
     def part_names(self) -> tuple[str, ...]:
         """The names of all members, with forward slashes."""
         return tuple(self._names.values())
 
-    @property
+    @cached_property
     def signed(self) -> bool:
         """Whether the package carries a digital signature that an edit would void."""
         return any(name.startswith(_SIGNATURES) for name in self._names)
@@ -68,6 +70,11 @@ class Package:
 
     def relationships(self, part: str) -> tuple[Relationship, ...]:
         """Return the relationships of a part; "" is the package itself."""
+        if part not in self._relationships:
+            self._relationships[part] = self._read_relationships(part)
+        return self._relationships[part]
+
+    def _read_relationships(self, part: str) -> tuple[Relationship, ...]:
         rels = self.relationships_part(part)
         if rels not in self.container:
             return ()
@@ -86,6 +93,7 @@ class Package:
         target = re.sub(r"[?#].*", "", element.get("Target", "").replace("\\", "/"))
         folder = posixpath.dirname(part)
         relative = posixpath.normpath(posixpath.join("/", folder, target))
+        if found := self.find(relative):
+            return found
         # Some writers leave out the folder of the part, or take the package root for it.
-        tries = (relative, target, posixpath.join(folder, target.lstrip("/")))
-        return next((found for path in tries if (found := self.find(path))), None)
+        return self.find(target) or self.find(posixpath.join(folder, target.lstrip("/")))

@@ -118,7 +118,7 @@ def parse_sheet_area(text: str) -> tuple[str, Area] | None:
     True
     """
     match = _SHEET_AREA.fullmatch(text)
-    if not match:
+    if not match or text.startswith("#"):
         return None
     sheet = match[1].replace("''", "'") if match[1] else match[2]
     try:

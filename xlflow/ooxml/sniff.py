@@ -1,5 +1,8 @@
 """What a file is that is no zip archive: told from its content, never from its name."""
 
+import codecs
+import contextlib
+
 from xlflow.errors import FileRefused
 from xlflow.ooxml.refusals import damaged, not_a_workbook
 from xlflow.problems import refusal
@@ -37,7 +40,7 @@ def _kind_of_text(head: bytes) -> str:
     if text is None:
         return "is_unknown"
     start = text.lstrip("\ufeff \t\r\n").lower()
-    if start.startswith(("<html", "<!doctype html", "<table", "<head", "<meta")) or "<html" in start:
+    if "<html" in start or start.startswith(("<!doctype html", "<table", "<head", "<meta")):
         return "is_html"
     if start.startswith("<"):
         return "is_xml"
@@ -50,9 +53,7 @@ def _as_text(head: bytes) -> str | None:
     if b"\x00" in head:
         return None
     for encoding in ("utf-8", "gb18030"):
-        try:
-            # The head may end within a character.
-            return head[: max(len(head) - 3, 1)].decode(encoding, "ignore" if len(head) == _HEAD else "strict")
-        except UnicodeDecodeError:
-            continue
+        decoder = codecs.getincrementaldecoder(encoding)()
+        with contextlib.suppress(UnicodeDecodeError):
+            return decoder.decode(head)  # the head may end within a character
     return None

@@ -61,6 +61,25 @@ def start_tag(tag: bytes) -> re.Pattern[bytes]:
 
 
 @cache
+def whole_element(tag: bytes) -> re.Pattern[bytes]:
+    """Return the pattern of an element not nested in itself: attributes (1) and content (2)."""
+    name = re.escape(tag)
+    attributes = rb"""((?:[^>"'/]++|"[^"]*"|'[^']*'|/(?!>))*+)"""
+    content = rb"([^<]*+(?:<(?!/" + name + rb"[\s>])[^<]*+)*+)"
+    return re.compile(
+        rb"<"
+        + name
+        + rb"(?=[\s/>])"
+        + attributes
+        + rb"(?:/>|>"
+        + content
+        + rb"</"
+        + name
+        + rb"\s*>)"
+    )
+
+
+@cache
 def end_tag(tag: bytes) -> re.Pattern[bytes]:
     """Return the pattern of an end tag."""
     return re.compile(rb"</" + re.escape(tag) + rb"\s*>")
@@ -71,7 +90,6 @@ def find(view: bytes, tag: bytes, start: int = 0, end: int | None = None) -> Ele
     limit = len(view) if end is None else end
     match = start_tag(tag).search(view, start, limit)
     return element_of(view, tag, match, limit) if match else None
-
 
 
 def element_of(view: bytes, tag: bytes, match: re.Match[bytes], limit: int) -> Element | None:

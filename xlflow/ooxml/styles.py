@@ -1,5 +1,6 @@
 """The styles part: what number format a cell has, and styles of our own beside the others."""
 
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from decimal import Decimal
@@ -141,9 +142,7 @@ class StyleTable:
     def _append(self, section: bytes, xml: str) -> None:
         """Put an element at the end of a section of the part, and count it."""
         prefix = self._prefix
-        fragment = xml
-        if prefix:
-            fragment = xml.replace("</", "\0").replace("<", f"<{prefix}").replace("\0", f"</{prefix}")
+        fragment = re.sub(r"<(/?)", rf"<\g<1>{prefix}", xml)
         tag = prefix.encode() + section
         found = splice.find(splice.masked(self.data), tag)
         if found is None:

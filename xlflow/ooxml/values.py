@@ -31,14 +31,17 @@ class Meanings:
 
     def of(self, stored: Stored) -> tuple[Kind, Value]:
         """Return kind and value of a cell; an empty text counts as blank."""
-        text = stored.text
-        if not text:
+        if not stored.text:
             return _BLANK
+        if stored.type == "n":
+            return self._number(stored.text, stored)
+        kind, value = self._other(stored.text, stored)
+        return _BLANK if value == "" else (kind, value)
+
+    def _other(self, text: str, stored: Stored) -> tuple[Kind, Value]:
         match stored.type:
             case "s":
-                return self._text(self._shared(text))
-            case "str" | "inlineStr":
-                return self._text(decode(text))
+                return "text", self._shared(text)
             case "b":
                 return "bool", text.strip().lower() in ("1", "true")
             case "e":
@@ -46,10 +49,7 @@ class Meanings:
             case "d":
                 return self._iso_date(text)
             case _:
-                return self._number(text, stored)
-
-    def _text(self, text: str) -> tuple[Kind, Value]:
-        return ("text", text) if text else _BLANK
+                return "text", decode(text)
 
     def _shared(self, index: str) -> str:
         """Return a shared string; an index that points nowhere is a blank, as in Excel."""

@@ -3,6 +3,7 @@
 import re
 from functools import cached_property
 from pathlib import Path
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from xlflow.errors import EnvironmentFailed, FileRefused, UsageError
 from xlflow.files import read_bytes, write_bytes
@@ -56,7 +57,7 @@ class Sheet:
     def __setitem__(self, cell: str, value: Settable) -> None:
         self._book.check_editable()
         place = self._place(cell)
-        self.writes[place] = payload(value, date1904=self._book.meanings.date1904)
+        self.writes[place] = payload(value, date1904=self._book.date1904)
 
     @property
     def data(self) -> bytes:
@@ -93,9 +94,11 @@ class Sheet:
         if not self.writes and not stale:
             return self.data
         try:
-            return write_cells(self.data, self.writes, stale, self._book.date_style)
-        except Misordered as error:
+            content = write_cells(self.data, self.writes, stale, self._book.date_style)
+            ParserCreate().Parse(content, True)
+        except (Misordered, ExpatError) as error:
             raise self._misordered() from error
+        return content
 
     def _place(self, cell: str) -> Place:
         try:
@@ -155,6 +158,11 @@ class Workbook:
     def names(self) -> tuple[DefinedName, ...]:
         """The defined names in the order of the file."""
         return self._book.names
+
+    @property
+    def date1904(self) -> bool:
+        """Whether the days are counted from 1904."""
+        return self._book.date1904
 
     def has_sheet(self, name: str) -> bool:
         """Return whether there is a worksheet of that name; case does not matter."""

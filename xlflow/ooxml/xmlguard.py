@@ -10,6 +10,7 @@ from xlflow.ooxml.refusals import damaged, unsafe
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _UTF8_BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 # OPC allows UTF-8 and UTF-16; any other declared encoding could hide a DOCTYPE from the check.
 _ASCII_COMPATIBLE = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 
@@ -61,9 +62,10 @@ def attribute(element: ET.Element, name: str) -> str | None:
 
 
 def _as_utf8(data: bytes, name: str, part: str) -> bytes:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:4]:
+    if data.startswith(_UTF16_BOMS) or b"\x00" in data[:4]:
+        encoding = "utf-16" if data.startswith(_UTF16_BOMS) else "utf-16-le"
         try:
-            decoded = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-16-le")
+            decoded = data.decode(encoding)
         except UnicodeDecodeError as error:
             raise damaged(name, "encoding", part=part) from error
         return _DECLARATION.sub("", decoded, count=1).encode()

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from difflib import SequenceMatcher
 
-from xlflow.review.case import TOLERANCE, Case, Check, Finding, rounds_to
 from xlflow.problems import Severity
+from xlflow.review.case import TOLERANCE, Case, Check, Finding, rounds_to
 from xlflow.scoring import to_cents
 from xlflow.scoring.engine import FUNDS_TOTAL, INDICATORS
 from xlflow.scoring.rules import plain
@@ -99,8 +99,8 @@ def execution_score_follows(case: Case) -> Iterator[Finding]:
 def rate_agrees_with_funds(case: Case) -> Iterator[Finding]:
     """An indicator that repeats a rate of the fund table says the same as the table.
 
-    预算执行率 = E/B, 预算调整率 = (B−B0)/B0, 结转结余率 = (B−E)/B. A difference that does not change
-    whether the target is met is a warning.
+    预算执行率 = E/B, 预算调整率 = |B−B0|/B0, 结转结余率 = (B−E)/B. A difference that does not
+    change whether the target is met is a warning.
     """
     document = case.document
     rates = _rates(case)
@@ -171,7 +171,7 @@ def project_amounts_agree(case: Case) -> Iterator[Finding]:
             case.place("/amount_total"),
             {
                 "what": f"项目总金额 {plain(total)} 小于本年度金额 {plain(this_year)}",
-                "what_en": f"the project's total {plain(total)} is below this year's {plain(this_year)}",
+                "what_en": f"the project total {plain(total)} is below this year's {plain(this_year)}",
                 "difference": plain(this_year - total),
             },
         )

@@ -14,8 +14,8 @@ from jsonschema.protocols import Validator
 
 from xlflow.config import find_resource, resource_dirs
 from xlflow.errors import DefinitionError, UsageError
-from xlflow.messages import text
 from xlflow.forms.validator import decimal_validator
+from xlflow.messages import text
 from xlflow.problems import Severity
 
 CENT = Decimal("0.01")

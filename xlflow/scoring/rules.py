@@ -31,7 +31,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """What a rule gives: points before rounding, and the arithmetic; no arithmetic when full or 0."""
+    """What a rule gives: points before rounding, and the arithmetic (none when full or 0)."""
 
     value: Decimal
     arithmetic: str | None = None

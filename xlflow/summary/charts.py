@@ -39,7 +39,9 @@ def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.Dat
     drawn_on, row, column = (overview, free_row, 0) if few else (sheet, 0, len(_COLUMNS) + 1)
     count = len(figures)
     height = _HEAD + _HEIGHT_PER_BAR * count + _FOOT
-    charts = (_scores(book, count, height), _rates(book, count, height))
+    overdrawn = any(rate is not None and rate > 1 for rate in figures[Caption.EXECUTION_RATE])
+    rates = _rates(book, count, height, top=None if overdrawn else 1)
+    charts = (_scores(book, count, height), rates)
     for position, chart in enumerate(charts):
         chart.set_size({"width": _WIDTH, "height": height})
         place = {"x_offset": position * (_WIDTH + _GAP) + 4, "y_offset": 8, "object_position": 2}
@@ -75,10 +77,10 @@ def _scores(book: Book, count: int, height: int) -> Any:
     return chart
 
 
-def _rates(book: Book, count: int, height: int) -> Any:
+def _rates(book: Book, count: int, height: int, *, top: int | None) -> Any:
     chart = _bars(book, captions.RATE_CHART, height)
     chart.add_series(_series(_RATE, count, look.RATE_COLOUR, "0.00%"))
-    chart.set_x_axis(_value_axis("0%"))
+    chart.set_x_axis(_value_axis("0%") | {"max": top})
     chart.set_legend({"none": True})
     return chart
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -109,7 +109,7 @@ def width_of(column: Column, values: Iterable[object]) -> float:
     return min(max(longest + 3, column.narrowest), column.widest)
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def display_length(text: str) -> int:
     """Return how much room a text takes, in characters of the Latin width.
 
