@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from xlflow.config import find_resource, resource_dirs
 from xlflow.errors import DefinitionError, UsageError
@@ -165,6 +165,6 @@ def _field(
 
 
 def _kind(node: Mapping[str, Any]) -> Kind:
-    kinds = node.get("type", "string")
-    kind: Kind | Literal["string"] = kinds if isinstance(kinds, str) else kinds[0]
-    return "text" if kind == "string" else kind
+    kinds: Any = node.get("type", "string")
+    kind: Any = kinds if isinstance(kinds, str) else kinds[0]
+    return "text" if kind == "string" else cast("Kind", kind)

@@ -93,7 +93,7 @@ def _ordered_fonts(styles: bytes) -> bytes:
     root = ElementTree.fromstring(styles)
     for font in root.iter(f"{{{_MAIN}}}font"):
         font[:] = sorted(font, key=lambda child: _FONT_ORDER.index(child.tag.rpartition("}")[2]))
-    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True))
 
 
 @dataclass(slots=True)

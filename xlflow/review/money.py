@@ -171,7 +171,7 @@ def project_amounts_agree(case: Case) -> Iterator[Finding]:
             case.place("/amount_total"),
             {
                 "what": f"项目总金额 {plain(total)} 小于本年度金额 {plain(this_year)}",
-                "what_en": f"the project total {plain(total)} is below this year's {plain(this_year)}",
+                "what_en": f"the total {plain(total)} is below this year's {plain(this_year)}",
                 "difference": plain(this_year - total),
             },
         )

@@ -1,0 +1,185 @@
+"""Time the whole walk per workbook beside the script a user would write well.
+
+Run `python benchmarks/walk.py [N] [--jobs J]`. Both sides take the same N returned workbooks, in
+one run, each after a first file that does not count:
+
+- the script: openpyxl load and save once a file, the validator built once, scores and remarks
+  written into the same columns, the problems on a sheet, one pandas `to_excel` at the end; it
+  forgets nothing on purpose, but keeps no originals, no ledger and no detail sheets;
+- xlflow: `run` over the inbox: originals kept, ledger, scored copies proved and flushed to disk,
+  summary book.
+
+Prints milliseconds per workbook and the ratio.
+"""
+
+import argparse
+import json
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+from jsonschema import Draft202012Validator
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlflow.config import Workspace, create_workspace
+from xlflow.demo import fill
+from xlflow.demo.play import shangjie
+from xlflow.forms import load_form
+from xlflow.issuing import template_of
+from xlflow.pipeline import run
+
+FIRST_INDICATOR_LABEL = "三级指标"
+NUMBER = re.compile(r"([≥≤]?)\s*([\d.]+)")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("count", nargs="?", type=int, default=40)
+    parser.add_argument("--jobs", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        returned = list(returned_workbooks(root / "returned", options.count + 1))
+        script = time_script(returned, root / "script")
+        walk = time_walk(returned, root / "workspace", options.jobs)
+        size = returned[0].stat().st_size / 1024
+    print(f"{options.count} workbooks, {size:.0f} KB each")
+    print(f"script  {script * 1000:8.2f} ms per workbook")
+    print(f"xlflow  {walk * 1000:8.2f} ms per workbook, {options.jobs} job(s), marks included")
+    print(f"ratio   {script / walk:8.2f}")
+
+
+def returned_workbooks(folder: Path, count: int) -> Iterator[Path]:
+    """Yield the demo's returned workbook under the names of many units."""
+    seed = shangjie()
+    form = load_form(seed["form"])
+    template = template_of(form)
+    folder.mkdir(parents=True)
+    for number in range(count):
+        data = {**seed["data"], "unit": f"第{number}预算单位", "unit_code": f"{number:06d}"}
+        path = folder / f"{number:03d}.xlsx"
+        path.write_bytes(fill(template, form, data))
+        yield path
+
+
+# -- xlflow --------------------------------------------------------------------------------------
+
+
+def time_walk(returned: list[Path], root: Path, jobs: int) -> float:
+    workspace = create_workspace(root, {"profile": "henan-2022"})
+    if jobs == 1:
+        drop(returned[:1], workspace)
+        run(workspace)
+        drop(returned[1:], workspace)
+        started = time.perf_counter()
+        run(workspace)
+        return (time.perf_counter() - started) / (len(returned) - 1)
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
+        drop(returned[:1], workspace)
+        run(workspace, executor=executor)
+        drop(returned[1:], workspace)
+        started = time.perf_counter()
+        run(workspace, executor=executor)
+        return (time.perf_counter() - started) / (len(returned) - 1)
+
+
+def drop(returned: list[Path], workspace: Workspace) -> None:
+    for path in returned:
+        (workspace.inbox / path.name).write_bytes(path.read_bytes())
+
+
+# -- the script ----------------------------------------------------------------------------------
+
+
+def time_script(returned: list[Path], out: Path) -> float:
+    out.mkdir(parents=True)
+    form = load_form(shangjie()["form"])
+    validator = Draft202012Validator(json.loads(form.path.read_text(encoding="utf-8")))
+    score_with_openpyxl(returned[0], out, validator)
+    started = time.perf_counter()
+    rows = [score_with_openpyxl(path, out, validator) for path in returned[1:]]
+    pd.DataFrame(rows).to_excel(out / "summary.xlsx", index=False)
+    return (time.perf_counter() - started) / (len(returned) - 1)
+
+
+def score_with_openpyxl(
+    path: Path, out: Path, validator: Draft202012Validator
+) -> dict[str, Any]:
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    data = read(sheet)
+    problems = [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(data)]
+    total = 0.0
+    for row, values in zip(indicator_rows(sheet), data["indicators"], strict=True):
+        points, remark = points_of(values)
+        total += points
+        sheet.cell(row, 12).value = round(points, 2)
+        sheet.cell(row, 14).value = remark
+        if points < values["weight"]:
+            problems.append(f"D{row}: {remark}")
+            sheet.cell(row, 8).comment = Comment(remark, "script")
+    funds = data["funds"]["total"]
+    execution = min(10.0, funds["executed"] / funds["full_year_budget"] / 0.9 * 10)
+    sheet["L5"] = round(execution, 2)
+    results = book["核对结果"]
+    for number, text in enumerate(problems, 5):
+        results.cell(number, 6).value = text
+    book.save(out / path.name)
+    return {"unit": data["unit"], "total": round(total + execution, 2), "problems": len(problems)}
+
+
+def indicator_rows(sheet: Worksheet) -> Iterator[int]:
+    first = next(
+        cell.row for cell in sheet["D"] if cell.value == FIRST_INDICATOR_LABEL and cell.row
+    )
+    row = first + 1
+    while sheet.cell(row, 4).value:
+        yield row
+        row += 1
+
+
+def read(sheet: Worksheet) -> dict[str, Any]:
+    keys = ("level1", "level2", "level3", "target", "actual", "weight", "score", "deviation")
+    indicators = []
+    level1 = level2 = None
+    for row in indicator_rows(sheet):
+        values = [sheet.cell(row, col).value for col in range(2, 10)]
+        level1, level2 = values[0] or level1, values[1] or level2
+        indicators.append(dict(zip(keys, [level1, level2, *values[2:]], strict=True)))
+    columns = ("initial_budget", "full_year_budget", "executed", "weight", "execution_rate", "score")
+    total = dict(zip(columns, [sheet.cell(5, col).value for col in range(4, 10)], strict=True))
+    sources = [
+        {"name": sheet.cell(row, 2).value, "full_year_budget": sheet.cell(row, 5).value}
+        for row in (6, 7, 8)
+    ]
+    return {
+        "unit": sheet["C2"].value,
+        "year": sheet["J2"].value,
+        "funds": {"total": total, "sources": sources},
+        "annual_objective": {"expected": sheet["B10"].value, "actual": sheet["F10"].value},
+        "indicators": indicators,
+        "totals": {"weight": 100, "score": 99.1},
+    }
+
+
+def points_of(values: dict[str, Any]) -> tuple[float, str]:
+    weight = float(values["weight"])
+    target, actual = NUMBER.search(str(values["target"])), NUMBER.search(str(values["actual"]))
+    if not target or not actual:
+        return weight, "qualitative"
+    wanted, got = float(target[2]), float(actual[2])
+    share = min(1.0, wanted / got if target[1] == "≤" and got > wanted else got / wanted)
+    share = 1.0 if target[1] == "≤" and got <= wanted else share
+    return weight * share, f"target {values['target']}, actual {values['actual']}: {weight * share}"
+
+
+if __name__ == "__main__":
+    main()
