@@ -98,8 +98,8 @@ def keep(path: Path, data: bytes) -> None:
 
 def remove(path: Path) -> None:
     """Delete a file if it is there; raises EnvironmentFailed when it is held or protected."""
-    before_step("unlink", path)
     try:
+        before_step("unlink", path)
         path.unlink(missing_ok=True)
     except OSError as error:
         raise EnvironmentFailed(*text("file.unremovable", name=path.name, why=error)) from error

@@ -405,11 +405,13 @@ def _settle(
         profile_texts={profile.name: profile.written for profile in judged.profiles},
     )
     output = _publish(workspace, arrival, judged, submissions)
-    for submission in submissions:
-        ledger.published(submission, output)
     outcome = _worst(judged.results)
     unreadable = outcome is Outcome.QUARANTINED
-    ledger.finish(arrival, outcome, judged.results[0].problems[0].message if unreadable else None)
+    note = judged.results[0].problems[0].message if unreadable else None
+    with ledger.together():
+        for submission in submissions:
+            ledger.published(submission, output)
+        ledger.finish(arrival, outcome, note)
     problems = sum(len(result.problems) for result in judged.results)
     return Processed(arrival.name, arrival.sha256, outcome, output, problems, judged.results)
 

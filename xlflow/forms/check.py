@@ -6,17 +6,11 @@ from typing import Any
 from xlflow.forms.form import Field, Form
 from xlflow.forms.locate import NAME_PREFIX, Placement, locate
 from xlflow.forms.recognise import FORM_NAME, VERSION_NAME, recognise
+from xlflow.forms.validator import DEMANDS
 from xlflow.grids import Book, Grid
 from xlflow.messages import Text, text
 from xlflow.ooxml.reference import cell_name
 
-# What a schema of a form may demand; each has a sentence of its own for the clerk.
-DEMANDS = frozenset(
-    {
-        "type", "required", "enum", "const", "minimum", "exclusiveMinimum", "maximum",
-        "exclusiveMaximum", "minLength", "maxLength", "pattern", "minItems", "maxItems",
-    }
-)  # fmt: skip
 _STRUCTURE = frozenset(
     {"$schema", "$id", "$ref", "$defs", "$comment", "title", "description", "examples", "default",
      "readOnly", "properties", "items"}

@@ -15,6 +15,7 @@ from xlflow.ooxml.values import Meanings
 from xlflow.ooxml.workbook import Sheet, Workbook
 
 _LARGE_MERGE = 10_000  # cells; a larger one is cut down to the part of the sheet that is used
+_MOST_MERGED = 500_000  # cells under all merged areas of a sheet; further areas are not kept
 
 
 def read_book(workbook: Workbook, sheets: Iterable[str] | None = None) -> Book:
@@ -31,7 +32,7 @@ def read_book(workbook: Workbook, sheets: Iterable[str] | None = None) -> Book:
 
 def _grid(sheet: Sheet, meanings: Meanings, limits: Limits) -> Grid:
     content = sheet.content
-    merges = _usable(content.merges, content.cells, limits)
+    merges = _usable(content.merges, content.cells)
     covered = {place for area in merges for place in area.cells()}
     covered -= {(area.top, area.left) for area in merges}
     cells: dict[tuple[int, int], Cell] = {}
@@ -45,9 +46,7 @@ def _grid(sheet: Sheet, meanings: Meanings, limits: Limits) -> Grid:
     return Grid(sheet.name, cells, merges, content.hidden_rows, content.hidden_columns)
 
 
-def _usable(
-    merges: tuple[Area, ...], cells: Iterable[tuple[int, int]], limits: Limits
-) -> tuple[Area, ...]:
+def _usable(merges: tuple[Area, ...], cells: Iterable[tuple[int, int]]) -> tuple[Area, ...]:
     """Return the merged areas, huge ones cut to the used part of the sheet.
 
     An area over whole columns would otherwise be spread out into millions of cells.
@@ -66,7 +65,7 @@ def _usable(
         )
         for area in merges
     )
-    left = limits.cells
+    left = _MOST_MERGED
     kept = []
     for area in cut:
         left -= _count(area)

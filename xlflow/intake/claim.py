@@ -61,20 +61,32 @@ def take(
     A file that cannot be read or removed now (held by a program, no right) stays where it is
     and is tried again at the next scan.
     """
-    arrivals = []
-    for sighting in sightings:
-        try:
-            data = files.read_bytes(sighting.path)
-        except EnvironmentFailed:
-            continue
-        sha256 = files.sha256_of(data)
-        files.keep(original_path(workspace, sha256), data)
-        arrival = ledger.arrive(
-            sha256, sighting.name, len(data), sighting.mtime_ns, now.isoformat(timespec="seconds")
-        )
-        try:
-            files.remove(sighting.path)
-        except EnvironmentFailed:
-            continue
-        arrivals.append(ledger.taken(arrival))
-    return tuple(arrivals)
+    received_at = now.isoformat(timespec="seconds")
+    kept = [(sighting, found) for sighting in sightings if (found := _keep(workspace, sighting))]
+    with ledger.together():
+        noted = [
+            (sighting, ledger.arrive(sha256, sighting.name, size, sighting.mtime_ns, received_at))
+            for sighting, (sha256, size) in kept
+        ]
+    removed = [arrival for sighting, arrival in noted if _is_removed(sighting)]
+    with ledger.together():
+        return tuple(ledger.taken(arrival) for arrival in removed)
+
+
+def _keep(workspace: Workspace, sighting: Sighting) -> tuple[str, int] | None:
+    """Return hash and size of a file whose original is kept now, None when it is not to be read."""
+    try:
+        data = files.read_bytes(sighting.path)
+    except EnvironmentFailed:
+        return None
+    sha256 = files.sha256_of(data)
+    files.keep(original_path(workspace, sha256), data)
+    return sha256, len(data)
+
+
+def _is_removed(sighting: Sighting) -> bool:
+    try:
+        files.remove(sighting.path)
+    except EnvironmentFailed:
+        return False
+    return True

@@ -28,7 +28,8 @@ _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 class Ledger:
     """What happened in a workspace, on disk.
 
-    Every method commits before it returns, or changes nothing and raises EnvironmentFailed.
+    Every method commits before it returns, or changes nothing and raises EnvironmentFailed;
+    inside `together` they do so as one.
     Times are given by the caller, as ISO text in UTC: the ledger has no clock.
     """
 
@@ -36,6 +37,7 @@ class Ledger:
         self._engine = engine
         self._reading_engine = engine.execution_options(**{READING: True})
         self._place = place
+        self._open: Connection | None = None
 
     @classmethod
     def open(cls, where: str | Path) -> Self:
@@ -200,7 +202,20 @@ class Ledger:
                 connection.execute(insert(book_copies).values(name=name, sha256=sha256))
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make what is called inside one transaction: all of it is on disk afterwards, or none."""
+        with self._writing() as connection:
+            self._open = connection
+            try:
+                yield
+            finally:
+                self._open = None
+
+    @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        if self._open is not None:
+            yield self._open
+            return
         try:
             with self._engine.begin() as connection:
                 yield connection
@@ -210,6 +225,9 @@ class Ledger:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        if self._open is not None:
+            yield self._open
+            return
         try:
             with self._reading_engine.begin() as connection:
                 yield connection

@@ -35,9 +35,14 @@ def text(key: str, /, **values: object) -> Text:
     >>> text("file.gone", name="a.xlsx").en
     'a.xlsx: no such file.'
     """
+    entry = _entry(key)
+    return Text(entry.zh.format_map(values), entry.en.format_map(values))
+
+
+@cache
+def _entry(key: str) -> Text:
     group, _, name = key.partition(".")
-    entry = _table("texts.toml")[group][name]
-    return Text(entry["zh"].format_map(values), entry["en"].format_map(values))
+    return Text(**_table("texts.toml")[group][name])
 
 
 def problem_texts() -> Mapping[str, Mapping[str, str]]:

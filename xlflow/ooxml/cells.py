@@ -153,22 +153,17 @@ class _Splicer:
         for match in splice.whole_element(self._cell_tag).finditer(
             self._view, row.element.inside, row.element.close
         ):
-            following = self._column(match[1], row_digits, number + 1)
+            attributes, letters, digits, content = match.groups()
+            if digits == row_digits:
+                following = column_number(letters.decode())
+            else:
+                following = _unusual_column(attributes, row_digits, number + 1)
             if following <= number:
                 raise Misordered
             number = following
             start, end = match.span()
-            inside, close = match.span(2) if match[2] is not None else (end, end)
-            yield _Located(number, Element(start, inside, close, end, match[1]))
-
-    def _column(self, attributes: bytes, row_digits: bytes, default: int) -> int:
-        written = splice.attribute(attributes, b"r")
-        if not written:
-            return default
-        match = _REFERENCE.fullmatch(written)
-        if match is None or match[2] != row_digits:
-            raise Misordered
-        return column_number(match[1].decode())
+            inside, close = (end, end) if content is None else match.span(4)
+            yield _Located(number, Element(start, inside, close, end, attributes))
 
     def _changed_row(self, row: _Located, writes: Mapping[int, Payload | None]) -> bytes:
         attributes = row.element.attributes
@@ -251,6 +246,17 @@ class _Splicer:
         if not inner:
             return start + b"/>"
         return start + b">" + inner.encode() + b"</" + self._cell_tag + b">"
+
+
+def _unusual_column(attributes: bytes, row_digits: bytes, default: int) -> int:
+    """Return the column of a cell whose reference is not its first attribute, or is missing."""
+    written = splice.attribute(attributes, b"r")
+    if not written:
+        return default
+    match = _REFERENCE.fullmatch(written)
+    if match is None or match[2] != row_digits:
+        raise Misordered
+    return column_number(match[1].decode())
 
 
 def _wider_spans(attributes: bytes, created: list[int]) -> bytes:

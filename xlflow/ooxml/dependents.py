@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from xlflow.ooxml.bookpart import DefinedName
-from xlflow.ooxml.formulas import Precedents, precedents
+from xlflow.ooxml.formulas import Precedents, is_fixed, precedents
 from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, Area
 from xlflow.ooxml.sheetread import SheetContent
 
@@ -41,7 +41,10 @@ def stale_results(
     waiting = [(sheet.lower(), area) for sheet, areas in touched.items() for area in areas]
     if not waiting:
         return stale
-    spills = {sheet.lower(): content.spills for sheet, content in contents.items()}
+    spills = {
+        sheet.lower(): {area[:2]: area for area in content.spills}
+        for sheet, content in contents.items()
+    }
     titles = {sheet.lower(): sheet for sheet in contents}
     found: set[Cell] = set()
     reached = graph.always
@@ -49,18 +52,16 @@ def stale_results(
         for sheet, place in reached:
             if (sheet, place) in found:
                 continue
-            filled = next((area for area in spills[sheet] if area[:2] == place), None)
             found.add((sheet, place))
-            waiting.append((sheet, filled or Area(*place, *place)))
+            waiting.append((sheet, spills[sheet].get(place) or Area(*place, *place)))
         reached = _readers(graph, *waiting.pop(), found) if waiting else []
     for sheet, place in found:
-        stale.setdefault(titles[sheet], set()).update(_with_spill(place, spills[sheet]))
+        results = stale.setdefault(titles[sheet], set())
+        results.add(place)
+        if filled := spills[sheet].get(place):
+            cells = contents[titles[sheet]].cells
+            results.update(other for other in cells if filled.contains(*other))
     return stale
-
-
-def _with_spill(place: Place, spills: tuple[Area, ...]) -> Iterable[Place]:
-    filled = next((area for area in spills if area[:2] == place), None)
-    return filled.cells() if filled else (place,)
 
 
 def _readers(graph: _Graph, sheet: str, area: Area, found: set[Cell]) -> list[Cell]:
@@ -129,7 +130,7 @@ class _Names:
             elif text not in seen:
                 seen.add(text)
                 inner = precedents(text)
-                opaque = inner.opaque
+                opaque = inner.opaque or not is_fixed(text)
                 areas += [((title or scope).lower(), area) for title, area in inner.areas]
                 waiting += inner.names
         return Precedents(tuple(areas), (), opaque)

@@ -11,10 +11,10 @@ _AREA = (
     rf"(?:{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}"
     r"|\$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6})(?![\w.(!\[])"
 )
-_SHEET = r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<bare>(?:\[[^\]]*\])?[^\W][\w.]*(?::[\w.]+)?))!"
+_SHEET = r"(?:'(?P<quoted>(?:[^']|'')++)'|(?P<bare>(?:\[[^\]]*\])?[^\W][\w.]*(?::[\w.]+)?))!"
 _TOKEN = re.compile(
     rf"""
-      (?P<text>"(?:[^"]|"")*")
+      (?P<text>"(?:[^"]++|"")*+")
     | (?:{_SHEET})?(?:(?P<area>{_AREA})|(?P<name>[^\W\d][\w.\\?]*+(?!\()|\#REF!))
     | (?P<function>[^\W\d][\w.]*\()
     | (?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+)
@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 )
 _PART = re.compile(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)")
 _CONSTANTS = frozenset({"TRUE", "FALSE"})
+_LONGEST = 8_192  # characters a formula may have; a longer one is not looked into
 # What these read is known only when they are calculated.
 _COMPUTED = frozenset({"INDIRECT(", "OFFSET(", "CELL(", "EVALUATE(", "GETPIVOTDATA("})
 # Left over after all tokens: a range with a computed end, a table or another workbook.
@@ -51,6 +52,8 @@ def precedents(formula: str) -> Precedents:
     >>> precedents("A1*Rate").names, precedents("OFFSET(A1,1,1)").opaque
     (((None, 'Rate'),), True)
     """
+    if len(formula) > _LONGEST:
+        return Precedents(opaque=True)
     areas: list[tuple[str | None, Area]] = []
     names: list[tuple[str | None, str]] = []
     opaque = _NOT_UNDERSTOOD.search(_TOKEN.sub(" ", formula)) is not None
@@ -82,7 +85,16 @@ def shifted(formula: str, rows: int, columns: int) -> str:
         moved = ":".join(_moved(part, rows, columns) for part in area.split(":"))
         return token[0][: len(token[0]) - len(area)] + moved
 
-    return _TOKEN.sub(move, formula)
+    return _TOKEN.sub(move, formula) if len(formula) <= _LONGEST else formula
+
+
+def is_fixed(text: str) -> bool:
+    """Return whether all areas in a defined name are absolute, so that it reads alike everywhere.
+
+    >>> is_fixed("Sheet1!$A$1:$B$2"), is_fixed("Sheet1!A1")
+    (True, False)
+    """
+    return shifted(text, 1, 1) == text
 
 
 def _sheet_of(token: re.Match[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 # Excel keeps and shows 15 digits; what a file stores beyond them is noise of binary fractions.
 _FIFTEEN_DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
@@ -11,6 +11,7 @@ _DIGITS = 15
 _EPOCH_1900 = datetime.fromisoformat("1899-12-31")  # a workbook knows no time zone
 _EPOCH_1904 = datetime.fromisoformat("1904-01-01")
 _LEAP_BUG = 60  # the 29 February 1900 that never was
+_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?\s*")
 _LAST_SERIAL = 2_958_465  # 9999-12-31
 _DAY_IN_MS = 86_400_000
 _LARGEST = Decimal("1.79769313486231E+308")
@@ -24,13 +25,10 @@ def parse_number(stored: str) -> Decimal | None:
     """
     if len(stored) <= _DIGITS and _SHORT_PLAIN.fullmatch(stored):
         return Decimal(stored)
-    try:
-        number = Decimal(stored.strip())
-    except InvalidOperation:
+    if not _NUMBER.fullmatch(stored):
         return None
-    if not number.is_finite() or number.adjusted() > _LARGEST.adjusted():
-        return None
-    return _stripped(_FIFTEEN_DIGITS.plus(number))
+    number = _FIFTEEN_DIGITS.create_decimal(stored.strip())
+    return None if abs(number) > _LARGEST else _stripped(number)
 
 
 def plain(number: Decimal) -> str:
@@ -60,10 +58,12 @@ def stored_number(number: int | Decimal) -> str:
 def date_of(serial: Decimal, *, date1904: bool) -> datetime | None:
     """Return the date a serial number means, None when it lies outside the calendar.
 
+    A time without a day (below 1) has no date either.
+
     >>> date_of(Decimal("44742.5"), date1904=False)
     datetime.datetime(2022, 6, 30, 12, 0)
     """
-    if not 0 <= serial <= _LAST_SERIAL:
+    if not (0 if date1904 else 1) <= serial < _LAST_SERIAL + 1:
         return None
     if date1904:
         epoch = _EPOCH_1904

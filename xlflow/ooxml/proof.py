@@ -11,7 +11,7 @@ from xlflow.errors import XlflowError
 from xlflow.messages import text
 from xlflow.ooxml.bookpart import BookPart, read_book_part
 from xlflow.ooxml.container import Container
-from xlflow.ooxml.limits import DEFAULT
+from xlflow.ooxml.limits import DEFAULT, Limits
 from xlflow.ooxml.package import CONTENT_TYPES, Package
 from xlflow.ooxml.reference import Area, column_number, parse_area, parse_cell
 from xlflow.ooxml.xmlguard import children, local_name
@@ -31,6 +31,7 @@ def prove(
     after: bytes,
     written: Mapping[str, Iterable[str]],
     replaced: Iterable[str] = (),
+    limits: Limits = DEFAULT,
 ) -> None:
     """Raise Unproven unless only what may change has changed.
 
@@ -38,16 +39,16 @@ def prove(
     sheet may lose stored results of formulas and nothing else; styles, workbook, relationships
     and content types may only gain; any other part stays byte for byte.
     """
-    _Proof(before, after).run(
+    _Proof(before, after, limits).run(
         {name.lower(): set(cells) for name, cells in written.items()},
         {name.lower() for name in replaced},
     )
 
 
 class _Proof:
-    def __init__(self, before: bytes, after: bytes) -> None:
-        self._before = Package(Container(before, "before", DEFAULT))
-        self._after = Package(Container(after, "after", DEFAULT))
+    def __init__(self, before: bytes, after: bytes, limits: Limits) -> None:
+        self._before = Package(Container(before, "before", limits))
+        self._after = Package(Container(after, "after", limits))
         self._old = read_book_part(self._before)
         self._new = read_book_part(self._after)
 

@@ -50,7 +50,7 @@ def root_prefix(view: bytes) -> bytes:
     >>> root_prefix(b'<x:worksheet xmlns:x="u"/>'), root_prefix(b"<worksheet/>")
     (b'x:', b'')
     """
-    match = _ROOT.search(view, view.find(b"?>") + 1)
+    match = _ROOT.search(view)
     return (match["prefix"] or b"") if match else b""
 
 
@@ -62,21 +62,17 @@ def start_tag(tag: bytes) -> re.Pattern[bytes]:
 
 @cache
 def whole_element(tag: bytes) -> re.Pattern[bytes]:
-    """Return the pattern of an element not nested in itself: attributes (1) and content (2)."""
+    """Return the pattern of an element that is not nested in itself.
+
+    Group 1 is its attributes, groups 2 and 3 the letters and digits of a leading `r="C5"`, as
+    all usual writers put it, group 4 its content.
+    """
     name = re.escape(tag)
-    attributes = rb"""((?:[^>"'/]++|"[^"]*"|'[^']*'|/(?!>))*+)"""
+    reference = rb''' r="([A-Z]{1,3})([1-9][0-9]{0,6})"'''
+    attributes = rb"((?:" + reference + rb""")?+(?:[^>"'/]++|"[^"]*"|'[^']*'|/(?!>))*+)"""
     content = rb"([^<]*+(?:<(?!/" + name + rb"[\s>])[^<]*+)*+)"
-    return re.compile(
-        rb"<"
-        + name
-        + rb"(?=[\s/>])"
-        + attributes
-        + rb"(?:/>|>"
-        + content
-        + rb"</"
-        + name
-        + rb"\s*>)"
-    )
+    end = rb"(?:/>|>" + content + rb"</" + name + rb"\s*>)"
+    return re.compile(rb"<" + name + rb"(?=[\s/>])" + attributes + end)
 
 
 @cache
@@ -148,7 +144,7 @@ def insert_ordered(
     before = [find(view, prefix + name) for name in order[: order.index(tag)]]
     place = max((element.end for element in before if element), default=0)
     if not place:
-        match = _ROOT.search(view, view.find(b"?>") + 1)
+        match = _ROOT.search(view)
         root = find(view, match[0][1:]) if match else None
         if root is None or root.empty:
             return None

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from xlflow.errors import EnvironmentFailed, FileRefused, UsageError
+from xlflow.errors import FileRefused, UsageError
 from xlflow.files import read_bytes, write_bytes
 from xlflow.messages import text
 from xlflow.ooxml.bookedit import free_name
@@ -134,11 +134,7 @@ class Workbook:
     def open(cls, path: str | Path, limits: Limits = DEFAULT) -> "Workbook":
         """Return the workbook of a file; raises FileRefused when it is none or breaks a limit."""
         file = Path(path)
-        try:
-            too_large = file.stat().st_size > limits.file_size
-        except FileNotFoundError as error:
-            raise EnvironmentFailed(*text("file.gone", name=file.name)) from error
-        if too_large:
+        if file.is_file() and file.stat().st_size > limits.file_size:
             raise unsafe(file.name, "file_size", size=limits.file_size >> 20)
         return cls.from_bytes(read_bytes(file), file.name, limits)
 

@@ -9,7 +9,7 @@ from jsonschema.protocols import Validator
 
 from xlflow.forms.document import Document
 from xlflow.forms.form import Field, Form
-from xlflow.forms.validator import decimal_validator
+from xlflow.forms.validator import decimal_validator, demands_of
 from xlflow.problems import Place, Problem, problem
 
 # The house dialect: what a form's schema may demand, and the problem a breach becomes.
@@ -44,7 +44,7 @@ def schema_problems(form: Form, document: Document) -> Iterator[Problem]:
 
 @cache
 def _validator(form: Form) -> Validator:
-    return decimal_validator(form.schema)
+    return decimal_validator(demands_of(form.schema))
 
 
 def _blanks(form: Form, document: Document, error: ValidationError, at: str) -> Iterator[Problem]:

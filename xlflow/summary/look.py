@@ -119,18 +119,23 @@ def display_length(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
-def row_height(cells: Iterable[tuple[object, Kind, float]]) -> float:
-    """Return how high a row must be to show its cells (value, kind, width of the column).
+def wraps(kind: Kind) -> bool:
+    """Return whether the text of such a cell goes on in a further line."""
+    return bool(_KINDS[kind].get("text_wrap"))
+
+
+def row_height(cells: Iterable[tuple[object, float]]) -> float:
+    """Return how high a row must be to show its wrapping cells (value, width of the column).
 
     Excel fits rows by itself, other readers keep the height they find in the file.
     """
-    lines = max((_lines(*cell) for cell in cells), default=1)
+    texts = ((value, width) for value, width in cells if isinstance(value, str))
+    lines = max((_lines(text, width) for text, width in texts), default=1)
     return min(_FIRST_LINE + _FURTHER_LINE * (lines - 1), _HIGHEST)
 
 
-def _lines(value: object, kind: Kind, width: float) -> int:
-    if not isinstance(value, str) or not _KINDS[kind].get("text_wrap"):
-        return 1
+@lru_cache(maxsize=65_536)
+def _lines(value: str, width: float) -> int:
     room = max(width - 1, 1)  # the indent and the margins
     return sum(max(1, math.ceil(display_length(part) / room)) for part in value.split("\n"))
 

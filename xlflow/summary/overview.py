@@ -174,5 +174,5 @@ def _write_spans(
             sheet.merged(row, span.columns, value, properties)
     why = values_of(frame, Caption.WHY) or [None] * len(frame)
     for row, reason in enumerate(why, start=top + 1):
-        sheet.worksheet.set_row(row, look.row_height([(reason, Kind.TEXT, _WHY_WIDTH)]))
+        sheet.worksheet.set_row(row, look.row_height([(reason, _WHY_WIDTH)]))
     return top + 1 + len(frame)

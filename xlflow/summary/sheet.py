@@ -60,22 +60,23 @@ class Sheet:
 
     def cell(self, row: int, column: int, value: object, properties: Mapping[str, Any]) -> None:
         """Write a value as what it is: text never becomes a formula, a link or a number."""
-        look_of_it = self.book.format(properties)
+        self._put(row, column, value, self.book.format(properties))
+
+    def _put(self, row: int, column: int, value: object, look_of_it: Any) -> None:
         sheet = self.worksheet
-        match value:
-            case None:
-                sheet.write_blank(row, column, None, look_of_it)
-            case str():
-                sheet.write_string(row, column, _fitting(value), look_of_it)
-            case Decimal() | int():
-                # The file format knows binary numbers only; nothing is computed with this one.
-                sheet.write_number(row, column, float(value), look_of_it)
-            case datetime():
-                sheet.write_datetime(row, column, value, look_of_it)
-            case Link():
-                self._link(row, column, value, look_of_it)
-            case _:
-                raise TypeError(f"no cell for a {type(value).__name__}")
+        if isinstance(value, str):
+            sheet.write_string(row, column, _fitting(value), look_of_it)
+        elif value is None:
+            sheet.write_blank(row, column, None, look_of_it)
+        elif isinstance(value, (Decimal, int)):
+            # The file format knows binary numbers only; nothing is computed with this one.
+            sheet.write_number(row, column, float(value), look_of_it)
+        elif isinstance(value, datetime):
+            sheet.write_datetime(row, column, value, look_of_it)
+        elif isinstance(value, Link):
+            self._link(row, column, value, look_of_it)
+        else:
+            raise TypeError(f"no cell for a {type(value).__name__}")
 
     def merged(
         self, row: int, columns: range, value: object, properties: Mapping[str, Any]
@@ -90,19 +91,19 @@ class Sheet:
         """Write a table with a filter on its headings; returns the row after its last one."""
         values = [values_of(frame, column.caption) for column in columns]
         widths = [look.width_of(*pair) for pair in zip(columns, values, strict=True)]
-        kinds = [column.kind for column in columns]
         self.worksheet.set_row(top, _HEADING_HEIGHT)
         for position, column in enumerate(columns):
             self.worksheet.set_column(
                 position, position, widths[position], None, _hidden(column, values[position])
             )
             self.text(top, position, column.caption, look.HEADING)
-        looks = [look.cell_look(kind) for kind in kinds]
+        formats = [self.book.format(look.cell_look(column.kind)) for column in columns]
+        wrapping = [(i, widths[i]) for i, column in enumerate(columns) if look.wraps(column.kind)]
         for row, record in enumerate(zip(*values, strict=True), start=top + 1):
-            height = look.row_height(zip(record, kinds, widths, strict=True))
+            height = look.row_height((record[i], width) for i, width in wrapping)
             self.worksheet.set_row(row, height)
             for position, value in enumerate(record):
-                self.cell(row, position, value, looks[position])
+                self._put(row, position, value, formats[position])
         bottom = top + len(frame)
         if len(frame):
             self.worksheet.autofilter(top, 0, bottom, len(columns) - 1)
