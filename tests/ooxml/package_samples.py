@@ -50,7 +50,9 @@ def parts_of(
         parts[f"xl/{path}"] = part
     for kind, text in (("styles", styles), ("sharedStrings", strings)):
         if text:
-            relations += f'<Relationship Id="{kind}" Type="{RELATIONS}/{kind}" Target="{kind}.xml"/>'
+            relations += (
+                f'<Relationship Id="{kind}" Type="{RELATIONS}/{kind}" Target="{kind}.xml"/>'
+            )
             parts[f"xl/{kind}.xml"] = text
     return {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'

@@ -37,19 +37,11 @@ def with_comments() -> bytes:
     return stream.getvalue()
 
 
-class _Unseekable(io.RawIOBase):
+class _Unseekable(io.BytesIO):
     """A stream that can not go back, so that sizes are written behind the data."""
 
-    def __init__(self) -> None:
-        self.data = b""
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: object) -> int:
-        piece = bytes(memoryview(data))  # type: ignore[arg-type]
-        self.data += piece
-        return len(piece)
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        raise io.UnsupportedOperation
 
 
 def streamed() -> bytes:
@@ -57,7 +49,7 @@ def streamed() -> bytes:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in PARTS.items():
             archive.writestr(name, content)
-    return stream.data
+    return stream.getvalue()
 
 
 @pytest.mark.parametrize("data", [with_comments(), streamed()], ids=["comments", "descriptors"])

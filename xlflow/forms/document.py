@@ -29,13 +29,15 @@ class Document:
 
     The keys of `sources` are JSON Pointers into `data` (`/indicators/5/target`). A field that
     was found but left blank has a source and no datum; so have the fields xlflow fills
-    (`readOnly` in the schema). A blank field is absent from `data`.
+    (`readOnly` in the schema). A blank field is absent from `data`. `filled_before` are the cells
+    of xlflow's own that an earlier pass has filled, in rows that are blank now too.
     """
 
     form: str
     sheet: str
     data: Mapping[str, Any]
     sources: Mapping[str, Source]
+    filled_before: tuple[str, ...] = ()
 
     def get(self, pointer: str) -> Any:
         """Return the datum at a JSON Pointer, None where there is none."""

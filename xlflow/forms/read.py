@@ -30,7 +30,7 @@ def read_document(form: Form, grid: Grid, names: Iterable[Name] = ()) -> Reading
     placement = locate(form, grid, names)
     reader = _Reader(grid, placement)
     data = reader.mapping(form.root)
-    document = Document(form.name, grid.sheet, data, reader.sources)
+    document = Document(form.name, grid.sheet, data, reader.sources, tuple(reader.filled_before))
     return Reading(document, (*placement.problems, *reader.problems))
 
 
@@ -42,6 +42,7 @@ class _Reader:
     placement: Placement
     sources: dict[str, Source] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    filled_before: list[str] = field(default_factory=list)
 
     def mapping(self, parent: Field) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -52,6 +53,8 @@ class _Reader:
                 value = self.table(child)
             else:
                 place = self.placement.cells.get(child.path)
+                if place and child.read_only and self.grid.at(*place).raw is not None:
+                    self.filled_before.append(self.grid.at(*place).name)
                 value = (
                     self.value(child, pointer(child.path), self.grid.at(*place)) if place else None
                 )
@@ -69,6 +72,7 @@ class _Reader:
         rows: list[dict[str, Any]] = []
         for row in table.rows:
             cells = self.row_cells(table_field, table, row)
+            self.note_filled(table_field, cells)
             if not self.is_filled(table_field, cells):
                 continue
             self.carry_down(table_field, cells, carried)
@@ -102,6 +106,11 @@ class _Reader:
             if not is_blank(cell):
                 return cell
         return self.grid.at(row, column.left)
+
+    def note_filled(self, table_field: Field, cells: Mapping[str, Cell]) -> None:
+        for child in table_field.children:
+            if child.read_only and child.key in cells and cells[child.key].raw is not None:
+                self.filled_before.append(cells[child.key].name)
 
     def is_filled(self, table_field: Field, cells: Mapping[str, Cell]) -> bool:
         """Return whether a row says anything beyond its inherited level labels."""

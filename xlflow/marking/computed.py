@@ -19,7 +19,7 @@ def computed_cells(result: Result, profile: Profile) -> Iterator[Written]:
     document = result.document
     if document is None:
         return
-    yield from _stale(document)
+    yield from ((cell, None) for cell in document.filled_before)
     for score in result.scores.rows:
         deviation = None if score.deviation is None else score.deviation / 100
         yield from _cell(document, f"{score.field}/computed_score", score.computed)
@@ -46,13 +46,6 @@ def total_line(scores: Scores) -> str:
     if scores.undecided_weight:
         line += f"其中{scores.undecided_weight:f}分无法测算，按自评得分计入。"
     return line
-
-
-def _stale(document: Document) -> Iterator[Written]:
-    """Yield a blank for each computed cell that an earlier pass filled."""
-    for pointer, source in document.sources.items():
-        if "/computed_" in pointer and source.raw is not None:
-            yield source.cell, None
 
 
 def _cell(document: Document, pointer: str, value: str | Decimal | None) -> Iterator[Written]:

@@ -5,7 +5,9 @@ from xml.sax.saxutils import escape
 
 MAX_TEXT = 32_767  # what a cell holds, in UTF-16 units
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_OUTSIDE_XML = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
+# What XML can not hold, and an underscore that would read as the start of an escape.
+_TO_ESCAPE = re.compile(f"[{_OUTSIDE_XML}]|_(?=x[0-9A-Fa-f]{{4}}[_{_OUTSIDE_XML}])")
 _ELLIPSIS = "…"
 
 
@@ -28,8 +30,7 @@ def encode(text: str) -> str:
     >>> encode("a<b\x01"), encode("_x000D_")
     ('a&lt;b_x0001_', '_x005F_x000D_')
     """
-    literal = _ESCAPED.sub(lambda match: f"_x005F{match[0]}", text) if "_x" in text else text
-    return escape(_NOT_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", literal))
+    return escape(_TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
 
 
 def fitting(text: str) -> str:

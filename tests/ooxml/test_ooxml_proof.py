@@ -1,0 +1,101 @@
+"""The proof lets through what the edits do, and sees what they must not do."""
+
+import openpyxl
+import pytest
+from openpyxl.styles import Font
+from package_samples import members, saved, zipped
+
+from xlflow.ooxml import CellStyle, Unproven, Workbook, prove
+
+WRITTEN = {"表1": ["C3", "B7"]}
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def original() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "表1"
+    for row in range(1, 6):
+        sheet.cell(row, 1, f"指标 {row}")
+        sheet.cell(row, 3, row).font = Font(b=True)
+    sheet["D1"] = "=SUM(C1:C5)"
+    sheet.merge_cells("A1:B1")
+    book.create_sheet("二")["A1"] = "=表1!D1"
+    return saved(book)
+
+
+def edit(data: bytes) -> bytes:
+    book = Workbook.from_bytes(data)
+    for cell in WRITTEN["表1"]:
+        book.sheet("表1")[cell] = "新"
+    index = book.style(CellStyle(bold=True))
+    row = f'<row r="1"><c r="A1" s="{index}"/></row>'
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    part = f'<worksheet xmlns="{main}"><sheetData>{row}</sheetData></worksheet>'
+    book.replace_sheet("核对结果", part.encode())
+    return book.to_bytes()
+
+
+def test_an_honest_edit_is_proved() -> None:
+    data = original()
+    prove(data, edit(data), WRITTEN, ["核对结果"])
+    prove(data, data, {})
+    prove(data, zipped(members(data)), {})
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (SHEET, '<c r="A2"', '<c s="1" r="A2"'),
+        (SHEET, '<c r="C4" s="1" t="n"><v>4</v></c>', '<c r="C4" s="1" t="n"><v>44</v></c>'),
+        (SHEET, '<c r="C4" s="1" t="n"><v>4</v></c>', '<c r="C4" s="1"/>'),
+        (SHEET, '<c r="C4" s="1" t="n"><v>4</v></c>', ""),
+        (SHEET, "<f>SUM(C1:C5)</f>", "<f>SUM(C1:C4)</f>"),
+        (SHEET, '<row r="4">', '<row r="4" hidden="1">'),
+        (SHEET, '<row r="7">', '<row r="7" ht="3">'),
+        (SHEET, "</row></sheetData>", '<c r="D7"><v>1</v></c></row></sheetData>'),
+        (SHEET, "</sheetData>", '<row r="9"><c r="A9"/></row></sheetData>'),
+        (SHEET, '<row r="7">', '<row r="1">'),
+        (SHEET, 'ref="A1:B1"', 'ref="A1:C1"'),
+        (SHEET, "<mergeCells", '<sheetProtection sheet="1"/><mergeCells'),
+        (SHEET, "<worksheet ", '<worksheet xmlns:q="urn:q" '),
+        ("xl/workbook.xml", 'name="二"', 'name="三"'),
+        ("xl/workbook.xml", "<workbookPr", '<workbookPr date1904="1"'),
+        ("xl/workbook.xml", "核对结果", "另一个"),
+        ("xl/styles.xml", '<b val="1"/>', "<i/>"),
+        ("xl/styles.xml", "<cellStyles", "<other/><cellStyles"),
+        ("xl/_rels/workbook.xml.rels", "worksheets/sheet2.xml", "worksheets/sheet1.xml"),
+        ("[Content_Types].xml", "sharedStrings+xml", "comments+xml"),
+        ("xl/sharedStrings.xml", "指标 2", "指标 3"),
+        ("xl/theme/theme1.xml", "<a:", "<a: "),
+        ("docProps/core.xml", "openpyxl", "somebody"),
+        ("xl/worksheets/sheet2.xml", "表1!D1", "表1!D2"),
+    ],
+)
+def test_a_planted_difference_is_seen(part: str, old: str, new: str) -> None:
+    data = original()
+    parts = members(edit(data))
+    text = parts[part].decode()
+    assert old in text
+    tampered = zipped({**parts, part: text.replace(old, new, 1).encode()})
+    with pytest.raises(Unproven) as seen:
+        prove(data, tampered, WRITTEN, ["核对结果"])
+    assert seen.value.exit_code == 4
+
+
+def test_a_lost_or_smuggled_part_is_seen() -> None:
+    data = original()
+    parts = members(edit(data))
+    without = {name: part for name, part in parts.items() if name != "docProps/app.xml"}
+    for tampered in (without, {**parts, "xl/vbaProject.bin": b"x"}):
+        with pytest.raises(Unproven):
+            prove(data, zipped(tampered), WRITTEN, ["核对结果"])
+
+
+def test_a_cell_that_was_not_announced_is_seen() -> None:
+    data = original()
+    with pytest.raises(Unproven, match="B7"):
+        prove(data, edit(data), {"表1": ["C3", "B8"]}, ["核对结果"])
+    with pytest.raises(Unproven):
+        prove(data, edit(data), WRITTEN)
