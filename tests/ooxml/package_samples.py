@@ -71,6 +71,17 @@ def parts_of(
     }
 
 
+def stylesheet(xfs: str, fonts: str = "", formats: str = "") -> str:
+    """Return a complete styles part with these cell styles (and one plain font before others)."""
+    return (
+        f'<styleSheet xmlns="{MAIN}">{formats}<fonts><font><sz val="9"/></font>{fonts}</fonts>'
+        '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill '
+        'patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/>'
+        '<bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+        f'<cellXfs count="2">{xfs}</cellXfs></styleSheet>'
+    )
+
+
 def package(rows: str = "", *, before: str = "", after: str = "", **more: Any) -> bytes:
     """Return a workbook with one sheet `表1` with these rows."""
     return zipped(parts_of({"表1": worksheet(rows, before=before, after=after)}, **more))

@@ -12,6 +12,7 @@ from package_samples import (
     package,
     parts_of,
     sheet_xml,
+    stylesheet,
     worksheet,
     zipped,
 )
@@ -201,9 +202,8 @@ def test_unusual_but_valid_tags() -> None:
 
 
 def test_a_date_gets_a_style_that_shows_a_date() -> None:
-    styles = (
-        f'<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf numFmtId="0" borderId="3" xfId="0">'
-        '<alignment wrapText="1"/></xf><xf numFmtId="31"/></cellXfs></styleSheet>'
+    styles = stylesheet(
+        '<xf numFmtId="0" borderId="3" xfId="0"><alignment wrapText="1"/></xf><xf numFmtId="31"/>'
     )
     data = package('<row r="1"><c r="A1"/><c r="B1" s="1"/></row>', styles=styles)
     out = edited(data, A1=date(2022, 6, 30), B1=datetime.fromisoformat("2022-06-30T12:00"))

@@ -45,7 +45,7 @@ def still_stored(data: bytes, formulas: Iterable[str], cell: str = "A9") -> set[
     "formula",
     [
         "A9", "$A$9*2", "SUM(A1:B10)", "A:A", "SUM($1:$9)", "表1!A9", "'表1'!$A$9", "C9:A2",
-        "INDIRECT(B1)", "OFFSET(B1,1,1)", "SUM(B1:INDEX(B:B,3))", "表格1[列]", "SUM(Sheet1:Sheet3!B1)",
+        "INDIRECT(B1)", "OFFSET(B1,1,1)", "SUM(B1:INDEX(B:B,3))", "表格1[列]", "SUM(S1:S3!B1)",
         "_xlfn.XLOOKUP(1,A8:A9,B8:B9)", "IF(TRUE,A9)", "unknown_name", "[0]!name", "a9", "A9#",
         "SUM((A9,B1))", '"A1"&amp;A9', "A9&amp;\"x\"\"y\"",
     ],
@@ -145,9 +145,10 @@ def test_shared_formulas_are_followed_cell_by_cell() -> None:
 
 def test_what_an_array_fills_goes_with_it() -> None:
     rows = (
-        '<row r="1"><c r="A1"><v>1</v></c><c r="C1"><f t="array" ref="C1:C2">A1:A2*2</f><v>2</v></c>'
-        '<c r="D1"><f>C2</f><v>4</v></c><c r="E1"><f t="dataTable" ref="E1:E2" r1="B1"/><v>1</v></c>'
-        '</row><row r="2"><c r="A2"><v>2</v></c><c r="C2" s="1"><v>4</v></c><c r="E2"><v>1</v></c></row>'
+        '<row r="1"><c r="A1"><v>1</v></c>'
+        '<c r="C1"><f t="array" ref="C1:C2">A1:A2*2</f><v>2</v></c><c r="D1"><f>C2</f><v>4</v></c>'
+        '<c r="E1"><f t="dataTable" ref="E1:E2" r1="B1"/><v>1</v></c></row>'
+        '<row r="2"><c r="A2"><v>2</v></c><c r="C2" s="1"><v>4</v></c><c r="E2"><v>1</v></c></row>'
     )
     data = package(rows)
     book = Workbook.from_bytes(data)

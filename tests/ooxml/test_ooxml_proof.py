@@ -95,7 +95,7 @@ def test_a_lost_or_smuggled_part_is_seen() -> None:
 
 def test_a_cell_that_was_not_announced_is_seen() -> None:
     data = original()
-    with pytest.raises(Unproven, match="B7"):
+    with pytest.raises(Unproven, match="7 of sheet"):
         prove(data, edit(data), {"表1": ["C3", "B8"]}, ["核对结果"])
     with pytest.raises(Unproven):
         prove(data, edit(data), WRITTEN)

@@ -70,7 +70,7 @@ def picture(path: Path) -> dict[str, tuple[object, ...]]:
         )
         for row in sheet.iter_rows()
         for cell in row
-        if cell.column_letter not in COMPUTED_COLUMNS
+        if not isinstance(cell, MergedCell) and cell.column_letter not in COMPUTED_COLUMNS
     }
 
 

@@ -29,7 +29,7 @@ def recalculating(workbook: bytes) -> bytes:
     found = splice.find(view, prefix + b"calcPr")
     if found is None:
         fragment = b"<" + prefix + b'calcPr fullCalcOnLoad="1"/>'
-        return splice.insert_ordered(workbook, _BEFORE_CALC, b"calcPr", fragment) or workbook
+        return splice.insert_ordered(workbook, _BEFORE_CALC, b"calcPr", fragment)
     attributes = splice.with_attribute(found.attributes, b"fullCalcOnLoad", b"1")
     slash = b"/" if found.empty else b""
     tag = b"<" + prefix + b"calcPr" + attributes + slash + b">"
@@ -51,11 +51,7 @@ def with_sheet(workbook: bytes, name: str, relationship: str) -> bytes:
         f'<{prefix.decode()}sheet name={quoteattr(name)} sheetId="{number}"'
         f' xmlns:r="{namespace}" r:id={quoteattr(relationship)}/>'
     ).encode()
-    if sheets.empty:
-        outer = prefix + b"sheets"
-        whole = b"<" + outer + sheets.attributes + b">" + tag + b"</" + outer + b">"
-        return workbook[: sheets.start] + whole + workbook[sheets.end :]
-    return workbook[: sheets.close] + tag + workbook[sheets.close :]
+    return splice.appended(workbook, prefix + b"sheets", sheets, tag)
 
 
 def with_relationship(rels: bytes, identity: str, kind: str, target: str, *, strict: bool) -> bytes:
@@ -107,9 +103,4 @@ def _appended(data: bytes, root: bytes, line: bytes) -> bytes:
     found = splice.find(view, prefix + root)
     if found is None:
         raise ValueError(root)
-    tag = b"<" + prefix + line
-    if found.empty:
-        outer = prefix + root
-        whole = b"<" + outer + found.attributes + b">" + tag + b"</" + outer + b">"
-        return data[: found.start] + whole + data[found.end :]
-    return data[: found.close] + tag + data[found.close :]
+    return splice.appended(data, prefix + root, found, b"<" + prefix + line)

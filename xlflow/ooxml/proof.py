@@ -5,9 +5,10 @@ It shares no code with the writing: the files are opened anew, and trees are com
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
-from xlflow.errors import XlflowError
+from xlflow.errors import FileRefused, XlflowError
 from xlflow.messages import text
 from xlflow.ooxml.bookpart import BookPart, read_book_part
 from xlflow.ooxml.container import Container
@@ -19,7 +20,7 @@ from xlflow.ooxml.xmlguard import children, local_name
 Place = tuple[int, int]
 _NAMESPACES = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
 _ONLY_SIZE = frozenset({"r", "spans"})
-_COUNTED = ("numFmts", "fonts", "fills", "borders", "cellXfs")
+_COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs")
 
 
 class Unproven(XlflowError):
@@ -39,10 +40,15 @@ def prove(
     sheet may lose stored results of formulas and nothing else; styles, workbook, relationships
     and content types may only gain; any other part stays byte for byte.
     """
-    _Proof(before, after, limits).run(
-        {name.lower(): set(cells) for name, cells in written.items()},
-        {name.lower() for name in replaced},
-    )
+    try:
+        _Proof(before, after, limits).run(
+            {name.lower(): set(cells) for name, cells in written.items()},
+            {name.lower() for name in replaced},
+        )
+    except (
+        FileRefused
+    ) as error:  # what xlflow made can not be opened: that is no fault of the sender
+        raise _changed(error.code) from error
 
 
 class _Proof:
@@ -84,17 +90,17 @@ class _Proof:
             if sheet.lower() not in replaced:
                 self._check_sheet(part, sheet, written.get(sheet.lower(), set()))
             return
-        old, new = self._before.tree(part), self._after.tree(part)
         gaining = {self._before.relationships_part(self._old.part), CONTENT_TYPES}
+        same: Callable[[ET.Element, ET.Element], bool]
         if part == self._old.part:
-            fine = _same_workbook(old, new, replaced)
+            same = partial(_same_workbook, replaced=replaced)
         elif part in gaining:
-            fine = _same_beginning(old, new)
+            same = _same_beginning
         elif part in self._related(self._before, self._old):
-            fine = _same_styles(old, new)
+            same = _same_styles
         else:
-            fine = False
-        if not fine:
+            raise _changed(part)
+        if not same(self._before.tree(part), self._after.tree(part)):
             raise _changed(part)
 
     def _check_sheet(self, part: str, sheet: str, written: set[str]) -> None:

@@ -132,24 +132,36 @@ def without_attribute(attributes: bytes, name: bytes) -> bytes:
     return _attribute(name).sub(b"", attributes)
 
 
-def insert_ordered(
-    data: bytes, order: Sequence[bytes], tag: bytes, fragment: bytes
-) -> bytes | None:
+def appended(data: bytes, tag: bytes, element: Element, fragment: bytes) -> bytes:
+    """Return the part with a fragment at the end of an element, which may have been empty.
+
+    >>> appended(b'<a><b x="1"/></a>', b"b", Element(3, 13, 13, 13, b' x="1"'), b"<c/>")
+    b'<a><b x="1"><c/></b></a>'
+    """
+    if not element.empty:
+        return data[: element.close] + fragment + data[element.close :]
+    whole = b"<" + tag + element.attributes + b">" + fragment + b"</" + tag + b">"
+    return data[: element.start] + whole + data[element.end :]
+
+
+def insert_ordered(data: bytes, order: Sequence[bytes], tag: bytes, fragment: bytes) -> bytes:
     """Return the part with a fragment put where the schema wants it below the root.
 
-    `order` names the elements that come before it; None when the part has no content at all.
+    `order` names the elements that come before it. Raises ValueError when there is no root.
     """
     view = masked(data)
     prefix = root_prefix(view)
     before = [find(view, prefix + name) for name in order[: order.index(tag)]]
     place = max((element.end for element in before if element), default=0)
-    if not place:
-        match = _ROOT.search(view)
-        root = find(view, match[0][1:]) if match else None
-        if root is None or root.empty:
-            return None
-        place = root.inside
-    return data[:place] + fragment + data[place:]
+    if place:
+        return data[:place] + fragment + data[place:]
+    match = _ROOT.search(view)
+    root = find(view, match[0][1:]) if match else None
+    if match is None or root is None:
+        raise ValueError(tag)
+    if root.empty:
+        return appended(data, match[0][1:], root, fragment)
+    return data[: root.inside] + fragment + data[root.inside :]
 
 
 @cache

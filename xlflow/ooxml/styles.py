@@ -17,14 +17,20 @@ Vertical = Literal["top", "center", "bottom"]
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 EMPTY = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{_MAIN}">'
-    '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
-    '<fill><patternFill patternType="gray125"/></fill></fills>'
-    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
 ).encode()
+# What the first places of each section mean to every reader, whatever stands there.
+_DEFAULTS = {
+    b"fonts": ('<font><sz val="11"/><name val="Calibri"/></font>',),
+    b"fills": (
+        '<fill><patternFill patternType="none"/></fill>',
+        '<fill><patternFill patternType="gray125"/></fill>',
+    ),
+    b"borders": ("<border><left/><right/><top/><bottom/><diagonal/></border>",),
+    b"cellStyleXfs": ('<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>',),
+    b"cellXfs": ('<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>',),
+}
 _ORDER = (b"numFmts", b"fonts", b"fills", b"borders", b"cellStyleXfs", b"cellXfs")
 _FIRST_OWN_FORMAT = 164
 _HINTS = frozenset({"family", "charset", "scheme"})  # how to replace a font that is missing
@@ -63,15 +69,16 @@ class StyleTable:
     """The cell styles of a workbook; a style asked for is found among them or put at the end."""
 
     def __init__(self, data: bytes, root: ET.Element) -> None:
-        self.data = data
         self._original = data
+        self.data = _filled_up(data, root)
+        if self.data is not data:
+            root = ET.fromstring(self.data)
         self._root = root
         self._formats = {code: number for number, code in _own_formats(root).items()}
         self._fonts = [_signature(font, _HINTS) for font in children(root, "fonts", "font")]
         self._fills = [_signature(fill) for fill in children(root, "fills", "fill")]
         self._borders = [_signature(border) for border in children(root, "borders", "border")]
         self._xfs = [_xf_signature(xf) for xf in children(root, "cellXfs", "xf")]
-        self._prefix = splice.root_prefix(splice.masked(data)).decode()
 
     @property
     def changed(self) -> bool:
@@ -81,7 +88,7 @@ class StyleTable:
     def index(self, style: CellStyle) -> int:
         """Return the index of a style among the cell styles."""
         font = self._place(self._fonts, b"fonts", _font_xml(style), _HINTS)
-        fill = self._fill(style)
+        fill = self._place(self._fills, b"fills", _fill_xml(style))
         border = self._place(self._borders, b"borders", _border_xml(style))
         number_format = self._number_format(style.number_format)
         return self._place_xf(_xf_xml(style, number_format, font, fill, border))
@@ -97,17 +104,6 @@ class StyleTable:
         )
         written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
         return self._place_xf(f"<xf{written}>{inner}</xf>")
-
-    def _fill(self, style: CellStyle) -> int:
-        self._reserve_fills()
-        return self._place(self._fills, b"fills", _fill_xml(style))
-
-    def _reserve_fills(self) -> None:
-        """Keep the first two places, which mean none and grey to Excel whatever stands there."""
-        for pattern in ("none", "gray125")[len(self._fills) :]:
-            reserved = f'<fill><patternFill patternType="{pattern}"/></fill>'
-            self._append(b"fills", reserved)
-            self._fills.append(_signature(ET.fromstring(reserved)))
 
     def _number_format(self, code: str) -> int:
         builtin = builtin_id(code)
@@ -140,20 +136,33 @@ class StyleTable:
         return self._xfs.index(signature)
 
     def _append(self, section: bytes, xml: str) -> None:
-        """Put an element at the end of a section of the part, and count it."""
-        prefix = self._prefix
-        fragment = re.sub(r"<(/?)", rf"<\g<1>{prefix}", xml)
-        tag = prefix.encode() + section
-        found = splice.find(splice.masked(self.data), tag)
-        if found is None:
-            whole = b'<%s count="1">%s</%s>' % (tag, fragment.encode(), tag)
-            self.data = splice.insert_ordered(self.data, _ORDER, section, whole) or self.data
-            return
-        content = self.data[found.inside : found.close]
-        count = int(splice.attribute(found.attributes, b"count") or 0)
-        attributes = splice.with_attribute(found.attributes, b"count", b"%d" % (count + 1))
-        new = b"<" + tag + attributes + b">" + content + fragment.encode() + b"</" + tag + b">"
-        self.data = self.data[: found.start] + new + self.data[found.end :]
+        self.data = _appended(self.data, section, xml)
+
+
+def _filled_up(data: bytes, root: ET.Element) -> bytes:
+    """Return the part with the defaults in sections that lack them: no style of ours is one."""
+    for section, defaults in _DEFAULTS.items():
+        present = sum(len(found) for found in children(root, section.decode()))
+        for xml in defaults[present:]:
+            data = _appended(data, section, xml)
+    return data
+
+
+def _appended(data: bytes, section: bytes, xml: str) -> bytes:
+    """Return the part with an element at the end of a section, and counted there."""
+    view = splice.masked(data)
+    prefix = splice.root_prefix(view)
+    fragment = re.sub(rb"<(/?)", rb"<\g<1>" + prefix, xml.encode())
+    tag = prefix + section
+    found = splice.find(view, tag)
+    if found is None:
+        whole = b'<%s count="1">%s</%s>' % (tag, fragment, tag)
+        return splice.insert_ordered(data, _ORDER, section, whole)
+    count = int(splice.attribute(found.attributes, b"count") or 0)
+    attributes = splice.with_attribute(found.attributes, b"count", b"%d" % (count + 1))
+    longer = splice.appended(data, tag, found, fragment)
+    start = found.start + 1 + len(tag)
+    return longer[:start] + attributes + longer[start + len(found.attributes) :]
 
 
 def _own_formats(root: ET.Element) -> dict[int, str]:
