@@ -121,9 +121,9 @@ class _Search:
             if child.kind in ("object", "array") and not self.fully_named(child)
         ]
         starts = [
-            (place[0], child.path)
+            (row, child.path)
             for child in wanted
-            if not is_row(child) and (place := self.one_place(child, self.places(child, region)))
+            if not is_row(child) and (row := self.first_row(child, region))
         ]
         starts.sort()
         ends = [row - 1 for row, _ in starts[1:]] + [region.bottom]
@@ -141,6 +141,12 @@ class _Search:
             if place := self.one_place(child, places):
                 blocks[child.path] = Area(place[0], region.left, place[0], region.right)
         return blocks
+
+    def first_row(self, field: Field, region: Area) -> int | None:
+        """Return the row a block begins in: that of its label, or of a table's heading."""
+        if place := self.one_place(field, self.places(field, region)):
+            return place[0]
+        return self.heading_row(field, region)[0] if field.kind == "array" else None
 
     def one_place(self, field: Field, places: list[tuple[int, int]]) -> tuple[int, int] | None:
         """Return the only place of a block's label; two for an object are a problem."""
@@ -244,8 +250,8 @@ class _Search:
             under_heading += 1
         return min([limit, *(row - 1 for row in following if row >= under_heading)])
 
-    def heading(self, field: Field, region: Area) -> dict[str, Area]:
-        """Return the columns of a table by key, found in the row that names most of them.
+    def heading_row(self, field: Field, region: Area) -> tuple[int | None, dict[str, list[int]]]:
+        """Return the row that names most columns of a table, and the columns it names.
 
         One heading alone proves no table: the same word may stand anywhere.
         """
@@ -253,10 +259,17 @@ class _Search:
         for child in field.children:
             for row, col in self.places(child, region):
                 by_row.setdefault(row, {}).setdefault(child.key, []).append(col)
-        if not by_row:
-            return {}
-        row, found = max(by_row.items(), key=lambda item: (len(item[1]), -item[0]))
-        if len(found) < min(2, len(field.children)):
+        enough = min(2, len(field.children))
+        rows = [(len(found), -row) for row, found in by_row.items() if len(found) >= enough]
+        if not rows:
+            return None, {}
+        row = -max(rows)[1]
+        return row, by_row[row]
+
+    def heading(self, field: Field, region: Area) -> dict[str, Area]:
+        """Return the columns of a table by key: the areas of their headings."""
+        row, found = self.heading_row(field, region)
+        if row is None:
             return {}
         columns: dict[str, Area] = {}
         for child in field.children:

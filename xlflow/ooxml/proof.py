@@ -55,6 +55,7 @@ class _Proof:
     def __init__(self, before: bytes, after: bytes, limits: Limits) -> None:
         self._before = Package(Container(before, "before", limits))
         self._after = Package(Container(after, "after", limits))
+        self._types = self._before.find(CONTENT_TYPES) or CONTENT_TYPES
         self._old = read_book_part(self._before)
         self._new = read_book_part(self._after)
 
@@ -74,7 +75,7 @@ class _Proof:
     def _new_parts(self, replaced: set[str]) -> set[str]:
         sheets = {tab.part for tab in self._new.tabs if tab.part and tab.name.lower() in replaced}
         rels = self._after.relationships_part(self._new.part)
-        return sheets | self._related(self._after, self._new) | {rels, CONTENT_TYPES}
+        return sheets | self._related(self._after, self._new) | {rels, self._types}
 
     def _related(self, package: Package, book: BookPart) -> set[str]:
         lines = package.relationships(book.part)
@@ -90,7 +91,7 @@ class _Proof:
             if sheet.lower() not in replaced:
                 self._check_sheet(part, sheet, written.get(sheet.lower(), set()))
             return
-        gaining = {self._before.relationships_part(self._old.part), CONTENT_TYPES}
+        gaining = {self._before.relationships_part(self._old.part), self._types}
         same: Callable[[ET.Element, ET.Element], bool]
         if part == self._old.part:
             same = partial(_same_workbook, replaced=replaced)

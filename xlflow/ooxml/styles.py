@@ -34,6 +34,8 @@ _DEFAULTS = {
 _ORDER = (b"numFmts", b"fonts", b"fills", b"borders", b"cellStyleXfs", b"cellXfs")
 _FIRST_OWN_FORMAT = 164
 _HINTS = frozenset({"family", "charset", "scheme"})  # how to replace a font that is missing
+# Attributes that say what holds without them.
+_IMPLIED = frozenset({("val", "1"), ("val", "true"), ("val", "single"), ("patternType", "none")})
 _SIDES = ("left", "right", "top", "bottom")
 _RGB = 6
 
@@ -103,7 +105,7 @@ class StyleTable:
             _leaf(child) for child in base if local_name(child.tag) in ("alignment", "protection")
         )
         written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
-        return self._place_xf(f"<xf{written}>{inner}</xf>")
+        return self._place_xf(_tag("xf", written, inner))
 
     def _number_format(self, code: str) -> int:
         builtin = builtin_id(code)
@@ -180,14 +182,19 @@ def _signature(element: ET.Element, ignored: frozenset[str] = frozenset()) -> Si
     attributes = frozenset(
         (local_name(key), value)
         for key, value in element.attrib.items()
-        if not (key == "val" and value in ("1", "true", "single"))
+        if (local_name(key), value) not in _IMPLIED
     )
     return local_name(element.tag), attributes, inner
 
 
 def _xf_signature(xf: ET.Element) -> Signature:
     """Return what a cell style looks like; whether a property is marked as applied is not seen."""
-    attributes = {key: value for key, value in xf.attrib.items() if not key.startswith("apply")}
+    attributes = {
+        key: value
+        for key, value in xf.attrib.items()
+        if not key.startswith("apply")
+        and not (key in ("pivotButton", "quotePrefix") and value in ("0", "false"))
+    }
     for key in ("numFmtId", "fontId", "fillId", "borderId", "xfId"):
         attributes.setdefault(key, "0")
     inner = frozenset(
@@ -245,8 +252,13 @@ def _xf_xml(style: CellStyle, number_format: int, font: int, fill: int, border: 
     inner = (f"<alignment{alignment}/>" if alignment else "") + (
         "" if style.locked else '<protection locked="0"/>'
     )
-    return (
-        f'<xf numFmtId="{number_format}" fontId="{font}" fillId="{fill}" borderId="{border}"'
+    written = (
+        f' numFmtId="{number_format}" fontId="{font}" fillId="{fill}" borderId="{border}"'
         ' xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1"'
-        f' applyAlignment="1" applyProtection="1">{inner}</xf>'
+        ' applyAlignment="1" applyProtection="1"'
     )
+    return _tag("xf", written, inner)
+
+
+def _tag(name: str, attributes: str, inner: str) -> str:
+    return f"<{name}{attributes}>{inner}</{name}>" if inner else f"<{name}{attributes}/>"
