@@ -6,8 +6,9 @@ downs and number formats come from the properties themselves. What a band may be
 """
 
 import io
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -64,9 +65,7 @@ def build_template(form: Form) -> bytes:
     _Drawing(form, layout, sheet).draw()
     book.properties.creator = "xlflow"
     book.properties.title = form.title
-    book.properties.created = book.properties.modified = datetime.fromisoformat(
-        "2020-01-01T00:00:00"
-    )
+    book.properties.created = datetime.fromisoformat("2020-01-01T00:00:00")
     stream = io.BytesIO()
     book.save(stream)
     return _settled(stream.getvalue())
@@ -77,7 +76,7 @@ def _settled(package: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(stream, "w") as new:
         for name in old.namelist():
-            data = _ordered_fonts(old.read(name)) if name == "xl/styles.xml" else old.read(name)
+            data = _SETTLERS.get(name, bytes)(old.read(name))
             member = zipfile.ZipInfo(name, _FIXED_DATE)
             member.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(member, data)
@@ -94,6 +93,17 @@ def _ordered_fonts(styles: bytes) -> bytes:
     for font in root.iter(f"{{{_MAIN}}}font"):
         font[:] = sorted(font, key=lambda child: _FONT_ORDER.index(child.tag.rpartition("}")[2]))
     return bytes(ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True))
+
+
+def _dated(properties: bytes) -> bytes:
+    """Return the document properties with the fixed date; openpyxl writes the time of saving."""
+    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2020-01-01T00:00:00Z", properties)
+
+
+_SETTLERS: Mapping[str, Callable[[bytes], bytes]] = {
+    "xl/styles.xml": _ordered_fonts,
+    "docProps/core.xml": _dated,
+}
 
 
 @dataclass(slots=True)
