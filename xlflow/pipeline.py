@@ -398,17 +398,19 @@ def _settle(
         note = text("walk.duplicate", name=first.name if first else "").zh
         ledger.finish(arrival, Outcome.DUPLICATE, note)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
-    submissions = ledger.record(
-        arrival,
-        judged.results,
-        recorded_at=now.isoformat(timespec="seconds"),
-        profile_texts={profile.name: profile.written for profile in judged.profiles},
-    )
-    output = _publish(workspace, arrival, judged, submissions)
     outcome = _worst(judged.results)
     unreadable = outcome is Outcome.QUARANTINED
     note = judged.results[0].problems[0].message if unreadable else None
+    # One transaction: the file is published before it is committed that it was. A crash in
+    # between leaves nothing recorded, and the next start publishes the same file once more.
     with ledger.together():
+        submissions = ledger.record(
+            arrival,
+            judged.results,
+            recorded_at=now.isoformat(timespec="seconds"),
+            profile_texts={profile.name: profile.written for profile in judged.profiles},
+        )
+        output = _publish(workspace, arrival, judged, submissions)
         for submission in submissions:
             ledger.published(submission, output)
         ledger.finish(arrival, outcome, note)

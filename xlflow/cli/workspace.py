@@ -1,11 +1,13 @@
 """Commands over a workspace: demo, init, issue, run, watch, consolidate, status."""
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,7 @@ workspace_option = click.option(
     "--workspace", "folder", type=_DIR, default=".", help=say("cli.workspace_option")
 )
 json_option = click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
+_WORTH_A_PROCESS = 20  # so many files a process pays for its start
 Progress = Callable[["Processed", int, int], None]
 
 
@@ -91,16 +94,16 @@ def issue(
 
 @click.command(cls=Command, help=say("cli.run"))
 @workspace_option
-@click.option("--jobs", type=click.IntRange(1), default=1, help=say("cli.jobs_option"))
+@click.option("--jobs", type=click.IntRange(1), help=say("cli.jobs_option"))
 @json_option
-def run(folder: Path, jobs: int, as_json: bool) -> None:
+def run(folder: Path, jobs: int | None, as_json: bool) -> None:
     """Work off everything that lies in the inbox."""
     from xlflow.cli.shapes import processed_shape
     from xlflow.config import open_workspace
     from xlflow.pipeline import run as run_all
 
     workspace = open_workspace(folder)
-    with _executor(jobs) as executor, _progress(quiet=as_json) as on_progress:
+    with executor_for(jobs or _fitting_jobs(workspace)) as executor, _progress(quiet=as_json) as on_progress:
         done = run_all(workspace, executor=executor, on_progress=on_progress)
     if as_json:
         print_json([processed_shape(each) for each in done])
@@ -161,14 +164,30 @@ def status(folder: Path, as_json: bool) -> None:
     print_table([say(f"cli.status_{key}") for key in used], rows)
 
 
+def _fitting_jobs(workspace: "Workspace") -> int:
+    """Return how many processes suit the inbox: one for a few files, else one a processor."""
+    from xlflow.intake import scan
+
+    return min(os.cpu_count() or 1, max(1, len(scan(workspace.inbox)) // _WORTH_A_PROCESS))
+
+
 @contextmanager
-def _executor(jobs: int) -> Iterator[Executor | None]:
+def executor_for(jobs: int) -> Iterator[Executor | None]:
+    """Yield an executor of so many processes; none for one, the work is then done here."""
     if jobs == 1:
         yield None
         return
-    # Started anew rather than forked: the same on every system, and no open database is copied.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
+    with ProcessPoolExecutor(jobs, mp_context=_processes()) as executor:
         yield executor
+
+
+def _processes() -> BaseContext:
+    """Return how processes are started: none inherits an open database or a thread's lock."""
+    if "forkserver" not in get_all_start_methods():  # Windows
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["xlflow.pipeline"])  # imported once, not once a process
+    return context
 
 
 @contextmanager

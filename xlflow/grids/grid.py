@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from xlflow.ooxml.reference import Area, cell_name
+from xlflow.ooxml.reference import Area, Merges, cell_name
 
 Value = Decimal | str | bool | datetime | None
 Kind = Literal["blank", "number", "text", "bool", "date", "error"]
@@ -47,21 +47,20 @@ class Grid:
     merges: tuple[Area, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    _covered: Mapping[tuple[int, int], Area] = field(init=False, repr=False, compare=False)
+    _merges: Merges = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        covered = {place: area for area in self.merges for place in area.cells()}
-        object.__setattr__(self, "_covered", covered)
+        object.__setattr__(self, "_merges", Merges(self.merges))
 
     def at(self, row: int, col: int) -> Cell:
         """Return the cell at a place; a covered cell gives its anchor, an absent one a blank."""
-        area = self._covered.get((row, col))
+        area = self._merges.around(row, col)
         place = (area.top, area.left) if area else (row, col)
         return self.cells.get(place) or Cell(*place, kind="blank", value=None, raw=None)
 
     def area_of(self, row: int, col: int) -> Area:
         """Return the merged area around a place, or the place alone."""
-        return self._covered.get((row, col)) or Area(row, col, row, col)
+        return self._merges.around(row, col) or Area(row, col, row, col)
 
     @property
     def last_row(self) -> int:

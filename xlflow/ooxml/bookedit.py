@@ -42,7 +42,7 @@ def with_sheet(workbook: bytes, name: str, relationship: str) -> bytes:
     prefix = splice.root_prefix(view)
     sheets = splice.find(view, prefix + b"sheets")
     if sheets is None:
-        raise ValueError(name)
+        raise splice.Missing(name)
     ids = re.findall(rb"""\ssheetId\s*=\s*["'](\d+)["']""", view[sheets.inside : sheets.close])
     number = max(map(int, ids), default=0) + 1
     namespace = _STRICT_RELS if is_strict(workbook) else _MAIN_RELS
@@ -102,5 +102,5 @@ def _appended(data: bytes, root: bytes, line: bytes) -> bytes:
     prefix = splice.root_prefix(view)
     found = splice.find(view, prefix + root)
     if found is None:
-        raise ValueError(root)
+        raise splice.Missing(root)
     return splice.appended(data, prefix + root, found, b"<" + prefix + line)

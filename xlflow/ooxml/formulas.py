@@ -56,8 +56,10 @@ def precedents(formula: str) -> Precedents:
         return Precedents(opaque=True)
     areas: list[tuple[str | None, Area]] = []
     names: list[tuple[str | None, str]] = []
-    opaque = _NOT_UNDERSTOOD.search(_TOKEN.sub(" ", formula)) is not None
+    opaque, end = False, 0
     for token in _TOKEN.finditer(formula):
+        opaque = opaque or _not_understood(formula, end, token.start())
+        end = token.end()
         sheet = _sheet_of(token)
         if sheet is not None and (":" in sheet or "[" in sheet):
             # [1] is another workbook, which no edit here changes; [0] and Jan:Dec are ours.
@@ -68,6 +70,7 @@ def precedents(formula: str) -> Precedents:
             names.append((sheet, token["name"]))
         elif token["function"]:
             opaque = opaque or token["function"].upper().removeprefix("_XLFN.") in _COMPUTED
+    opaque = opaque or _not_understood(formula, end, len(formula))
     return Precedents(tuple(areas), tuple(names), opaque)
 
 
@@ -95,6 +98,10 @@ def is_fixed(text: str) -> bool:
     (True, False)
     """
     return shifted(text, 1, 1) == text
+
+
+def _not_understood(formula: str, start: int, end: int) -> bool:
+    return _NOT_UNDERSTOOD.search(formula, start, end) is not None
 
 
 def _sheet_of(token: re.Match[str]) -> str | None:

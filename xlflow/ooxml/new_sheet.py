@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
+from xlflow.ooxml.escapes import encode, fitting
 from xlflow.ooxml.reference import Area, cell_name, column_letters, sheet_reference
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _MARGINS = '<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-_LONGEST_TEXT = 32_767
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +86,12 @@ def _cell(name: str, cell: NewCell) -> str:
     if cell.value is None or cell.value == "":
         return f'<c r="{name}" s="{cell.style}"/>'
     if isinstance(cell.value, str):
-        words = escape(printable(cell.value))
+        words = encode(fitting(cell.value))
         return (
             f'<c r="{name}" s="{cell.style}" t="inlineStr"><is><t xml:space="preserve">{words}'
             "</t></is></c>"
         )
     return f'<c r="{name}" s="{cell.style}"><v>{cell.value:f}</v></c>'
-
-
-def printable(text: str) -> str:
-    """Return a text as a cell can hold it: no control characters, no more than 32,767 of them."""
-    kept = "".join(letter for letter in text if letter >= " " or letter in "\n\t")
-    return kept if len(kept) <= _LONGEST_TEXT else kept[: _LONGEST_TEXT - 1] + "…"
 
 
 def _links(rows: tuple[tuple[NewCell | None, ...], ...]) -> str:

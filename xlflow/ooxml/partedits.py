@@ -30,6 +30,8 @@ class PartEdits:
             strict=bookedit.is_strict(self._read(self._workbook)),
         )
         types = self._package.find(CONTENT_TYPES) or CONTENT_TYPES
+        if types not in self.parts:
+            self._package.tree(types)  # read for the first time here, so checked here
         self.parts[types] = bookedit.with_content_type(self._read(types), part, kind)
         self.parts[part] = content
         return identity

@@ -1,12 +1,13 @@
 """Cell references: `C5`, `A1:J60`, `'表 1'!$C$5`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
+_VAST = 2_000
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _SHEET_AREA = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([^!]+)")
@@ -26,6 +27,11 @@ class Area(NamedTuple):
             for col in range(self.left, self.right + 1):
                 yield row, col
 
+    @property
+    def size(self) -> int:
+        """The number of cells."""
+        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
+
     def contains(self, row: int, col: int) -> bool:
         """Return whether a cell lies inside."""
         return self.top <= row <= self.bottom and self.left <= col <= self.right
@@ -44,6 +50,31 @@ class Area(NamedTuple):
         if (self.top, self.left) == (self.bottom, self.right):
             return first
         return f"{first}:{cell_name(self.bottom, self.right)}"
+
+
+class Merges:
+    """The merged areas of a sheet, asked by cell.
+
+    >>> merges = Merges([Area(2, 1, 3, 2)])
+    >>> merges.around(3, 2), merges.around(4, 1)
+    (Area(top=2, left=1, bottom=3, right=2), None)
+    """
+
+    def __init__(self, areas: Iterable[Area]) -> None:
+        self._covered: dict[tuple[int, int], Area] = {}
+        self._vast: list[Area] = []  # an area over whole columns would fill the memory
+        for area in areas:
+            if area.size > _VAST:
+                self._vast.append(area)
+            else:
+                self._covered.update(dict.fromkeys(area.cells(), area))
+
+    def around(self, row: int, col: int) -> Area | None:
+        """Return the merged area that covers a cell, None when there is none."""
+        area = self._covered.get((row, col))
+        if area is None and self._vast:
+            return next((vast for vast in self._vast if vast.contains(row, col)), None)
+        return area
 
 
 @lru_cache(maxsize=512)

@@ -77,7 +77,7 @@ class _Reader:
         }  # fmt: skip
         try:
             self._stream.run(data, starts, ends)
-        except ValueError as error:
+        except (ValueError, KeyError, OverflowError) as error:
             raise damaged(self._name, "bad_xml", part=self._part) from error
         return SheetContent(
             self._cells,

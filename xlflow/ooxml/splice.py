@@ -14,6 +14,10 @@ _ROOT = re.compile(rb"<(?P<prefix>[\w.-]+:)?[\w.-]+(?=[\s/>])")
 _ATTRIBUTES = rb"""((?:[^>"']++|"[^"]*"|'[^']*')*+)"""
 
 
+class Missing(ValueError):
+    """Raised when a part lacks the element in which something is to be put."""
+
+
 @dataclass(frozen=True, slots=True)
 class Element:
     """Where an element lies: its start tag from `start` to `inside`, its content to `close`.
@@ -147,7 +151,7 @@ def appended(data: bytes, tag: bytes, element: Element, fragment: bytes) -> byte
 def insert_ordered(data: bytes, order: Sequence[bytes], tag: bytes, fragment: bytes) -> bytes:
     """Return the part with a fragment put where the schema wants it below the root.
 
-    `order` names the elements that come before it. Raises ValueError when there is no root.
+    `order` names the elements that come before it. Raises Missing when there is no root.
     """
     view = masked(data)
     prefix = root_prefix(view)
@@ -158,7 +162,7 @@ def insert_ordered(data: bytes, order: Sequence[bytes], tag: bytes, fragment: by
     match = _ROOT.search(view)
     root = find(view, match[0][1:]) if match else None
     if match is None or root is None:
-        raise ValueError(tag)
+        raise Missing(tag)
     if root.empty:
         return appended(data, match[0][1:], root, fragment)
     return data[: root.inside] + fragment + data[root.inside :]

@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 from xml.sax.saxutils import quoteattr
 
@@ -63,7 +64,7 @@ class CellStyle:
 def read_number_formats(root: ET.Element) -> tuple[str, ...]:
     """Return the number format of each cell style, in the order of their indices."""
     own = _own_formats(root)
-    ids = [int(xf.get("numFmtId", "0")) for xf in children(root, "cellXfs", "xf")]
+    ids = [_whole(xf.get("numFmtId")) for xf in children(root, "cellXfs", "xf")]
     return tuple(own.get(number) or builtin_format(number) for number in ids)
 
 
@@ -124,14 +125,14 @@ class StyleTable:
         xml: str,
         ignored: frozenset[str] = frozenset(),
     ) -> int:
-        signature = _signature(ET.fromstring(xml), ignored)
+        signature = _signature_of(xml, ignored)
         if signature not in known:
             self._append(section, xml)
             known.append(signature)
         return known.index(signature)
 
     def _place_xf(self, xml: str) -> int:
-        signature = _xf_signature(ET.fromstring(xml))
+        signature = _xf_signature_of(xml)
         if signature not in self._xfs:
             self._append(b"cellXfs", xml)
             self._xfs.append(signature)
@@ -160,18 +161,32 @@ def _appended(data: bytes, section: bytes, xml: str) -> bytes:
     if found is None:
         whole = b'<%s count="1">%s</%s>' % (tag, fragment, tag)
         return splice.insert_ordered(data, _ORDER, section, whole)
-    count = int(splice.attribute(found.attributes, b"count") or 0)
+    count = _whole((splice.attribute(found.attributes, b"count") or b"").decode())
     attributes = splice.with_attribute(found.attributes, b"count", b"%d" % (count + 1))
     longer = splice.appended(data, tag, found, fragment)
     start = found.start + 1 + len(tag)
     return longer[:start] + attributes + longer[start + len(found.attributes) :]
 
 
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else 0
+
+
 def _own_formats(root: ET.Element) -> dict[int, str]:
     return {
-        int(element.get("numFmtId", "0")): element.get("formatCode", GENERAL)
+        _whole(element.get("numFmtId")): element.get("formatCode", GENERAL)
         for element in children(root, "numFmts", "numFmt")
     }
+
+
+@lru_cache(maxsize=256)
+def _signature_of(xml: str, ignored: frozenset[str] = frozenset()) -> Signature:
+    return _signature(ET.fromstring(xml), ignored)
+
+
+@lru_cache(maxsize=256)
+def _xf_signature_of(xml: str) -> Signature:
+    return _xf_signature(ET.fromstring(xml))
 
 
 def _signature(element: ET.Element, ignored: frozenset[str] = frozenset()) -> Signature:

@@ -10,7 +10,7 @@ from xlflow.files import read_bytes, write_bytes
 from xlflow.messages import text
 from xlflow.ooxml.bookedit import free_name
 from xlflow.ooxml.bookpart import DefinedName, read_book_part
-from xlflow.ooxml.cells import Misordered, Place, merged_areas, write_cells
+from xlflow.ooxml.cells import Place, merged_areas, write_cells
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.dependents import EVERYTHING, stale_results
 from xlflow.ooxml.formats import is_date
@@ -18,9 +18,10 @@ from xlflow.ooxml.limits import DEFAULT, Limits
 from xlflow.ooxml.package import Package
 from xlflow.ooxml.partedits import PartEdits
 from xlflow.ooxml.payload import Payload, Settable, payload
-from xlflow.ooxml.reference import Area, parse_cell
+from xlflow.ooxml.reference import Area, Merges, parse_cell
 from xlflow.ooxml.refusals import damaged, unsafe
 from xlflow.ooxml.sheetread import SheetContent, read_sheet
+from xlflow.ooxml.splice import Missing
 from xlflow.ooxml.strings import read_strings
 from xlflow.ooxml.styles import EMPTY, CellStyle, StyleTable, read_number_formats
 from xlflow.ooxml.values import Meanings, Value
@@ -77,9 +78,9 @@ class Sheet:
         return _FORMULA.search(self.data) is not None
 
     @cached_property
-    def _anchors(self) -> tuple[Area, ...]:
+    def _merges(self) -> Merges:
         try:
-            return merged_areas(self.data)
+            return Merges(merged_areas(self.data))
         except ValueError as error:
             raise self._misordered() from error
 
@@ -96,7 +97,7 @@ class Sheet:
         try:
             content = write_cells(self.data, self.writes, stale, self._book.date_style)
             ParserCreate().Parse(content, True)
-        except (Misordered, ExpatError) as error:
+        except (ValueError, ExpatError) as error:  # Misordered is one, a column "x" another
             raise self._misordered() from error
         return content
 
@@ -105,10 +106,8 @@ class Sheet:
             place = parse_cell(cell)
         except ValueError as error:
             raise UsageError(*text("ooxml.no_cell", cell=cell)) from error
-        for area in self._anchors:
-            if area.contains(*place):
-                return area.top, area.left
-        return place
+        area = self._merges.around(*place)
+        return (area.top, area.left) if area else place
 
     def _misordered(self) -> FileRefused:
         return damaged(self._book.name, "bad_sheet", sheet=self.name)
@@ -206,11 +205,14 @@ class Workbook:
         }
         stale = self._stale(touched)
         edits = PartEdits(self._package, self._book.part)
-        for name in [name for name in self._sheets if name in touched or stale.get(name)]:
-            self._put_sheet(edits, self._sheets[name], stale.get(name, set()))
-        if stale:
-            edits.recalculate()
-        self._put_styles(edits)
+        try:
+            for name in [name for name in self._sheets if name in touched or stale.get(name)]:
+                self._put_sheet(edits, self._sheets[name], stale.get(name, set()))
+            if stale:
+                edits.recalculate()
+            self._put_styles(edits)
+        except Missing as error:
+            raise damaged(self.name, "bad_xml", part=self._book.part) from error
         return edits.to_bytes() if edits.parts else self._data
 
     def save(self, out: str | Path) -> None:

@@ -2,71 +2,112 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
 from xlflow.messages import Text, text
 from xlflow.scoring.profile import Profile, to_cents
-from xlflow.scoring.rules import RULE_NAMES, Figures, Points, plain
+from xlflow.scoring.rules import RULE_NAMES, Points, plain, shown
 
-_PERCENT_UNITS = frozenset({"%"})
-
-
-def quantitative(
-    figures: Figures,
-    points: Points,
-    deviation: Decimal | None,
-    rule: str,
-    unit: str,
-    *,
-    bound: Decimal | None = None,
-    lower_is_better: bool = False,
-) -> Text:
-    """Return the second half of an explanation: gap, deviation, rule, arithmetic and points."""
-    against = figures.target if bound is None else bound
-    return joined(
-        _gap(
-            figures.actual,
-            against,
-            unit,
-            lower_is_better=lower_is_better,
-            points=points,
-            w=figures.weight,
-        ),
-        _deviation(deviation),
-        _points(figures, points, rule),
-    )
+# How an actual stands to its target: keys of the catalogue.
+MET = "scoring.met"
+JUST_NOT = "scoring.just_not"
+BELOW = "scoring.below"
+ABOVE = "scoring.above"
+SHORT = "scoring.short"
 
 
 def joined(*parts: Text) -> Text:
     """Return sentences one behind the other."""
-    return Text("".join(part.zh for part in parts), "".join(part.en for part in parts))
+    return Text("".join([part.zh for part in parts]), "".join([part.en for part in parts]))
 
 
-def rule_name(rule: str, full: Decimal) -> Text:
+def tidy(raw: str) -> str:
+    """Return a written text on one line.
+
+    >>> tidy("标定地价三类用地、\\n集体建设用地四类用地 ")
+    '标定地价三类用地、 集体建设用地四类用地'
+    """
+    return " ".join(raw.split())
+
+
+def gap(target: Decimal, actual: Decimal, unit: str, stands: str) -> Text:
+    """Return how an actual stands to its target, with the difference where it is missed.
+
+    >>> gap(Decimal(90), Decimal("81.90"), "%", BELOW).zh
+    '，低于目标8.10个百分点'
+    """
+    if stands in (MET, JUST_NOT):
+        return text(stands)
+    difference = abs(actual - target)
+    if unit == "%":
+        cents = to_cents(difference)
+        return text(f"{stands}_points", difference=cents if cents else plain(difference))
+    return text(stands, difference=shown(difference), unit=unit)
+
+
+def deviation(per_cent: Decimal | None) -> Text:
+    """Return the deviation in words; there is none for a target of 0."""
+    if per_cent is None:
+        return text("scoring.no_deviation")
+    return text("scoring.deviation", deviation=per_cent)
+
+
+def points(given: Points, weight: Decimal, rule: str, full: Decimal | None = None) -> Text:
+    """Return the rule by its name, its arithmetic, the points and what is lost of the weight."""
+    cents = to_cents(given.value)
+    if given.arithmetic is None and given.value == weight:
+        return joined(rule_words(rule, full), text("scoring.full", points=cents))
+    lost = to_cents(weight) - cents
+    if given.arithmetic is None:
+        return joined(rule_words(rule, full), text("scoring.nothing", points=cents, lost=lost))
+    return joined(
+        rule_words(rule, full),
+        text("scoring.by_rule", arithmetic=given.arithmetic, points=cents, lost=lost),
+    )
+
+
+def rule_name(rule: str, full: Decimal | None = None) -> Text:
     """Return how a rule is called, with the mark from which it gives full points.
 
     >>> rule_name("X2", Decimal(90)).zh
     '执行率达到90%得满分'
     """
-    name = RULE_NAMES[rule]
-    shown = plain(full)
-    return Text(name.zh.format(full=shown), name.en.format(full=shown))
+    name, mark = RULE_NAMES[rule], "" if full is None else plain(full)
+    return Text(name.zh.format(full=mark), name.en.format(full=mark))
+
+
+@cache
+def rule_words(rule: str, full: Decimal | None) -> Text:
+    """Return the words that introduce what a rule gives."""
+    name = rule_name(rule, full)
+    return Text(text("scoring.rule", rule=name.zh).zh, text("scoring.rule", rule=name.en).en)
 
 
 def profile_in_words(profile: Profile) -> Iterator[tuple[Text, Text]]:
     """Yield what a profile says, topic by topic, in words."""
     full = profile.execution_full_at
+    yield (
+        text("words.weights"),
+        text(
+            "words.weights_are",
+            total=plain(profile.total_weight),
+            execution=plain(profile.execution_weight),
+        ),
+    )
     yield text("words.execution"), rule_name(profile.execution_rule, full)
-    yield text("words.at_least"), rule_name(profile.at_least_rule, full)
-    yield text("words.at_most"), rule_name(profile.at_most_rule, full)
-    yield text("words.equal"), rule_name(profile.equal_rule, full)
-    yield text("words.range"), rule_name(profile.range_rule, full)
+    yield text("words.at_least"), rule_name(profile.at_least_rule)
+    yield text("words.at_most"), rule_name(profile.at_most_rule)
+    yield text("words.equal"), rule_name(profile.equal_rule)
+    yield text("words.range"), rule_name(profile.range_rule)
     yield text("words.bare"), text(f"words.bare_{profile.bare_reads_as}")
     known = "completion" if profile.percentage_is_completion else "undecided"
     yield text("words.percentage"), text(f"words.percentage_{known}")
     for band in profile.bands:
-        shown = "、".join(sorted(band.words, key=len)[:3])
-        span = f"{plain(band.high)}%–{plain(band.low)}%"
-        yield Text(shown, shown), Text(span, span)
+        edge = "top" if band.takes_top else "to_full" if band.high == 100 else "below"
+        shares = {"low": plain(band.low), "high": plain(band.high)}
+        yield _same("、".join(band.words)), text(f"words.band_{edge}", **shares)
+    known = "completion" if profile.date_percentage_is_completion else "undecided"
+    yield text("words.date_percentage"), text(f"words.date_percentage_{known}")
     late = "zero" if profile.late_is_zero else "undecided"
     yield text("words.late"), text(f"words.late_{late}")
     yield text("words.deviation"), text(f"words.deviation_{profile.deviation_rule}")
@@ -74,52 +115,10 @@ def profile_in_words(profile: Profile) -> Iterator[tuple[Text, Text]]:
     yield text("words.reason"), text(f"words.reason_{due}")
     who = "system" if profile.system_scores else "self"
     yield text("words.who"), text(f"words.who_{who}")
-    grades = "，".join(f"{grade.name}≥{plain(grade.low)}" for grade in profile.grades)
-    yield text("words.grades"), Text(grades, grades)
+    yield text("words.grades"), _same("，".join(f"{g.name}≥{plain(g.low)}" for g in profile.grades))
+    for code, severity in sorted(profile.severities.items()):
+        yield text("words.severity", code=code), text(f"words.severity_{severity.value}")
 
 
-def _gap(
-    actual: Decimal,
-    target: Decimal,
-    unit: str,
-    *,
-    lower_is_better: bool,
-    points: Points,
-    w: Decimal,
-) -> Text:
-    difference = abs(actual - target)
-    percent = unit in _PERCENT_UNITS
-    shown = str(to_cents(difference)) if percent else plain(difference)
-    words = Text("个百分点", " percentage points") if percent else Text(unit, unit)
-    missed = actual > target if lower_is_better else actual < target
-    if not missed:
-        return text("scoring.met") if points.value == w else text("scoring.not_full")
-    key = "scoring.above" if lower_is_better else "scoring.below"
-    sentence = text(key, difference=shown, unit="{unit}")
-    return Text(sentence.zh.format(unit=words.zh), sentence.en.format(unit=words.en))
-
-
-def _deviation(deviation: Decimal | None) -> Text:
-    if deviation is None:
-        return text("scoring.no_deviation")
-    return text("scoring.deviation", deviation=deviation)
-
-
-def _points(figures: Figures, points: Points, rule: str) -> Text:
-    name = rule_name(rule, figures.target)
-    given = to_cents(points.value)
-    lost = to_cents(figures.weight) - given
-    key = (
-        "scoring.full"
-        if not lost
-        else "scoring.by_rule"
-        if points.arithmetic
-        else "scoring.nothing"
-    )
-    values = {
-        "arithmetic": points.arithmetic,
-        "points": given,
-        "lost": lost,
-    }
-    zh = text(key, rule=name.zh, **values).zh
-    return Text(zh, text(key, rule=name.en, **values).en)
+def _same(words: str) -> Text:
+    return Text(words, words)

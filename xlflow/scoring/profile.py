@@ -3,32 +3,41 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 
 from xlflow.config import find_resource, resource_dirs
 from xlflow.errors import DefinitionError, UsageError
 from xlflow.forms.validator import decimal_validator
-from xlflow.messages import text
+from xlflow.messages import Text, problem_texts, text
 from xlflow.problems import Severity
-
-CENT = Decimal("0.01")
+from xlflow.scoring.rules import rounded
+from xlflow.values import normalise
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A level of qualitative achievement: its words, and its share of the weight in per cent."""
+    """A level of qualitative achievement: its words, and its share of the weight in per cent.
 
-    words: frozenset[str]
+    The share begins at `low` and ends below `high`; only 100 itself belongs to its band.
+    """
+
+    words: tuple[str, ...]
     low: Decimal
     high: Decimal
     takes_top: bool
+
+    def names(self, status: str) -> bool:
+        """Return whether a written status is one of the words; width, spaces, full stop aside."""
+        return _status_key(status) in {_status_key(word) for word in self.words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +80,9 @@ class Profile:
         """Return the grade of a total: the first whose lower bound is reached (bound included)."""
         return next((grade for grade in self.grades if total >= grade.low), self.grades[-1])
 
-    def band_of(self, words: str) -> Band | None:
+    def band_of(self, status: str) -> Band | None:
         """Return the qualitative level a written status names, None when it names none."""
-        return next((band for band in self.bands if words in band.words), None)
+        return next((band for band in self.bands if band.names(status)), None)
 
 
 def to_cents(points: Decimal) -> Decimal:
@@ -82,7 +91,7 @@ def to_cents(points: Decimal) -> Decimal:
     >>> to_cents(Decimal("8.185")), to_cents(Decimal("9.1"))
     (Decimal('8.19'), Decimal('9.10'))
     """
-    return points.quantize(CENT, ROUND_HALF_UP)
+    return rounded(points, 2)
 
 
 def load_profile(name: str, workspace: Path | None = None) -> Profile:
@@ -94,7 +103,11 @@ def load_profile(name: str, workspace: Path | None = None) -> Profile:
     if path is None:
         known = ", ".join(profile_names(workspace))
         raise UsageError(*text("profile.unknown", name=name, known=known))
-    return read_profile(path.stem, path.read_text(encoding="utf-8-sig"))
+    try:
+        written = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DefinitionError(*text("profile.not_utf8", name=path.stem)) from error
+    return read_profile(path.stem, written)
 
 
 def profile_names(workspace: Path | None = None) -> tuple[str, ...]:
@@ -107,23 +120,77 @@ def profile_names(workspace: Path | None = None) -> tuple[str, ...]:
 def read_profile(name: str, written: str) -> Profile:
     """Return the profile that a TOML text describes; raises DefinitionError when it is wrong."""
     try:
-        data = tomllib.loads(written, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+        data = tomllib.loads(written, parse_float=_finite)
+    except ValueError as error:
         raise DefinitionError(*text("profile.not_toml", name=name, why=error)) from error
-    for fault in sorted(
-        _validator().iter_errors(data), key=lambda fault: list(map(str, fault.path))
-    ):
-        where = ".".join(str(step) for step in fault.path) or name
-        raise DefinitionError(*text("profile.wrong", name=name, where=where, why=fault.message))
+    faults = sorted(_validator().iter_errors(data), key=lambda fault: list(map(str, fault.path)))
+    for fault in faults:
+        raise _wrong(name, fault)
     _check_grades(name, data["grades"])
+    _check_bands(name, data["qualitative"]["bands"])
+    _check_severities(name, data.get("severities", {}))
     return _profile(name, written, data)
 
 
+def _finite(written: str) -> Decimal:
+    number = Decimal(written)
+    if not number.is_finite():
+        raise ValueError(written)
+    return number
+
+
+def _wrong(name: str, fault: ValidationError) -> DefinitionError:
+    """Return the exception for a profile that its schema refuses, in plain words."""
+    limit, given = fault.validator_value, fault.instance
+    match fault.validator:
+        case "required":
+            limit = [key for key in limit if key not in given]
+        case "additionalProperties":
+            limit = [key for key in given if key not in fault.schema["properties"]]
+        case "type":
+            limit = text(f"profile.kind_{limit}")
+    why = text(f"profile.fault_{fault.validator}")
+    zh, en = limit if isinstance(limit, Text) else (_listed(limit),) * 2
+    where = ".".join(str(step) for step in fault.path) or name
+    return DefinitionError(
+        text("profile.wrong", name=name, where=where, why=why.zh, limit=zh).zh,
+        text("profile.wrong", name=name, where=where, why=why.en, limit=en).en,
+    )
+
+
+def _listed(limit: object) -> str:
+    return ", ".join(map(str, limit)) if isinstance(limit, list) else str(limit)
+
+
 def _check_grades(name: str, grades: list[Mapping[str, Any]]) -> None:
-    """Refuse grades that leave a gap at the bottom or stand out of order."""
+    """Refuse grades that leave a gap at the bottom, stand out of order or share a name."""
     bounds = [Decimal(grade["from"]) for grade in grades]
-    if bounds[-1] != 0 or bounds != sorted(set(bounds), reverse=True):
+    names = {grade["name"] for grade in grades}
+    if bounds[-1] != 0 or bounds != sorted(set(bounds), reverse=True) or len(names) != len(grades):
         raise DefinitionError(*text("profile.grades", name=name))
+
+
+def _check_bands(name: str, bands: list[Mapping[str, Any]]) -> None:
+    """Refuse levels that are upside down, overlap, or share a word."""
+    spans = sorted((Decimal(band["from"]), Decimal(band["to"])) for band in bands)
+    words = [_status_key(word) for band in bands for word in band["words"]]
+    if (
+        any(low >= high for low, high in spans)
+        or any(one[1] > other[0] for one, other in pairwise(spans))
+        or len(set(words)) != len(words)
+    ):
+        raise DefinitionError(*text("profile.bands", name=name))
+
+
+def _check_severities(name: str, codes: Iterable[str]) -> None:
+    """Refuse a code that no check of a form has: a slip of the pen would change nothing."""
+    known = {code for code in problem_texts() if not code.startswith("F")}
+    if unknown := sorted(set(codes) - known):
+        raise DefinitionError(*text("profile.severities", name=name, codes="、".join(unknown)))
+
+
+def _status_key(status: str) -> str:
+    return normalise(status).rstrip("。.;,")
 
 
 @cache
@@ -155,7 +222,7 @@ def _profile(name: str, written: str, data: Mapping[str, Any]) -> Profile:
         percentage_is_completion=qualitative["percentage"] == "completion",
         bands=tuple(
             Band(
-                frozenset(band["words"]),
+                tuple(band["words"]),
                 Decimal(band["from"]),
                 Decimal(band["to"]),
                 band.get("points") == "top",

@@ -8,17 +8,24 @@ rules; a profile chooses among them.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from xlflow.messages import Text
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+_FEWEST_DECIMALS = 6
+_DIGITS = 10
+# Room for any quotient of two numbers that can be written in a cell.
+_WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The numbers a rule works on, and how each is shown (`90%`, `500亩`)."""
+    """The numbers a rule works on, and how each is shown (`90%`, `500亩`).
+
+    `strict` says that the target itself does not meet it (＞36项: 36 is not enough).
+    """
 
     target: Decimal
     actual: Decimal
@@ -27,6 +34,7 @@ class Figures:
     actual_shown: str
     high: Decimal | None = None
     high_shown: str = ""
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,26 @@ def plain(number: Decimal) -> str:
     """
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def shown(number: Decimal) -> str:
+    """Return a number as it is shown in an arithmetic: a repeating decimal is cut short.
+
+    >>> shown(Decimal(1000) / 15), shown(Decimal("0.0625")), shown(Decimal("226145100.25"))
+    ('66.66666667', '0.0625', '226145100.25')
+    """
+    places = max(_FEWEST_DECIMALS, _DIGITS - 1 - number.adjusted())
+    return plain(rounded(number, places))
+
+
+def rounded(number: Decimal, places: int) -> Decimal:
+    """Return a number rounded half up to so many decimals; what rounds to nothing has no sign.
+
+    >>> rounded(Decimal("8.185"), 2), rounded(Decimal("-0.001"), 2)
+    (Decimal('8.19'), Decimal('0.00'))
+    """
+    short = number.quantize(ONE.scaleb(-places), context=_WIDE)
+    return short if short else abs(short)
 
 
 def at_least(f: Figures) -> Points:
@@ -98,12 +126,13 @@ def at_most_linear(f: Figures) -> Points:
 
 
 def at_most_strict(f: Figures) -> Points:
-    """Q9, ≤ all or nothing: w when A≤T, else 0 (超支不得分).
+    """Q9, ≤ all or nothing: w when A≤T, else 0 (超支不得分); for ＜ w when A<T.
 
     >>> at_most_strict(Figures(Decimal(30), Decimal(36), Decimal(10), "30", "36")).value
     Decimal('0')
     """
-    return Points(f.weight if f.actual <= f.target else ZERO)
+    met = f.actual < f.target or (f.actual == f.target and not f.strict)
+    return Points(f.weight if met else ZERO)
 
 
 def equal_capped(f: Figures) -> Points:

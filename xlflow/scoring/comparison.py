@@ -1,0 +1,95 @@
+"""Putting an actual beside its target: the same unit, the same scale, or not comparable."""
+
+import re
+from decimal import Decimal
+
+from xlflow.messages import Text, text
+from xlflow.scoring.explain import tidy
+from xlflow.scoring.rules import plain
+from xlflow.values import Op, Target, convert, label_key, normalise
+from xlflow.values.numbers import MULTIPLIERS
+
+_FIGURES = frozenset({Op.BARE, Op.EQ, Op.RATIO, Op.APPROX})
+_SCALE = re.compile(r"(?<=[0-9一二两三四五六七八九十])(?:万亿|千万|百万|亿|万)")
+_PROPORTION = re.compile(r"[0-9]:[0-9]")
+_RATE_NAME = re.compile(
+    r"(?:率|比例|比重|占比|百分比|满意度|满意程度|知晓度|知晓程度|完成度|参与度|认可度)$"
+)
+# A bare actual is read in the target's scale only where the other reading is out of question.
+_FAR = 100
+
+
+def actual_beside(target: Target, actual: Target, name: str = "") -> Decimal | Text:
+    """Return the actual as a number in the target's unit, or the reason why it is not certain.
+
+    `name` is the indicator's: it says whether a target without a unit is a rate.
+
+    >>> from xlflow.values import parse_target
+    >>> actual_beside(parse_target("≤90万元"), parse_target("85"))
+    Decimal('850000')
+    >>> actual_beside(parse_target("≥80"), parse_target("85%"), "群众满意度")
+    Decimal('85')
+    >>> actual_beside(parse_target("≥95%"), parse_target("0.97")).zh[:6]
+    '“0.97”'
+    """
+    if actual.value is None or actual.op in (Op.QUAL, Op.DATE):
+        return _because("no_number", target, actual)
+    if actual.op not in _FIGURES:
+        return _because("actual_is_bound", target, actual)
+    if _period(target) != _period(actual):
+        return _because("units_differ", target, actual)
+    if target.unit and actual.unit:
+        converted = convert(actual.value, actual.unit, target.unit)
+        return _because("units_differ", target, actual) if converted is None else converted
+    if "%" in (target.unit, actual.unit):
+        return _percentage(target, actual, actual.value, name)
+    if not (target.unit or actual.unit) and _is_proportion(target) != _is_proportion(actual):
+        return _because("units_differ", target, actual)
+    scaled = _in_scale(target, actual)
+    return _because("scale_unclear", target, actual) if scaled is None else scaled
+
+
+def unit_of(target: Target, actual: Target) -> str:
+    """Return the unit both are compared in, empty when neither names one."""
+    return target.unit or actual.unit or ""
+
+
+def _because(reason: str, target: Target, actual: Target) -> Text:
+    return text(f"scoring.{reason}", target=tidy(target.raw), actual=tidy(actual.raw))
+
+
+def _period(written: Target) -> str | None:
+    """Return the period of a frequency; a form speaks of one year, so 每年2次 is 2次."""
+    return None if written.per == "年" else written.per
+
+
+def _percentage(target: Target, actual: Target, value: Decimal, name: str) -> Decimal | Text:
+    """Return the actual where one of the two is written without its per cent sign."""
+    if target.unit is None and not _RATE_NAME.search(label_key(name)):
+        return _because("units_differ", target, actual)
+    bare = target if target.unit is None else actual
+    number = bare.value or Decimal(0)
+    if 0 < abs(number) <= 1:
+        low, high = plain(number), plain(number * 100)
+        return text("scoring.fraction", written=tidy(bare.raw), low=low, high=high)
+    return value
+
+
+def _is_proportion(written: Target) -> bool:
+    return _PROPORTION.search(normalise(written.raw)) is not None
+
+
+def _in_scale(target: Target, actual: Target) -> Decimal | None:
+    """Return a number in the target's scale where only one of the two says 万 or 亿."""
+    value, wanted = actual.value or Decimal(0), target.value or Decimal(0)
+    scale = _scale(target) / _scale(actual)
+    if scale == 1 or not value:
+        return value
+    lowest, highest = abs(wanted) / _FAR, abs(target.value_high or wanted) * _FAR
+    near = [way for way in (value, value * scale) if lowest <= abs(way) <= highest]
+    return near[0] if len(near) == 1 else None
+
+
+def _scale(written: Target) -> Decimal:
+    found = _SCALE.search(normalise(written.raw))
+    return MULTIPLIERS[found[0]] if found else Decimal(1)
