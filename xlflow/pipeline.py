@@ -20,7 +20,7 @@ from xlflow.forms import Form, all_forms, load_form, read_document, recognise
 from xlflow.grids import read_book
 from xlflow.marking import mark
 from xlflow.messages import Text, text
-from xlflow.ooxml import Workbook
+from xlflow.ooxml import Unproven, Workbook
 from xlflow.problems import Problem, Severity, problem, refusal
 from xlflow.review import Case, Outcome, Result, outcome_of, review
 from xlflow.scoring import Profile, load_profile, score_document
@@ -81,7 +81,8 @@ def judge_package(package: bytes, name: str, rules: Rules, *, marking: bool = Tr
 
     Raises FileRefused when the file cannot be read, is refused by a guard, or holds no form.
     """
-    book = read_book(Workbook.from_bytes(package, name))
+    workbook = Workbook.from_bytes(package, name)
+    book = read_book(workbook)
     sightings = recognise(book, all_forms(rules.workspace))
     if not sightings:
         raise refusal("F07", name=name)
@@ -94,7 +95,7 @@ def judge_package(package: bytes, name: str, rules: Rules, *, marking: bool = Tr
         problems = review(case, reading.problems)
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
-    marked = mark(package, results, profiles, name) if marking else None
+    marked = mark(workbook, results, profiles) if marking else None
     return Judged(tuple(results), tuple(profiles), marked)
 
 
@@ -176,7 +177,7 @@ def judge_original(path: Path, name: str, rules: Rules) -> Judged:
         return judge_package(files.read_bytes(path), name, rules)
     except FileRefused as error:
         return Judged((refused(error, name),))
-    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (Unproven, ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
         fault = problem("F09", name=name, why=f"{type(error).__name__}: {error}")
         return Judged((Result(file=name, outcome=Outcome.QUARANTINED, problems=(fault,)),))
 

@@ -9,15 +9,13 @@ from xlflow.review import Result
 from xlflow.scoring import Profile
 
 
-def mark(
-    package: bytes, results: Sequence[Result], profiles: Sequence[Profile], name: str
-) -> bytes:
+def mark(workbook: Workbook, results: Sequence[Result], profiles: Sequence[Profile]) -> bytes:
     """Return the scored copy of a workbook; each result is one form in it.
 
     What is returned has been proved: outside the written cells and the sheet 核对结果 nothing
-    differs from what came in. Raises FileRefused (F08) for a digitally signed workbook.
+    differs from what came in. Raises FileRefused (F08) for a digitally signed workbook, Unproven
+    when the proof fails.
     """
-    workbook = Workbook.from_bytes(package, name)
     written: dict[str, set[str]] = {}
     for result, profile in zip(results, profiles, strict=True):
         if result.sheet is None:
@@ -28,7 +26,7 @@ def mark(
             written.setdefault(result.sheet, set()).add(cell)
     put_results_sheet(workbook, results)
     marked = workbook.to_bytes()
-    prove(package, marked, written=written, replaced=(SHEET_NAME,))
+    prove(workbook.original, marked, written=written, replaced=(SHEET_NAME,))
     return marked
 
 

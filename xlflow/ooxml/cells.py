@@ -170,6 +170,8 @@ class _Splicer:
         style = None
         if splice.attribute(attributes, b"customFormat") in (b"1", b"true"):
             style = splice.attribute(attributes, b"s")
+        if (direct := self._replaced_cells(row, writes)) is not None:
+            return self._row_around(row.element, direct, [])
         pieces: list[bytes] = []
         position = row.element.inside
         todo = sorted(writes)
@@ -188,6 +190,32 @@ class _Splicer:
         pieces.append(self._data[position : row.element.close])
         pieces.extend(self._new_cell(row.number, col, writes[col], style) for col in todo)
         return self._row_around(row.element, b"".join(pieces), [*created, *todo])
+
+    def _replaced_cells(
+        self, row: _Located, writes: Mapping[int, Payload | None]
+    ) -> bytes | None:
+        """Return the cells of a row when each one to be written stands there once, as usual.
+
+        None says that the row has to be gone through cell by cell.
+        """
+        pieces: list[bytes] = []
+        position, close = row.element.inside, row.element.close
+        element_at = splice.whole_element(self._cell_tag).match
+        for column in sorted(writes):
+            name = cell_name(row.number, column)
+            beginning = b'<%s r="%s"' % (self._cell_tag, name.encode())
+            start = self._view.find(beginning, position, close)
+            match = element_at(self._view, start, close) if start >= 0 else None
+            if match is None or self._view.find(beginning, match.end(), close) >= 0:
+                return None
+            end = match.end()
+            inside, until = (end, end) if match[4] is None else match.span(4)
+            pieces.append(self._data[position:start])
+            found = Element(start, inside, until, end, match[1])
+            pieces.append(self._changed_cell(found, name, writes[column]))
+            position = end
+        pieces.append(self._data[position:close])
+        return b"".join(pieces)
 
     def _row_around(self, row: Element, cells: bytes, created: list[int]) -> bytes:
         start = b"<" + self._row_tag + _wider_spans(row.attributes, created) + b">"

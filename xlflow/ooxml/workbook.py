@@ -116,13 +116,13 @@ class Sheet:
 class Workbook:
     """An .xlsx or .xlsm file in memory. Edits are collected and applied by `to_bytes`.
 
-    `name` stands in messages. Macros, links and formulas in it are data: nothing is run.
+    `name` stands in messages, `original` is the file as it came. Macros, links and formulas in it are data: nothing is run.
     """
 
     def __init__(self, data: bytes, name: str, limits: Limits) -> None:
         self.name = name
         self.limits = limits
-        self._data = data
+        self.original = data
         self._package = Package(Container(data, name, limits))
         self._book = read_book_part(self._package)
         self._sheets = {
@@ -213,7 +213,7 @@ class Workbook:
             self._put_styles(edits)
         except Missing as error:
             raise damaged(self.name, "bad_xml", part=self._book.part) from error
-        return edits.to_bytes() if edits.parts else self._data
+        return edits.to_bytes() if edits.parts else self.original
 
     def save(self, out: str | Path) -> None:
         """Write the file with the edits in it: the whole of it, or nothing."""
