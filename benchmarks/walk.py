@@ -104,9 +104,7 @@ def time_script(returned: list[Path], out: Path) -> float:
     return (time.perf_counter() - started) / (len(returned) - 1)
 
 
-def score_with_openpyxl(
-    path: Path, out: Path, validator: Draft202012Validator
-) -> dict[str, Any]:
+def score_with_openpyxl(path: Path, out: Path, validator: Draft202012Validator) -> dict[str, Any]:
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     data = read(sheet)
@@ -148,7 +146,14 @@ def read(sheet: Worksheet) -> dict[str, Any]:
         values = [sheet.cell(row, col).value for col in range(2, 10)]
         level1, level2 = values[0] or level1, values[1] or level2
         indicators.append(dict(zip(keys, [level1, level2, *values[2:]], strict=True)))
-    columns = ("initial_budget", "full_year_budget", "executed", "weight", "execution_rate", "score")
+    columns = (
+        "initial_budget",
+        "full_year_budget",
+        "executed",
+        "weight",
+        "execution_rate",
+        "score",
+    )
     total = dict(zip(columns, [sheet.cell(5, col).value for col in range(4, 10)], strict=True))
     sources = [
         {"name": sheet.cell(row, 2).value, "full_year_budget": sheet.cell(row, 5).value}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from office.libreoffice import as_pdf
 from openpyxl.worksheet.worksheet import Worksheet
 
-from office.libreoffice import as_pdf
 from xlflow.forms import load_form
 from xlflow.issuing import finished_template, template_of
 from xlflow.pipeline import check_form

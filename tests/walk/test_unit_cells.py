@@ -9,8 +9,8 @@ import pytest
 from openpyxl.cell.cell import MergedCell
 
 from xlflow.demo import returned_workbook
-from xlflow.issuing import template_of
 from xlflow.forms import load_form
+from xlflow.issuing import template_of
 from xlflow.ooxml import Workbook
 from xlflow.pipeline import Rules, judge_package
 

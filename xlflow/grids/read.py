@@ -9,13 +9,15 @@ from xlflow.ooxml.bookpart import DefinedName
 from xlflow.ooxml.formats import is_percent
 from xlflow.ooxml.limits import Limits
 from xlflow.ooxml.numbers import plain
-from xlflow.ooxml.reference import Area, parse_sheet_area
+from xlflow.ooxml.reference import Area, Merges, parse_sheet_area
 from xlflow.ooxml.sheetread import Stored
 from xlflow.ooxml.values import Meanings
 from xlflow.ooxml.workbook import Sheet, Workbook
 
-_LARGE_MERGE = 10_000  # cells; a larger one is cut down to the part of the sheet that is used
-_MOST_MERGED = 500_000  # cells under all merged areas of a sheet; further areas are not kept
+# Hostile merged areas would fill the memory, or the time: an area costs its cells, a vast one,
+# which is looked through for every cell, a fixed price.
+_MERGE_BUDGET = 500_000
+_VAST_COST = 2_500
 
 
 def read_book(workbook: Workbook, sheets: Iterable[str] | None = None) -> Book:
@@ -32,50 +34,31 @@ def read_book(workbook: Workbook, sheets: Iterable[str] | None = None) -> Book:
 
 def _grid(sheet: Sheet, meanings: Meanings, limits: Limits) -> Grid:
     content = sheet.content
-    merges = _usable(content.merges, content.cells)
-    covered = {place for area in merges for place in area.cells()}
-    covered -= {(area.top, area.left) for area in merges}
+    areas = _usable(content.merges)
+    merges = Merges(areas)
     cells: dict[tuple[int, int], Cell] = {}
     for place, stored in content.cells.items():
         row, column = place
-        if place in covered or row > limits.rows or column > limits.columns:
+        if row > limits.rows or column > limits.columns:
             continue
+        area = merges.around(row, column)
+        if area is not None and place != area[:2]:
+            continue  # covered: what is left in it nobody sees
         cell = _cell(row, column, stored, meanings)
         if cell.kind != "blank" or cell.formula is not None:
             cells[place] = cell
-    return Grid(sheet.name, cells, merges, content.hidden_rows, content.hidden_columns)
+    return Grid(sheet.name, cells, areas, content.hidden_rows, content.hidden_columns)
 
 
-def _usable(merges: tuple[Area, ...], cells: Iterable[tuple[int, int]]) -> tuple[Area, ...]:
-    """Return the merged areas, huge ones cut to the used part of the sheet.
-
-    An area over whole columns would otherwise be spread out into millions of cells.
-    """
-    if all(_count(area) <= _LARGE_MERGE for area in merges) and len(merges) <= _LARGE_MERGE:
-        return merges
-    places = list(cells)
-    last_row = max((row for row, _ in places), default=1)
-    last_column = max((column for _, column in places), default=1)
-    cut = tuple(
-        area
-        if _count(area) <= _LARGE_MERGE
-        else area._replace(
-            bottom=max(area.top, min(area.bottom, last_row)),
-            right=max(area.left, min(area.right, last_column)),
-        )
-        for area in merges
-    )
-    left = _MOST_MERGED
-    kept = []
-    for area in cut:
-        left -= _count(area)
-        if left >= 0:
-            kept.append(area)
+def _usable(areas: tuple[Area, ...]) -> tuple[Area, ...]:
+    """Return the merged areas, as many as a sheet that a person made may have."""
+    left, kept = _MERGE_BUDGET, []
+    for area in areas:
+        left -= min(area.size, _VAST_COST)
+        if left < 0:
+            break
+        kept.append(area)
     return tuple(kept)
-
-
-def _count(area: Area) -> int:
-    return (area.bottom - area.top + 1) * (area.right - area.left + 1)
 
 
 def _cell(row: int, column: int, stored: Stored, meanings: Meanings) -> Cell:

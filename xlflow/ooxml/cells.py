@@ -191,9 +191,7 @@ class _Splicer:
         pieces.extend(self._new_cell(row.number, col, writes[col], style) for col in todo)
         return self._row_around(row.element, b"".join(pieces), [*created, *todo])
 
-    def _replaced_cells(
-        self, row: _Located, writes: Mapping[int, Payload | None]
-    ) -> bytes | None:
+    def _replaced_cells(self, row: _Located, writes: Mapping[int, Payload | None]) -> bytes | None:
         """Return the cells of a row when each one to be written stands there once, as usual.
 
         None says that the row has to be gone through cell by cell.

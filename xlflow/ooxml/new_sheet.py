@@ -1,6 +1,6 @@
 """Composing the XML of a whole new worksheet, for a sheet that xlflow owns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
@@ -12,11 +12,14 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _MARGINS = '<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
 
 
+Plain = str | Decimal | int | None
+
+
 @dataclass(frozen=True, slots=True)
 class NewCell:
     """A cell to be written: value, style index, and the place it links to (sheet and area)."""
 
-    value: str | Decimal | int | None
+    value: Plain
     style: int
     link: tuple[str, Area] | None = None
 
@@ -74,24 +77,45 @@ def _views(frozen_rows: int) -> str:
     )
 
 
+def compose_rows(
+    first: int, rows: Iterable[Sequence[Plain]], styles: Sequence[int], heights: Iterable[float]
+) -> str:
+    """Return the XML of rows that look alike, numbered from `first` on.
+
+    `styles` are those of the columns from A on; a blank cell keeps its style.
+    """
+    columns = [(column_letters(number), style) for number, style in enumerate(styles, 1)]
+    return "".join(
+        f'<row r="{number}" ht="{height}" customHeight="1">'
+        + "".join(
+            _cell(f"{letters}{number}", value, style)
+            for (letters, style), value in zip(columns, row, strict=True)
+        )
+        + "</row>"
+        for number, (row, height) in enumerate(zip(rows, heights, strict=True), first)
+    )
+
+
 def _row(number: int, row: tuple[NewCell | None, ...], height: float | None) -> str:
     size = f' ht="{height}" customHeight="1"' if height else ""
     cells = "".join(
-        _cell(f"{column_letters(col)}{number}", cell) for col, cell in enumerate(row, 1) if cell
+        _cell(f"{column_letters(col)}{number}", cell.value, cell.style)
+        for col, cell in enumerate(row, 1)
+        if cell
     )
     return f'<row r="{number}"{size}>{cells}</row>'
 
 
-def _cell(name: str, cell: NewCell) -> str:
-    if cell.value is None or cell.value == "":
-        return f'<c r="{name}" s="{cell.style}"/>'
-    if isinstance(cell.value, str):
-        words = encode(fitting(cell.value))
+def _cell(name: str, value: Plain, style: int) -> str:
+    if value is None or value == "":
+        return f'<c r="{name}" s="{style}"/>'
+    if isinstance(value, str):
+        words = encode(fitting(value))
         return (
-            f'<c r="{name}" s="{cell.style}" t="inlineStr"><is><t xml:space="preserve">{words}'
+            f'<c r="{name}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{words}'
             "</t></is></c>"
         )
-    return f'<c r="{name}" s="{cell.style}"><v>{cell.value:f}</v></c>'
+    return f'<c r="{name}" s="{style}"><v>{value:f}</v></c>'
 
 
 def _links(rows: tuple[tuple[NewCell | None, ...], ...]) -> str:

@@ -298,7 +298,7 @@ def _same_styles(before: ET.Element, after: ET.Element) -> bool:
 
 def _same_workbook(before: ET.Element, after: ET.Element, replaced: set[str]) -> bool:
     for sheets in children(after, "sheets"):
-        known = {sheet.get("name") for sheet in children(before, "sheets", "sheet")}
+        known = children(before, "sheets", "sheet")
         for sheet in list(sheets)[len(known) :]:
             if (sheet.get("name") or "").lower() not in replaced:
                 return False

@@ -1,6 +1,7 @@
 """A workbook opened under guards: its cells are read and set, everything else stays as it is."""
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -15,11 +16,13 @@ from xlflow.ooxml.container import Container
 from xlflow.ooxml.dependents import EVERYTHING, stale_results
 from xlflow.ooxml.formats import is_date
 from xlflow.ooxml.limits import DEFAULT, Limits
+from xlflow.ooxml.new_sheet import Plain
 from xlflow.ooxml.package import Package
 from xlflow.ooxml.partedits import PartEdits
 from xlflow.ooxml.payload import Payload, Settable, payload
 from xlflow.ooxml.reference import Area, Merges, parse_cell
 from xlflow.ooxml.refusals import damaged, unsafe
+from xlflow.ooxml.repeat import with_rows
 from xlflow.ooxml.sheetread import SheetContent, read_sheet
 from xlflow.ooxml.splice import Missing
 from xlflow.ooxml.strings import read_strings
@@ -188,6 +191,21 @@ class Workbook:
         else:
             part = self._sheets[title].part
         self._sheets[title or name] = Sheet(self, title or name, part, worksheet)
+
+    def repeat_last_row(
+        self, name: str, rows: Sequence[Sequence[Plain]], heights: Sequence[float]
+    ) -> None:
+        """Add rows below the last one of a sheet, each column in that row's style.
+
+        It is meant for a long table whose first row was made by a library: nothing is parsed.
+        Raises FileRefused when the sheet has no such row.
+        """
+        self.check_editable()
+        sheet = self.sheet(name)
+        content = with_rows(sheet.data, rows, heights)
+        if content is None:
+            raise damaged(self.name, "bad_sheet", sheet=name)
+        self._sheets[sheet.name] = Sheet(self, sheet.name, sheet.part, content)
 
     def style(self, style: CellStyle) -> int:
         """Return the index of a cell style, which is added to the workbook if it is new."""

@@ -1,15 +1,21 @@
 """What a check looks at and what it finds."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from xlflow.forms.document import Document
-from xlflow.forms.form import Form
+from xlflow.forms.form import Field, Form
 from xlflow.problems import Place, Severity
 from xlflow.scoring import Profile, Score, Scores
+from xlflow.scoring.rules import rounded
+from xlflow.values import normalise
 
 TOLERANCE = Decimal("0.01")
+_HALF_A_CENT = Decimal("0.005")
+_DECIMALS = re.compile(r"\.([0-9]+)")
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +34,15 @@ class Case:
             return Place(pointer, self.document.sheet)
         return Place(pointer, source.sheet, source.cell, source.raw)
 
-    def decimals(self, pointer: str) -> int:
-        """Return how many decimals the unit wrote for a number; 0 where nothing was read."""
+    def raw(self, pointer: str) -> str:
+        """Return what a person reads in the cell of a field, empty where nothing stands."""
         source = self.document.sources.get(pointer)
-        return (source.decimals or 0) if source else 0
+        return (source.raw or "") if source else ""
+
+    def label(self, pointer: str) -> str:
+        """Return the printed name of a field."""
+        found = field_at(self.form, pointer)
+        return found.title if found else pointer
 
     def score_of(self, pointer: str) -> Score | None:
         """Return the score of a row."""
@@ -40,7 +51,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found: where, and the values that fill the sentence of its code."""
+    """What a check found: where, and the values that fill the sentence of its code.
+
+    `severity` says that this one weighs less than others of its code.
+    """
 
     place: Place
     values: Mapping[str, object] = field(default_factory=dict)
@@ -48,6 +62,29 @@ class Finding:
 
 
 Check = Callable[[Case], Iterator[Finding]]
+
+
+def field_at(form: Form, pointer: str) -> Field | None:
+    """Return the field of a form that a pointer into a Document means."""
+    node = form.root
+    for step in pointer.strip("/").split("/"):
+        if step.isdigit() and node.kind == "array":
+            continue
+        child = node.child(step)
+        if child is None:
+            return None
+        node = child
+    return node
+
+
+def decimals_written(raw: str) -> int:
+    """Return how many decimals a person wrote.
+
+    >>> decimals_written("81.90%"), decimals_written("1,505"), decimals_written("")
+    (2, 0, 0)
+    """
+    found = _DECIMALS.search(normalise(raw))
+    return len(found[1]) if found else 0
 
 
 def rounds_to(exact: Decimal, written: Decimal, decimals: int) -> bool:
@@ -59,6 +96,40 @@ def rounds_to(exact: Decimal, written: Decimal, decimals: int) -> bool:
     True
     >>> rounds_to(Decimal("8.19"), Decimal("9.1"), 1)
     False
+    >>> rounds_to(Decimal("9.1049"), Decimal("9.105"), 3)
+    True
     """
-    places = Decimal(1).scaleb(-min(decimals, 2))
-    return exact.quantize(places, ROUND_HALF_UP) == written.quantize(places, ROUND_HALF_UP)
+    if decimals > 2:
+        return abs(exact - written) <= _HALF_A_CENT
+    return rounded(exact, decimals) == rounded(written, decimals)
+
+
+def is_rate(exact: Decimal, written: Decimal, raw: str) -> bool:
+    """Return whether a written rate is the exact one in per cent.
+
+    Without a per cent sign it may be the fraction as well.
+
+    >>> is_rate(Decimal("81.9"), Decimal("0.819"), "0.819")
+    True
+    >>> is_rate(Decimal("81.9"), Decimal("0.819"), "0.819%")
+    False
+    >>> is_rate(Decimal("81.9"), Decimal(1), "1")
+    False
+    """
+    decimals = decimals_written(raw)
+    if rounds_to(exact, written, decimals):
+        return True
+    if "%" in normalise(raw):
+        return False
+    if decimals == 0:
+        return written == 1 and exact == 100
+    return rounds_to(exact, written * 100, decimals - 2)
+
+
+def in_quotes(words: str) -> str:
+    """Return words as they stand between quotation marks: those inside become single.
+
+    >>> in_quotes("“三公经费”控制率")
+    '‘三公经费’控制率'
+    """
+    return words.translate(_INNER_QUOTES)

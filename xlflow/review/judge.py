@@ -1,6 +1,7 @@
 """All problems of one form, and the outcome that follows from them."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from xlflow.ooxml.reference import parse_cell
 from xlflow.problems import Problem, Severity, problem, severity_of
@@ -10,6 +11,7 @@ from xlflow.review.points import POINT_CHECKS
 from xlflow.review.result import Outcome
 from xlflow.review.schema import schema_problems
 from xlflow.review.wording import WORDING_CHECKS
+from xlflow.scoring.engine import TOTALS
 
 # The register of cross-checks by code.
 CHECKS: dict[str, Check] = {**MONEY_CHECKS, **POINT_CHECKS, **WORDING_CHECKS}
@@ -20,10 +22,17 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 def review(case: Case, found_reading: Iterable[Problem] = ()) -> tuple[Problem, ...]:
     """Return all problems of a form: from reading, from its schema, from the cross-checks.
 
-    They stand in the order in which a clerk works: errors first, then by cell.
+    They stand in the order in which a clerk works: errors first, then by cell. What a profile
+    says of the severity of a code holds for all of them.
     """
-    problems = [*found_reading, *schema_problems(case.form, case.document), *_cross_checks(case)]
-    return tuple(sorted(problems, key=_position))
+    reading = tuple(found_reading)
+    found = [
+        *(_weighed(each, case) for each in reading),
+        *(_weighed(each, case) for each in _schema_problems(case, reading)),
+        *_cross_checks(case),
+    ]
+    owned = _system_fields(case)
+    return tuple(sorted((each for each in found if each.field not in owned), key=_position))
 
 
 def outcome_of(problems: Iterable[Problem]) -> Outcome:
@@ -33,11 +42,35 @@ def outcome_of(problems: Iterable[Problem]) -> Outcome:
     return Outcome.ACCEPTED
 
 
+def _schema_problems(case: Case, reading: tuple[Problem, ...]) -> Iterator[Problem]:
+    """Yield what the schema finds; a cell that could not be read is not called blank as well."""
+    told = {each.field for each in reading}
+    for found in schema_problems(case.form, case.document):
+        if found.code != "C01" or found.field not in told:
+            yield found
+
+
+def _weighed(found: Problem, case: Case) -> Problem:
+    severity = case.profile.severities.get(found.code, found.severity)
+    return found if severity is found.severity else replace(found, severity=severity)
+
+
 def _cross_checks(case: Case) -> Iterator[Problem]:
     for code, check in CHECKS.items():
         for finding in check(case):
-            severity = finding.severity or severity_of(code, case.profile.severities)
+            severity = severity_of(code, case.profile.severities)
+            if finding.severity and _ORDER[finding.severity] > _ORDER[severity]:
+                severity = finding.severity
             yield problem(code, finding.place, severity=severity, **finding.values)
+
+
+def _system_fields(case: Case) -> frozenset[str]:
+    """Return the fields that are xlflow's where the system scores: nothing is asked of them."""
+    if not case.profile.system_scores:
+        return frozenset()
+    rows = (row.field for row in case.scores.rows)
+    owned = [f"{row}/{key}" for row in rows for key in ("score", "deviation")]
+    return frozenset([f"{TOTALS}/score", *owned])
 
 
 def _position(found: Problem) -> tuple[int, str, int, int, str]:

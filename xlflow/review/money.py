@@ -1,62 +1,93 @@
 """Checks of amounts: do they add up, do rates and scores follow from them, is the scale right."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
+from xlflow.messages import text
 from xlflow.problems import Severity
-from xlflow.review.case import TOLERANCE, Case, Check, Finding, rounds_to
-from xlflow.scoring import to_cents
+from xlflow.review.case import TOLERANCE, Case, Check, Finding, in_quotes, is_rate
+from xlflow.review.points import score_finding
+from xlflow.scoring import judge, to_cents
 from xlflow.scoring.engine import FUNDS_TOTAL, INDICATORS
+from xlflow.scoring.rows import Row, number, rows_of, written
 from xlflow.scoring.rules import plain
-from xlflow.values import Amount, Op, amounts_in, label_key, parse_target
+from xlflow.values import Amount, Op, Target, amounts_in, label_key, parse_target
 
 SOURCES = "/funds/sources"
 COMPOSITION = "/composition"
+TASKS = "/annual_tasks"
 _COLUMNS = ("initial_budget", "full_year_budget", "executed")
 _SCALES = (Decimal(10), Decimal(100), Decimal(1000), Decimal(10000))
+# An actual may well be a tenth or ten times of its target; a thousand times is a unit.
+_ASKED_ONLY = (Decimal(10), Decimal(100))
 _HUNDRED = Decimal(100)
 _SAME_MATTER = 0.6
+_LONGEST_NAME = 300
+# Of the whole department: 政府采购预算执行率 is another rate than that of the fund table.
+_TABLE_RATE = re.compile(
+    r"(?:[0-9]{4}年度?|部门|单位|整体|总体|全年|年度|本年度?|支出|资金)*"
+    r"(预算(?:资金)?执行率|预算调整率|结转结余率)"
+)
+_FIGURES = frozenset({Op.BARE, Op.EQ, Op.APPROX})
+
+
+class TableRate(NamedTuple):
+    """A rate of the fund table: in per cent, how it may be written, and how it is computed."""
+
+    exact: Decimal
+    may_be: tuple[Decimal, ...]
+    arithmetic: str
 
 
 def sources_add_up(case: Case) -> Iterator[Finding]:
     """Each of 年初/全年/执行: the sources add up to the total, within 0.01."""
-    document = case.document
+    rows = [row for _, row in rows_of(case.document, SOURCES)]
     for column in _COLUMNS:
         at = f"{FUNDS_TOTAL}/{column}"
-        total = document.number(at)
-        parts = [document.number(f"{row}/{column}") for row in document.rows(SOURCES)]
-        known = [part for part in parts if part is not None]
-        if total is None or not known:
+        total, together = case.document.number(at), _sum(row.get(column) for row in rows)
+        if total is None or together is None or abs(together - total) <= TOLERANCE:
             continue
-        difference = sum(known) - total
-        if abs(difference) > TOLERANCE:
-            yield Finding(
-                case.place(at),
-                {
-                    "label": _title(case, at),
-                    "sum": plain(sum(known, Decimal(0))),
-                    "total": plain(total),
-                    "difference": plain(abs(difference)),
-                },
-            )
+        yield Finding(
+            case.place(at),
+            {
+                "label": case.label(at),
+                "sum": plain(together),
+                "total": plain(total),
+                "difference": plain(abs(together - total)),
+            },
+        )
+
+
+def _sum(cells: Iterable[object]) -> Decimal | None:
+    """Return the sum of a column; None where nothing stands in it, or something else than numbers.
+
+    A blank cell is nothing; a text that should be a number is a problem of its own.
+    """
+    filled = [cell for cell in cells if cell is not None]
+    numbers = [cell for cell in filled if isinstance(cell, Decimal)]
+    return sum(numbers, Decimal(0)) if numbers and len(numbers) == len(filled) else None
 
 
 def execution_rate_follows(case: Case) -> Iterator[Finding]:
     """A written 执行率 is executed ÷ full-year budget, to the decimals written."""
     document = case.document
-    for row in (FUNDS_TOTAL, *document.rows(SOURCES)):
-        rate = document.number(f"{row}/execution_rate")
-        budget = document.number(f"{row}/full_year_budget")
-        executed = document.number(f"{row}/executed")
-        if rate is None or budget is None or executed is None:
+    rows = [(FUNDS_TOTAL, document.get(FUNDS_TOTAL) or {}), *rows_of(document, SOURCES)]
+    for at, row in rows:
+        rate, budget = number(row.get("execution_rate")), number(row.get("full_year_budget"))
+        executed = number(row.get("executed"))
+        if rate is None or executed is None or budget is None or budget <= 0:
             continue
-        exact = executed / budget * _HUNDRED if budget else Decimal(0)
-        if not _is_rate(case, f"{row}/execution_rate", rate, exact):
+        place, exact = case.place(f"{at}/execution_rate"), executed / budget * _HUNDRED
+        raw = place.value or plain(rate)
+        if not is_rate(exact, rate, raw):
             yield Finding(
-                case.place(f"{row}/execution_rate"),
+                place,
                 {
-                    "written": document.sources[f"{row}/execution_rate"].raw,
+                    "written": raw,
                     "exact": to_cents(exact),
                     "executed": plain(executed),
                     "budget": plain(budget),
@@ -64,36 +95,11 @@ def execution_rate_follows(case: Case) -> Iterator[Finding]:
             )
 
 
-def _is_rate(case: Case, at: str, rate: Decimal, exact: Decimal) -> bool:
-    """Return whether a rate is written right: in per cent, or as a fraction without a sign."""
-    decimals = case.decimals(at)
-    if rounds_to(exact, rate, decimals):
-        return True
-    raw = case.document.sources[at].raw or ""
-    return (
-        "%" not in raw
-        and "％" not in raw
-        and rounds_to(exact / _HUNDRED, rate, min(decimals, 2))
-        and decimals > 0
-    )
-
-
 def execution_score_follows(case: Case) -> Iterator[Finding]:
     """The claimed score of the execution row is the one the profile's rule gives."""
     score = case.score_of(FUNDS_TOTAL)
-    claimed = case.document.number(f"{FUNDS_TOTAL}/score")
-    if score is None or score.exact is None or claimed is None:
-        return
-    if not rounds_to(score.exact, claimed, case.decimals(f"{FUNDS_TOTAL}/score")):
-        yield Finding(
-            case.place(f"{FUNDS_TOTAL}/score"),
-            {
-                "claimed": plain(claimed),
-                "computed": score.computed,
-                "explanation": score.explanation,
-                "explanation_en": score.explanation_en,
-            },
-        )
+    if score:
+        yield from score_finding(case, score, case.document.get(FUNDS_TOTAL) or {})
 
 
 def rate_agrees_with_funds(case: Case) -> Iterator[Finding]:
@@ -104,60 +110,58 @@ def rate_agrees_with_funds(case: Case) -> Iterator[Finding]:
     """
     document = case.document
     rates = _rates(case)
-    for row in document.rows(INDICATORS):
-        name = label_key(document.text(f"{row}/level3") or "")
-        rate = next((rates[key] for key in rates if key in name), None)
-        written = parse_target(document.text(f"{row}/actual"))
-        if rate is None or written.value is None or written.unit not in ("%", None):
+    for at, row in rows_of(document, INDICATORS):
+        name = written(document, f"{at}/level3", row.get("level3")) or ""
+        named = _TABLE_RATE.fullmatch(label_key(name))
+        rate = rates.get(named[1].replace("资金", "")) if named else None
+        said = written(document, f"{at}/actual", row.get("actual"))
+        if rate is None or said is None:
             continue
-        exact, arithmetic = rate
-        if rounds_to(exact, written.value, _decimals(written.value)):
+        actual = parse_target(said)
+        if actual.value is None or actual.op not in _FIGURES or actual.unit not in ("%", None):
             continue
-        target = parse_target(document.text(f"{row}/target"))
-        same = _meets(target.op, target.value, exact) == _meets(
-            target.op, target.value, written.value
-        )
+        if any(is_rate(exact, actual.value, said) for exact in rate.may_be):
+            continue
+        target = parse_target(written(document, f"{at}/target", row.get("target")))
         yield Finding(
-            case.place(f"{row}/actual"),
+            case.place(f"{at}/actual"),
             {
-                "name": document.text(f"{row}/level3"),
-                "written": document.text(f"{row}/actual"),
-                "exact": to_cents(exact),
-                "arithmetic": arithmetic,
+                "name": in_quotes(name),
+                "written": said,
+                "exact": to_cents(rate.exact),
+                "arithmetic": rate.arithmetic,
             },
-            Severity.WARNING if same else None,
+            Severity.WARNING if _same_verdict(case, target, actual, rate.exact, name) else None,
         )
 
 
-def _rates(case: Case) -> dict[str, tuple[Decimal, str]]:
+def _rates(case: Case) -> dict[str, TableRate]:
     """Return what the fund table gives for the rates an indicator may repeat."""
     initial, budget, executed = (
         case.document.number(f"{FUNDS_TOTAL}/{column}") for column in _COLUMNS
     )
-    rates: dict[str, tuple[Decimal, str]] = {}
-    if budget and executed is not None:
-        e, b = plain(executed), plain(budget)
-        rates["预算执行率"] = (executed / budget * _HUNDRED, f"{e}÷{b}")
-        rates["结转结余率"] = ((budget - executed) / budget * _HUNDRED, f"({b}-{e})÷{b}")
-    if budget is not None and initial:
-        b, b0 = plain(budget), plain(initial)
-        rates["预算调整率"] = (abs(budget - initial) / initial * _HUNDRED, f"|{b}-{b0}|÷{b0}")
+    rates: dict[str, TableRate] = {}
+    if budget is None or budget <= 0:
+        return rates
+    b = plain(budget)
+    if executed is not None:
+        e = plain(executed)
+        spent, left = executed / budget * _HUNDRED, (budget - executed) / budget * _HUNDRED
+        rates["预算执行率"] = TableRate(spent, (spent,), f"{e}÷{b}")
+        rates["结转结余率"] = TableRate(left, (left,), f"({b}-{e})÷{b}")
+    if initial is not None and initial > 0:
+        b0 = plain(initial)
+        change = (budget - initial) / initial * _HUNDRED
+        rates["预算调整率"] = TableRate(abs(change), (abs(change), change), f"|{b}-{b0}|÷{b0}")
     return rates
 
 
-def _meets(op: Op, target: Decimal | None, actual: Decimal) -> bool | None:
-    if target is None:
-        return None
-    if op in (Op.LE, Op.LT):
-        return actual <= target
-    if op in (Op.GE, Op.GT):
-        return actual >= target
-    return actual == target
-
-
-def _decimals(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+def _same_verdict(case: Case, target: Target, actual: Target, exact: Decimal, name: str) -> bool:
+    """Return whether the target is met by both, or missed by both, the written and the exact."""
+    by_table = replace(actual, op=Op.BARE, value=exact, unit="%")
+    one = judge(target, actual, Decimal(1), case.profile, name=name).points
+    other = judge(target, by_table, Decimal(1), case.profile, name=name).points
+    return one is not None and other is not None and (one == 1) == (other == 1)
 
 
 def project_amounts_agree(case: Case) -> Iterator[Finding]:
@@ -167,99 +171,102 @@ def project_amounts_agree(case: Case) -> Iterator[Finding]:
     if this_year is None:
         return
     if total is not None and total < this_year:
-        yield Finding(
-            case.place("/amount_total"),
-            {
-                "what": f"项目总金额 {plain(total)} 小于本年度金额 {plain(this_year)}",
-                "what_en": f"the total {plain(total)} is below this year's {plain(this_year)}",
-                "difference": plain(this_year - total),
-            },
-        )
-    parts = [document.number(f"{row}/amount") for row in document.rows(COMPOSITION)]
-    known = [part for part in parts if part is not None]
-    if known and abs(sum(known) - this_year) > TOLERANCE:
-        together = sum(known, Decimal(0))
-        yield Finding(
-            case.place("/amount_this_year"),
-            {
-                "what": f"项目构成合计 {plain(together)} 与本年度金额 {plain(this_year)} 不等",
-                "what_en": f"the composition adds up to {plain(together)}, "
-                f"this year's amount is {plain(this_year)}",
-                "difference": plain(abs(together - this_year)),
-            },
-        )
+        yield _unequal(case, "/amount_total", "review.total_below_year", total, this_year)
+    together = _sum(row.get("amount") for _, row in rows_of(document, COMPOSITION))
+    if together is not None and abs(together - this_year) > TOLERANCE:
+        yield _unequal(case, "/amount_this_year", "review.composition", together, this_year)
+
+
+def _unequal(case: Case, at: str, key: str, one: Decimal, other: Decimal) -> Finding:
+    what = text(key, one=plain(one), other=plain(other))
+    difference = plain(abs(one - other))
+    return Finding(case.place(at), {"what": what.zh, "what_en": what.en, "difference": difference})
+
+
+# -- scale ---------------------------------------------------------------------------------------
+
+
+class _Prose(NamedTuple):
+    """The amounts that a task mentions, and where: the task's name as a comparison key."""
+
+    name: str
+    amounts: tuple[tuple[str, Amount], ...]
 
 
 def amounts_on_one_scale(case: Case) -> Iterator[Finding]:
     """The same amount in two places does not differ by 10, 100, 1,000 or 10,000 times.
 
     Compared are the amount of an indicator with the amounts in prose about the same matter (a
-    task whose name or text names the indicator), and target with actual of one indicator.
+    task whose name names the indicator), and target with actual of one indicator; there 10 and
+    100 times are a warning.
     """
-    for row in case.document.rows(INDICATORS):
-        own = _amount(case, f"{row}/target") or _amount(case, f"{row}/actual")
+    document = case.document
+    tasks: list[_Prose] | None = None
+    for at, row in rows_of(document, INDICATORS):
+        own_at, own = _own_amount(case, at, row)
         if own is None:
             continue
-        for other, at in (*_actual_amount(case, row), *_amounts_about(case, row)):
-            if times := _scale(own, other.value):
+        name = written(document, f"{at}/level3", row.get("level3")) or ""
+        actual = written(document, f"{at}/actual", row.get("actual")) or ""
+        beside = _Prose("", tuple((f"{at}/actual", found) for found in amounts_in(actual)))
+        if tasks is None:
+            tasks = list(_prose(case))
+        about = [task for task in tasks if _same_matter(label_key(name), task.name)]
+        for prose in (beside, *about):
+            for other_at, other, times in _off_scale(own, prose):
+                mild = prose is beside and times in _ASKED_ONLY
                 yield Finding(
-                    case.place(f"{row}/target"),
+                    case.place(own_at),
                     {
-                        "name": case.document.text(f"{row}/level3"),
-                        "own": case.document.text(f"{row}/target"),
+                        "name": in_quotes(name),
+                        "label": case.label(own_at),
+                        "own": case.raw(own_at),
                         "other": other.raw,
-                        "where": case.place(at).cell or at,
+                        "where": case.place(other_at).cell or other_at,
                         "times": plain(times),
                     },
+                    Severity.WARNING if mild else None,
                 )
-                break
 
 
-def _amount(case: Case, at: str) -> Decimal | None:
-    parsed = parse_target(case.document.text(at))
-    return parsed.value if parsed.unit == "元" and parsed.value else None
+def _own_amount(case: Case, at: str, row: Row) -> tuple[str, Decimal | None]:
+    """Return the amount of money an indicator is about, from its target or else its actual."""
+    for column in ("target", "actual"):
+        parsed = parse_target(written(case.document, f"{at}/{column}", row.get(column)))
+        if parsed.unit == "元" and parsed.value and parsed.value_high is None:
+            return f"{at}/{column}", parsed.value
+    return at, None
 
 
-def _actual_amount(case: Case, row: str) -> Iterator[tuple[Amount, str]]:
-    for amount in amounts_in(case.document.text(f"{row}/actual") or ""):
-        yield amount, f"{row}/actual"
+def _prose(case: Case) -> Iterator[_Prose]:
+    for at, row in rows_of(case.document, TASKS):
+        amounts = tuple(
+            (f"{at}/{column}", found)
+            for column in ("content", "actual")
+            for found in amounts_in(written(case.document, f"{at}/{column}", row.get(column)) or "")
+        )
+        if amounts:
+            yield _Prose(label_key(row.get("name") or ""), amounts)
 
 
-def _amounts_about(case: Case, row: str) -> Iterator[tuple[Amount, str]]:
-    """Yield the amounts that stand in prose about the matter of an indicator."""
-    name = label_key(case.document.text(f"{row}/level3") or "")
-    for task in case.document.rows("/annual_tasks"):
-        if not _same_matter(name, label_key(case.document.text(f"{task}/name") or "")):
-            continue
-        for column in ("content", "actual"):
-            for amount in amounts_in(case.document.text(f"{task}/{column}") or ""):
-                yield amount, f"{task}/{column}"
+def _off_scale(own: Decimal, prose: _Prose) -> Iterator[tuple[str, Amount, Decimal]]:
+    """Yield the first amount that is the own one on another scale; none where the own stands."""
+    if any(found.value == own for _, found in prose.amounts):
+        return
+    for at, found in prose.amounts:
+        if found.value and (times := max(own, found.value) / min(own, found.value)) in _SCALES:
+            yield at, found, times
+            return
 
 
 def _same_matter(name: str, other: str) -> bool:
+    name, other = name[:_LONGEST_NAME], other[:_LONGEST_NAME]
     if not name or not other:
         return False
     if name in other or other in name:
         return True
     matcher = SequenceMatcher(None, name, other, autojunk=False)
     return matcher.quick_ratio() >= _SAME_MATTER and matcher.ratio() >= _SAME_MATTER
-
-
-def _scale(one: Decimal, other: Decimal) -> Decimal | None:
-    if not one or not other:
-        return None
-    times = max(one, other) / min(one, other)
-    return times if times in _SCALES else None
-
-
-def _title(case: Case, at: str) -> str:
-    node = case.form.root
-    for key in at.strip("/").split("/"):
-        child = node.child(key)
-        if child is None:
-            return at
-        node = child
-    return node.title
 
 
 MONEY_CHECKS: Mapping[str, Check] = {

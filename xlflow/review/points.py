@@ -3,85 +3,131 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from xlflow.problems import Place
-from xlflow.review.case import TOLERANCE, Case, Check, Finding, rounds_to
-from xlflow.scoring.engine import FUNDS_TOTAL, TOTALS
+from xlflow.review.case import (
+    TOLERANCE,
+    Case,
+    Check,
+    Finding,
+    decimals_written,
+    in_quotes,
+    rounds_to,
+)
+from xlflow.scoring.engine import FUNDS_TOTAL, INDICATORS, TOTALS
+from xlflow.scoring.rows import Row, number, rows_of
 from xlflow.scoring.rules import plain
 from xlflow.scoring.score import Score
 
 
 def weights_add_up(case: Case) -> Iterator[Finding]:
-    """All weights together are the profile's total, or the total without the execution points."""
-    if not case.scores.rows:
+    """All weights together are the profile's total, or the total without the execution points.
+
+    The total row may print the indicators alone (90 of 90 + 10).
+    """
+    rows = list(_scored(case))
+    if not rows or any(isinstance(row.get("weight"), str) for _, row in rows):
         return
-    together = sum((row.weight or Decimal(0) for row in case.scores.rows), Decimal(0))
+    execution = case.profile.execution_weight
+    together = sum((score.weight or Decimal(0) for score, _ in rows), Decimal(0))
     wanted = case.profile.total_weight
-    counts_execution = any(row.field == FUNDS_TOTAL for row in case.scores.rows)
-    allowed = {wanted} if counts_execution else {wanted, wanted - case.profile.execution_weight}
-    if together not in allowed:
-        yield Finding(
-            case.place(f"{TOTALS}/weight"), {"sum": plain(together), "wanted": plain(wanted)}
-        )
+    separate = all(score.field != FUNDS_TOTAL or score.weight is None for score, _ in rows)
+    if not (_equal(together, wanted) or (separate and _equal(together, wanted - execution))):
+        yield _wrong_sum(case, together, wanted)
+        return
     printed = case.document.number(f"{TOTALS}/weight")
-    if printed is not None and printed != together and together in allowed:
-        yield Finding(
-            case.place(f"{TOTALS}/weight"), {"sum": plain(together), "wanted": plain(printed)}
-        )
+    right = (together, together + execution if separate else together - _of_execution(rows))
+    if printed is not None and not any(_equal(printed, each) for each in right):
+        yield _wrong_sum(case, together, printed)
+
+
+def _wrong_sum(case: Case, together: Decimal, wanted: Decimal) -> Finding:
+    values = {"sum": plain(together), "wanted": plain(wanted)}
+    return Finding(case.place(f"{TOTALS}/weight"), values)
+
+
+def _of_execution(rows: list[tuple[Score, Row]]) -> Decimal:
+    return sum((s.weight or Decimal(0) for s, _ in rows if s.field == FUNDS_TOTAL), Decimal(0))
 
 
 def scores_follow(case: Case) -> Iterator[Finding]:
     """A claimed indicator score is the exact one, rounded to the decimals the unit wrote."""
-    for score in case.scores.rows:
-        at = f"{score.field}/score"
-        claimed = case.document.number(at)
-        if score.field == FUNDS_TOTAL or score.exact is None or claimed is None:
+    for score, row in _scored(case):
+        if score.field != FUNDS_TOTAL:
+            yield from score_finding(case, score, row)
+
+
+def score_finding(case: Case, score: Score, row: Row) -> Iterator[Finding]:
+    """Yield the finding of a claimed score that is not the computed one."""
+    claimed = number(row.get("score"))
+    if score.exact is None or claimed is None or case.profile.system_scores:
+        return
+    at = f"{score.field}/score"
+    if not rounds_to(score.exact, claimed, decimals_written(score.claimed or plain(claimed))):
+        yield Finding(
+            case.place(at),
+            {
+                "name": in_quotes(score.name),
+                "claimed": plain(claimed),
+                "computed": score.computed,
+                "explanation": score.explanation,
+                "explanation_en": score.explanation_en,
+            },
+        )
+
+
+def total_adds_up(case: Case) -> Iterator[Finding]:
+    """The printed total is the sum of the claimed scores; the fund sources carry none.
+
+    Where the total row prints the weights of the indicators alone, so it does their scores.
+    """
+    total, printed_weight = (case.document.number(f"{TOTALS}/{key}") for key in ("score", "weight"))
+    rows = list(_scored(case))
+    cells = [(score, row.get("score")) for score, row in rows if row.get("score") is not None]
+    if total is None or not cells or case.profile.system_scores:
+        return
+    if any(isinstance(cell, str) for _, cell in cells):
+        return
+    weights = sum((score.weight or Decimal(0) for score, _ in rows), Decimal(0))
+    alone = printed_weight is not None and _equal(printed_weight, weights - _of_execution(rows))
+    counted = [
+        number(cell) or Decimal(0)
+        for score, cell in cells
+        if score.field != FUNDS_TOTAL or not alone
+    ]
+    together = sum(counted, Decimal(0))
+    if not _equal(together, total):
+        values = {"sum": plain(together), "total": plain(total)}
+        yield Finding(case.place(f"{TOTALS}/score"), values)
+
+
+def lost_points_have_a_reason(case: Case) -> Iterator[Finding]:
+    """A score below the weight is explained in the reason column; a form without one asks none."""
+    if not case.profile.reason_below_weight:
+        return
+    for score, row in _scored(case):
+        at = f"{score.field}/reason"
+        given = score.computed if case.profile.system_scores else number(row.get("score"))
+        if given is None or score.weight is None or given >= score.weight:
             continue
-        if not rounds_to(score.exact, claimed, case.decimals(at)):
+        if row.get("reason") is None and at in case.document.sources:
             yield Finding(
                 case.place(at),
                 {
-                    "name": score.name,
-                    "claimed": plain(claimed),
-                    "computed": score.computed,
-                    "explanation": score.explanation,
-                    "explanation_en": score.explanation_en,
+                    "name": in_quotes(score.name),
+                    "claimed": plain(given),
+                    "weight": plain(score.weight),
                 },
             )
 
 
-def total_adds_up(case: Case) -> Iterator[Finding]:
-    """The printed total is the sum of the claimed scores; the fund sources carry none."""
-    total = case.document.number(f"{TOTALS}/score")
-    claimed = [case.document.number(f"{row.field}/score") for row in case.scores.rows]
-    known = [number for number in claimed if number is not None]
-    if total is None or not known:
-        return
-    together = sum(known, Decimal(0))
-    if abs(together - total) > TOLERANCE:
-        yield Finding(
-            case.place(f"{TOTALS}/score"), {"sum": plain(together), "total": plain(total)}
-        )
+def _scored(case: Case) -> Iterator[tuple[Score, Row]]:
+    """Yield each score with the row of the Document it stands in."""
+    document = case.document
+    rows = {FUNDS_TOTAL: document.get(FUNDS_TOTAL) or {}, **dict(rows_of(document, INDICATORS))}
+    return ((score, rows[score.field]) for score in case.scores.rows)
 
 
-def lost_points_have_a_reason(case: Case) -> Iterator[Finding]:
-    """A score below the weight is explained in the reason column."""
-    if not case.profile.reason_below_weight:
-        return
-    for score in case.scores.rows:
-        claimed = case.document.number(f"{score.field}/score")
-        if claimed is None or score.weight is None or claimed >= score.weight:
-            continue
-        if case.document.text(f"{score.field}/reason") is None:
-            yield Finding(
-                _reason_place(case, score),
-                {"name": score.name, "claimed": plain(claimed), "weight": plain(score.weight)},
-            )
-
-
-def _reason_place(case: Case, score: Score) -> Place:
-    reason = f"{score.field}/reason"
-    known = reason in case.document.sources
-    return case.place(reason if known else f"{score.field}/score")
+def _equal(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) <= TOLERANCE
 
 
 POINT_CHECKS: Mapping[str, Check] = {

@@ -1,6 +1,7 @@
 """Problems the JSON Schema finds, told by cell and in plain words."""
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,11 @@ from jsonschema.protocols import Validator
 from xlflow.forms.document import Document
 from xlflow.forms.form import Field, Form
 from xlflow.forms.validator import decimal_validator, demands_of
+from xlflow.messages import text
 from xlflow.problems import Place, Problem, problem
+from xlflow.review.case import field_at
+from xlflow.review.sound import Look, sound_by
+from xlflow.scoring.rules import plain
 
 # The house dialect: what a form's schema may demand, and the problem a breach becomes.
 CODES = {
@@ -32,6 +37,8 @@ CODES = {
 
 def schema_problems(form: Form, document: Document) -> Iterator[Problem]:
     """Yield what the form's JSON Schema finds wrong with a Document."""
+    if _sound(form)(document.data):
+        return
     told: set[str] = set()
     for error in _validator(form).iter_errors(document.data):
         at = _pointer(error.absolute_path)
@@ -40,6 +47,11 @@ def schema_problems(form: Form, document: Document) -> Iterator[Problem]:
         elif at not in told:  # the library reports each missing key; one pass tells them all
             told.add(at)
             yield from _blanks(form, document, error, at)
+
+
+@cache
+def _sound(form: Form) -> Look:
+    return sound_by(demands_of(form.schema))
 
 
 @cache
@@ -55,7 +67,7 @@ def _blanks(form: Form, document: Document, error: ValidationError, at: str) -> 
     wanted: Any = error.validator_value
     given: Any = error.instance
     for key in wanted:
-        field = _field(form, f"{at}/{key}")
+        field = field_at(form, f"{at}/{key}")
         if key not in given and field:
             yield from _blank(document, field, f"{at}/{key}")
 
@@ -74,17 +86,22 @@ def _breach(form: Form, document: Document, error: ValidationError, at: str) -> 
     place = Place(at, document.sheet)
     if source:
         place = Place(at, source.sheet, source.cell, source.raw)
-    field = _field(form, at)
+    field = field_at(form, at)
+    kind = text(f"review.kind_{field.kind if field else 'text'}")
     return problem(
         CODES[str(error.validator)],
         place,
         label=field.title if field else at,
-        written=place.value or "",
+        written=place.value or _shown(error.instance),
         limit=_shown(error.validator_value),
+        kind=kind.zh,
+        kind_en=kind.en,
     )
 
 
 def _shown(limit: object) -> str:
+    if isinstance(limit, Decimal):
+        return plain(limit)
     if isinstance(limit, (list, tuple)):
         return "、".join(str(item) for item in limit)
     return str(limit)
@@ -92,15 +109,3 @@ def _shown(limit: object) -> str:
 
 def _pointer(path: Iterable[object]) -> str:
     return "".join(f"/{step}" for step in path)
-
-
-def _field(form: Form, at: str) -> Field | None:
-    node = form.root
-    for step in at.strip("/").split("/"):
-        if step.isdigit() and node.kind == "array":
-            continue
-        child = node.child(step)
-        if child is None:
-            return None
-        node = child
-    return node

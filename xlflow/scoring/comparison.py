@@ -32,26 +32,35 @@ def actual_beside(target: Target, actual: Target, name: str = "") -> Decimal | T
     >>> actual_beside(parse_target("≥95%"), parse_target("0.97")).zh[:6]
     '“0.97”'
     """
-    if actual.value is None or actual.op in (Op.QUAL, Op.DATE):
-        return _because("no_number", target, actual)
-    if actual.op not in _FIGURES:
-        return _because("actual_is_bound", target, actual)
-    if _period(target) != _period(actual):
-        return _because("units_differ", target, actual)
+    reason = _not_comparable(target, actual)
+    if reason or actual.value is None:
+        return _because(reason or "no_number", target, actual)
     if target.unit and actual.unit:
-        converted = convert(actual.value, actual.unit, target.unit)
-        return _because("units_differ", target, actual) if converted is None else converted
-    if "%" in (target.unit, actual.unit):
+        found = convert(actual.value, actual.unit, target.unit)
+        reason = "units_differ"
+    elif "%" in (target.unit, actual.unit):
         return _percentage(target, actual, actual.value, name)
-    if not (target.unit or actual.unit) and _is_proportion(target) != _is_proportion(actual):
-        return _because("units_differ", target, actual)
-    scaled = _in_scale(target, actual)
-    return _because("scale_unclear", target, actual) if scaled is None else scaled
+    else:
+        found = _in_scale(target, actual)
+        reason = "scale_unclear"
+    return _because(reason, target, actual) if found is None else found
 
 
 def unit_of(target: Target, actual: Target) -> str:
     """Return the unit both are compared in, empty when neither names one."""
     return target.unit or actual.unit or ""
+
+
+def _not_comparable(target: Target, actual: Target) -> str | None:
+    """Return why two written values cannot be set against each other, whatever their units."""
+    if actual.value is None or actual.op in (Op.QUAL, Op.DATE):
+        return "no_number"
+    if actual.op not in _FIGURES:
+        return "actual_is_bound"
+    unitless = not (target.unit or actual.unit)
+    if unitless and _is_proportion(target) != _is_proportion(actual):
+        return "units_differ"
+    return "units_differ" if _period(target) != _period(actual) else None
 
 
 def _because(reason: str, target: Target, actual: Target) -> Text:

@@ -24,7 +24,7 @@ def joined(*parts: Text) -> Text:
 def tidy(raw: str) -> str:
     """Return a written text on one line.
 
-    >>> tidy("标定地价三类用地、\\n集体建设用地四类用地 ")
+    >>> tidy(" 标定地价三类用地、  集体建设用地四类用地 ")
     '标定地价三类用地、 集体建设用地四类用地'
     """
     return " ".join(raw.split())

@@ -141,12 +141,14 @@ def _finite(written: str) -> Decimal:
 
 def _wrong(name: str, fault: ValidationError) -> DefinitionError:
     """Return the exception for a profile that its schema refuses, in plain words."""
-    limit, given = fault.validator_value, fault.instance
+    given: Any = fault.instance
+    schema: Any = fault.schema
+    limit: Any = fault.validator_value
     match fault.validator:
         case "required":
             limit = [key for key in limit if key not in given]
         case "additionalProperties":
-            limit = [key for key in given if key not in fault.schema["properties"]]
+            limit = [key for key in given if key not in schema["properties"]]
         case "type":
             limit = text(f"profile.kind_{limit}")
     why = text(f"profile.fault_{fault.validator}")

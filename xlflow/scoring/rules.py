@@ -139,7 +139,7 @@ def equal_capped(f: Figures) -> Points:
     """Q10, = with a cap: T>0: w·min(1, A/T); T=0: w when A≤0, else 0.
 
     >>> equal_capped(Figures(Decimal(40), Decimal(36), Decimal(10), "40宗", "36宗")).value
-    Decimal('9.0')
+    Decimal('9')
     >>> equal_capped(Figures(Decimal(0), Decimal(1), Decimal(10), "0起", "1起")).value
     Decimal('0')
     """

@@ -94,6 +94,7 @@ def _quantitative(
     if isinstance(value, Text):
         return Verdict(value)
     low, high, unit = target.value or Decimal(0), target.value_high, unit_of(target, actual)
+    head = _pair(target, actual, value, unit)
     op = _read_as(target, profile)
     falls_short = op in _AT_MOST and low < 0 and value > low
     if falls_short:  # 下降≥3% is at most -3 %: of a fall, too, the share that was reached counts
@@ -123,12 +124,20 @@ def _quantitative(
     if falls_short:
         missed = explain.SHORT
     sentence = explain.joined(
-        text("scoring.pair", target=normalise(target.raw), actual=normalise(actual.raw)),
+        head,
         explain.gap(bound, value, unit, missed),
         explain.deviation(deviation),
         explain.points(points, weight, rule),
     )
     return Verdict(sentence, points.value, deviation, rule)
+
+
+def _pair(target: Target, actual: Target, value: Decimal, unit: str) -> Text:
+    """Return both as written; and how the actual was read where it stands in another unit."""
+    pair = {"target": normalise(target.raw), "actual": normalise(actual.raw)}
+    if value == actual.value:
+        return text("scoring.pair", **pair)
+    return text("scoring.pair_read", read=shown(value), unit=unit, **pair)
 
 
 def _read_as(target: Target, profile: Profile) -> Op:
@@ -211,15 +220,25 @@ def _deadline(target: Target, actual: Target, weight: Decimal, profile: Profile)
         return _undecided("scoring.date_percentage", target, actual)
     if actual.date is None or target.date is None:
         return _undecided("scoring.no_date", target, actual)
-    days = {"target": target.date, "actual": actual.date}
     if actual.date <= target.date:
-        return Verdict(text("scoring.on_time", points=to_cents(weight), **days), weight, None, "D1")
+        sentence = text("scoring.on_time", points=to_cents(weight), **_days(target, actual))
+        return Verdict(sentence, weight, None, "D1")
+    return _late(target, actual, weight, profile)
+
+
+def _late(target: Target, actual: Target, weight: Decimal, profile: Profile) -> Verdict:
     if not _NAMES_DAY.search(normalise(actual.raw)):
         return _undecided("scoring.no_day", target, actual)
+    days = _days(target, actual)
     if not profile.late_is_zero:
         return Verdict(text("scoring.late_undecided", **days))
-    sentence = text("scoring.late", points=to_cents(Decimal(0)), lost=to_cents(weight), **days)
-    return Verdict(sentence, Decimal(0), None, "D1")
+    none = Decimal(0)
+    sentence = text("scoring.late", points=to_cents(none), lost=to_cents(weight), **days)
+    return Verdict(sentence, none, None, "D1")
+
+
+def _days(target: Target, actual: Target) -> dict[str, object]:
+    return {"target": target.date, "actual": actual.date}
 
 
 def _undecided(key: str, target: Target, actual: Target) -> Verdict:

@@ -108,7 +108,11 @@ def number_or_text(written: str | None) -> Decimal | str | None:
 
 def _frame(rows: Iterator[Row]) -> pd.DataFrame:
     # object: pandas must not turn a Decimal, a code like 001 or a blank into a float.
-    return pd.DataFrame(list(rows), dtype=object)
+    records = list(rows)
+    if not records:
+        return pd.DataFrame(dtype=object)
+    columns = zip(*(record.values() for record in records), strict=True)
+    return pd.DataFrame(dict(zip(records[0], map(list, columns), strict=True)), dtype=object)
 
 
 def _title(form: str | None, titles: Mapping[str, str]) -> str:

@@ -12,20 +12,29 @@ from xlsxwriter.utility import xl_range
 from xlflow.summary import look
 from xlflow.summary.captions import CUT, PAGE, Caption
 from xlflow.summary.links import Link
-from xlflow.summary.look import Column
+from xlflow.summary.look import Column, Kind
 
 _MOST_LINKS = 65_530  # Excel refuses to open a sheet with more
 _LONGEST_TEXT = 32_000  # a cell holds 32,767 characters
 _A4 = 9
 _HEADING_HEIGHT = 32
+_LONG = 200  # rows from which a table is worth writing apart
+_PLAIN = frozenset({Kind.TEXT, Kind.ONE_LINE, Kind.MIDDLE, Kind.COUNT, Kind.POINTS, Kind.PERCENT})
+
+
+FurtherRows = tuple[list[tuple[Any, ...]], list[float]]
 
 
 class Book:
-    """A workbook in the making, and the formats it has so far."""
+    """A workbook in the making, and the formats it has so far.
+
+    `further_rows` are rows and heights, by sheet, that follow in the look of its last row.
+    """
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         self.workbook = workbook
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self.further_rows: dict[str, FurtherRows] = {}
 
     def format(self, properties: Mapping[str, Any]) -> Any:
         """Return the format with these properties, the same one each time."""
@@ -88,7 +97,11 @@ class Sheet:
         self.cell(row, columns[0], value, properties)
 
     def table(self, top: int, columns: Sequence[Column], frame: pd.DataFrame) -> int:
-        """Write a table with a filter on its headings; returns the row after its last one."""
+        """Write a table with a filter on its headings; returns the row after its last one.
+
+        A long table that reaches to the end of its sheet is written by its first row here; the
+        further ones are left in `book.further_rows`.
+        """
         values = [values_of(frame, column.caption) for column in columns]
         widths = [look.width_of(*pair) for pair in zip(columns, values, strict=True)]
         self.worksheet.set_row(top, _HEADING_HEIGHT)
@@ -99,9 +112,16 @@ class Sheet:
             self.text(top, position, column.caption, look.HEADING)
         formats = [self.book.format(look.cell_look(column.kind)) for column in columns]
         wrapping = [(i, widths[i]) for i, column in enumerate(columns) if look.wraps(column.kind)]
-        for row, record in enumerate(zip(*values, strict=True), start=top + 1):
-            height = look.row_height((record[i], width) for i, width in wrapping)
-            self.worksheet.set_row(row, height)
+        records = list(zip(*values, strict=True))
+        heights = [
+            look.row_height((record[i], width) for i, width in wrapping) for record in records
+        ]
+        shown = len(records)
+        if shown > _LONG and all(column.kind in _PLAIN for column in columns):
+            shown = 1
+            self.book.further_rows[self.worksheet.get_name()] = (records[1:], heights[1:])
+        for row, record in enumerate(records[:shown], start=top + 1):
+            self.worksheet.set_row(row, heights[row - top - 1])
             for position, value in enumerate(record):
                 self._put(row, position, value, formats[position])
         bottom = top + len(frame)
