@@ -111,25 +111,30 @@ def _quantitative(
     )
     rule = _rule_for(op, profile)
     points = RULES[rule](figures)
-    top = low if high is None else high
-    above = value > top and (op in _AT_MOST or op is Op.RANGE or points.value < weight)
-    below = value < low and op not in _AT_MOST
-    bound = top if above else low
-    if (above or below) and bound < 0:
+    stands = _standing(op, figures, points.value)
+    bound = high if stands == explain.ABOVE and high is not None else low
+    if stands in (explain.ABOVE, explain.BELOW) and bound < 0:
         return _undecided("scoring.negative_target", target, actual)
-    deviation = _deviation(profile, bound, value, lower_is_better=above or op in _AT_MOST)
-    missed = explain.ABOVE if above else explain.BELOW if below else explain.MET
-    if missed == explain.MET and figures.strict and value == low:
-        missed = explain.JUST_NOT
-    if falls_short:
-        missed = explain.SHORT
+    lower_is_better = stands == explain.ABOVE or op in _AT_MOST
+    deviation = _deviation(profile, bound, value, lower_is_better=lower_is_better)
     sentence = explain.joined(
         head,
-        explain.gap(bound, value, unit, missed),
+        explain.gap(bound, value, unit, explain.SHORT if falls_short else stands),
         explain.deviation(deviation),
         explain.points(points, weight, rule),
     )
     return Verdict(sentence, points.value, deviation, rule)
+
+
+def _standing(op: Op, figures: Figures, points: Decimal) -> str:
+    """Return how an actual stands to its target; above an exact one only where that costs."""
+    top = figures.target if figures.high is None else figures.high
+    if figures.actual > top and (op in _AT_MOST or op is Op.RANGE or points < figures.weight):
+        return explain.ABOVE
+    if figures.actual < figures.target and op not in _AT_MOST:
+        return explain.BELOW
+    just = figures.strict and figures.actual == figures.target
+    return explain.JUST_NOT if just else explain.MET
 
 
 def _pair(target: Target, actual: Target, value: Decimal, unit: str) -> Text:

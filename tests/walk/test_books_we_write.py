@@ -1,0 +1,58 @@
+"""Every book xlflow writes opens without complaint: Microsoft's validator, LibreOffice, openpyxl."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from office.libreoffice import as_pdf
+from xlflow.demo import play
+from xlflow.forms import load_form
+from xlflow.issuing import template_of
+
+KINDS = ["template", "handed out", "scored", "summary"]
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("books")
+    template = folder / "template.xlsx"
+    template.write_bytes(template_of(load_form("overall_self_evaluation")))
+    played = play(folder / "demo")
+    root = played.workspace.root
+    (scored,) = (root / "outbox" / "退回").glob("*.xlsx")
+    (issued,) = (root / "handout").glob("*.xlsx")
+    return {"template": template, "handed out": issued, "scored": scored, "summary": played.summary}
+
+
+@pytest.mark.npm
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_open_xml_sdk_finds_no_error(books: dict[str, Path], kind: str) -> None:
+    command = [os.environ["XLFLOW_OOXML_VALIDATOR"], str(books[kind])]
+    verdict = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
+    assert verdict["errors"] == []
+    assert verdict["ok"]
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("kind", KINDS)
+def test_libreoffice_opens_and_prints_it(
+    books: dict[str, Path], kind: str, tmp_path: Path
+) -> None:
+    assert as_pdf(books[kind], tmp_path).stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_cell_is_a_formula_or_an_error(books: dict[str, Path], kind: str) -> None:
+    book = openpyxl.load_workbook(books[kind])
+    odd = [
+        (sheet.title, cell.coordinate, cell.value)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type in ("f", "e")
+    ]
+    assert odd == []
