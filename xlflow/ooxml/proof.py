@@ -47,9 +47,8 @@ def prove(
             {name.lower(): set(cells) for name, cells in written.items()},
             {name.lower() for name in replaced},
         )
-    except (
-        FileRefused
-    ) as error:  # what xlflow made can not be opened: that is no fault of the sender
+    except FileRefused as error:
+        # What xlflow made can not be opened; that is no fault of the sender.
         raise _changed(error.code) from error
 
 

@@ -119,7 +119,8 @@ class Sheet:
 class Workbook:
     """An .xlsx or .xlsm file in memory. Edits are collected and applied by `to_bytes`.
 
-    `name` stands in messages, `original` is the file as it came. Macros, links and formulas in it are data: nothing is run.
+    `name` stands in messages, `original` is the file as it came. Macros, links and formulas in
+    it are data: nothing is run.
     """
 
     def __init__(self, data: bytes, name: str, limits: Limits) -> None:
