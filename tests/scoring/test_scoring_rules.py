@@ -237,9 +237,9 @@ def test_the_execution_row_of_the_field() -> None:
 
 
 def test_a_rate_shows_more_decimals_where_two_would_not_give_the_points() -> None:
-    verdict = judge_execution(Decimal(100000), Decimal("80085.4"), Decimal(10), NATIONAL)
-    assert "执行率80.09%" not in verdict.explanation.zh
-    assert "10×80.085%÷100%＝8.01分" in verdict.explanation.zh
+    verdict = judge_execution(Decimal(100000), Decimal("80048.5"), Decimal(10), NATIONAL)
+    assert "执行率80.05%" not in verdict.explanation.zh
+    assert "10×80.049%÷100%＝8.00分" in verdict.explanation.zh
 
 
 def test_a_rate_just_below_the_mark_is_not_shown_as_the_mark() -> None:
