@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 Scalar = str | Decimal | bool
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a value stands: sheet, cell and the raw text a person sees there.
 
     `decimals` is the number of decimals the unit wrote, for a number; None otherwise.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from xlflow.ooxml.reference import Area, Merges, cell_name
 
@@ -12,8 +12,7 @@ Value = Decimal | str | bool | datetime | None
 Kind = Literal["blank", "number", "text", "bool", "date", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its value, and `raw`, the text a person sees (None when the cell is blank).
 
     `uncached` is true for a formula without a stored result; `value` is then None.
@@ -54,6 +53,9 @@ class Grid:
 
     def at(self, row: int, col: int) -> Cell:
         """Return the cell at a place; a covered cell gives its anchor, an absent one a blank."""
+        cell = self.cells.get((row, col))
+        if cell is not None:
+            return cell
         area = self._merges.around(row, col)
         place = (area.top, area.left) if area else (row, col)
         return self.cells.get(place) or Cell(*place, kind="blank", value=None, raw=None)

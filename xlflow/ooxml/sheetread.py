@@ -1,5 +1,6 @@
 """The content of one worksheet part, as it is stored."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, Area, column_number, par
 from xlflow.ooxml.refusals import damaged, unsafe
 
 _DIGITS = "0123456789"
+_BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: [a-z]{1,2}="[^"<>]*")*+ ?/>')
 _TRUE = ("1", "true", "on")
 
 
@@ -44,7 +46,17 @@ def read_sheet(data: bytes, name: str, part: str, limits: Limits) -> SheetConten
 
     More cells than the limit refuse the file.
     """
-    return _Reader(name, part, limits).read(data)
+    return _Reader(name, part, limits).read(_without_blanks(data))
+
+
+def _without_blanks(data: bytes) -> bytes:
+    """Return the part without its cells that have a style alone, as a form has them by hundreds.
+
+    A cell without a reference stands right of the one before it, so nothing is left out then.
+    """
+    if data.count(b'<c r="') != data.count(b"<c ") + data.count(b"<c>") + data.count(b"<c/>"):
+        return data
+    return _BLANK_CELL.sub(b"", data)
 
 
 class _Reader:
