@@ -78,10 +78,7 @@ class StyleTable:
             root = ET.fromstring(self.data)
         self._root = root
         self._formats = {code: number for number, code in _own_formats(root).items()}
-        self._fonts = [_signature(font, _HINTS) for font in children(root, "fonts", "font")]
-        self._fills = [_signature(fill) for fill in children(root, "fills", "fill")]
-        self._borders = [_signature(border) for border in children(root, "borders", "border")]
-        self._xfs = [_xf_signature(xf) for xf in children(root, "cellXfs", "xf")]
+        self._fonts, self._fills, self._borders, self._xfs = map(list, _signatures(self.data))
 
     @property
     def changed(self) -> bool:
@@ -177,6 +174,21 @@ def _own_formats(root: ET.Element) -> dict[int, str]:
         _whole(element.get("numFmtId")): element.get("formatCode", GENERAL)
         for element in children(root, "numFmts", "numFmt")
     }
+
+
+@lru_cache(maxsize=16)
+def _signatures(data: bytes) -> tuple[tuple[Signature, ...], ...]:
+    """Return what fonts, fills, borders and cell styles of a style part look like.
+
+    The workbooks of an exercise come from one template and mostly share their style part.
+    """
+    root = ET.fromstring(data)
+    return (
+        tuple(_signature(font, _HINTS) for font in children(root, "fonts", "font")),
+        tuple(_signature(fill) for fill in children(root, "fills", "fill")),
+        tuple(_signature(border) for border in children(root, "borders", "border")),
+        tuple(_xf_signature(xf) for xf in children(root, "cellXfs", "xf")),
+    )
 
 
 @lru_cache(maxsize=256)

@@ -200,33 +200,40 @@ def amounts_on_one_scale(case: Case) -> Iterator[Finding]:
     task whose name names the indicator), and target with actual of one indicator; there 10 and
     100 times are a warning.
     """
-    document = case.document
     tasks: list[_Prose] | None = None
-    for at, row in rows_of(document, INDICATORS):
+    for at, row in rows_of(case.document, INDICATORS):
         own_at, own = _own_amount(case, at, row)
         if own is None:
             continue
-        name = written(document, f"{at}/level3", row.get("level3")) or ""
-        actual = written(document, f"{at}/actual", row.get("actual")) or ""
-        beside = _Prose("", tuple((f"{at}/actual", found) for found in amounts_in(actual)))
         if tasks is None:
             tasks = list(_prose(case))
-        about = [task for task in tasks if _same_matter(label_key(name), task.name)]
-        for prose in (beside, *about):
-            for other_at, other, times in _off_scale(own, prose):
-                mild = prose is beside and times in _ASKED_ONLY
-                yield Finding(
-                    case.place(own_at),
-                    {
-                        "name": in_quotes(name),
-                        "label": case.label(own_at),
-                        "own": case.raw(own_at),
-                        "other": other.raw,
-                        "where": case.place(other_at).cell or other_at,
-                        "times": plain(times),
-                    },
-                    Severity.WARNING if mild else None,
-                )
+        found = list(_scale_findings(case, at, row, own_at=own_at, own=own, tasks=tasks))
+        yield from sorted(found, key=lambda finding: finding.severity is not None)[:1]
+
+
+def _scale_findings(
+    case: Case, at: str, row: Row, *, own_at: str, own: Decimal, tasks: list[_Prose]
+) -> Iterator[Finding]:
+    """Yield where an indicator's amount stands on another scale, nearest place first."""
+    name = written(case.document, f"{at}/level3", row.get("level3")) or ""
+    actual = written(case.document, f"{at}/actual", row.get("actual")) or ""
+    beside = _Prose("", tuple((f"{at}/actual", found) for found in amounts_in(actual)))
+    about = [task for task in tasks if _same_matter(label_key(name), task.name)]
+    for prose in (beside, *about):
+        for other_at, other, times in _off_scale(own, prose):
+            mild = prose is beside and times in _ASKED_ONLY
+            yield Finding(
+                case.place(own_at),
+                {
+                    "name": in_quotes(name),
+                    "label": case.label(own_at),
+                    "own": case.raw(own_at),
+                    "other": other.raw,
+                    "where": case.place(other_at).cell or other_at,
+                    "times": plain(times),
+                },
+                Severity.WARNING if mild else None,
+            )
 
 
 def _own_amount(case: Case, at: str, row: Row) -> tuple[str, Decimal | None]:
