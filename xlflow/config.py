@@ -3,19 +3,24 @@
 import difflib
 import json
 import os
+import shlex
+import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from xlflow import files
 from xlflow.errors import DefinitionError, UsageError
-from xlflow.messages import text
+from xlflow.messages import language, text
 
 SETTINGS_FILE = "xlflow.toml"
 _INSTALLED = Path(__file__).parent / "_data"
 _CHECKOUT = Path(__file__).parent.parent
+_ENVIRONMENT = "environment"
+# A pause of 0 would have the watcher run hot, and take files that are still being copied.
+_LEAST = {"settle_seconds": 1, "scan_seconds": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,8 @@ class Settings:
     """What a bureau sets for an exercise; `origin` tells where each value came from.
 
     Precedence: command line, then `XLFLOW_<NAME>` in the environment, then `xlflow.toml`,
-    then the default. `ledger` is a database URL, empty for SQLite in `.xlflow/`.
+    then the default. `ledger` is a database URL or the path of a SQLite file, empty for the one
+    in `.xlflow/`.
     """
 
     title: str = "绩效自评汇总"
@@ -70,9 +76,12 @@ class Workspace:
         return self.state / "originals"
 
     @property
-    def ledger_url(self) -> str:
-        """The database of the ledger, as a URL."""
-        return self.settings.ledger or f"sqlite:///{(self.state / 'ledger.sqlite').as_posix()}"
+    def ledger(self) -> str | Path:
+        """The database of the ledger: the path of a SQLite file, or a URL."""
+        named = self.settings.ledger
+        if "://" in named:
+            return named
+        return self.root / named if named else self.state / "ledger.sqlite"
 
 
 def open_workspace(root: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
@@ -89,10 +98,7 @@ def open_workspace(root: Path, environ: Mapping[str, str] = os.environ) -> Works
 
 def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of a file, overridden by the environment."""
-    try:
-        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DefinitionError(*text("config.not_toml", name=path.name, why=error)) from error
+    written = _read_toml(path)
     kinds = {item.name: type(item.default) for item in fields(Settings) if item.name != "origin"}
     values: dict[str, Any] = {}
     origin: dict[str, str] = dict.fromkeys(kinds, "default")
@@ -100,21 +106,46 @@ def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settin
         if key not in kinds:
             raise DefinitionError(*_unknown(path.name, key, kinds))
         if type(value) is not kinds[key]:
-            raise DefinitionError(
-                *text("config.wrong_type", name=path.name, key=key, kind=kinds[key].__name__)
-            )
-        values[key], origin[key] = value, path.name
+            raise _wrong_type(path.name, key, kinds[key])
+        values[key], origin[key] = _checked(path.name, key, key, value), path.name
     for key, kind in kinds.items():
         variable = f"XLFLOW_{key.upper()}"
         if variable in environ:
-            values[key], origin[key] = _converted(variable, environ[variable], kind), variable
+            value = _converted(variable, environ[variable], kind)
+            values[key], origin[key] = _checked(_ENVIRONMENT, key, variable, value), variable
     return Settings(**values, origin=origin)
 
 
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(files.read_bytes(path).decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise DefinitionError(*text("config.not_utf8", name=path.name)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(*text("config.not_toml", name=path.name, why=error)) from error
+
+
 def _converted(variable: str, value: str, kind: type) -> object:
-    if kind is int and not value.strip().isdigit():
-        raise DefinitionError(*text("config.wrong_type", name="", key=variable, kind="int"))
-    return kind(value)
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise _wrong_type(_ENVIRONMENT, variable, kind) from error
+
+
+def _wrong_type(name: str, key: str, kind: type) -> DefinitionError:
+    wanted = text(f"config.kind_{kind.__name__}")
+    return DefinitionError(
+        text("config.wrong_type", name=name, key=key, kind=wanted.zh).zh,
+        text("config.wrong_type", name=name, key=key, kind=wanted.en).en,
+    )
+
+
+def _checked(name: str, key: str, shown: str, value: object) -> object:
+    """Return a setting's value; raises DefinitionError below the least that makes sense."""
+    least = _LEAST.get(key, 0)
+    if isinstance(value, int) and value < least:
+        raise DefinitionError(*text("config.too_small", name=name, key=shown, least=least))
+    return value
 
 
 def _unknown(name: str, key: str, known: Mapping[str, object]) -> tuple[str, str]:
@@ -143,7 +174,7 @@ def find_resource(kind: str, name: str, workspace: Path | None = None) -> Path |
 
 
 def create_workspace(root: Path, settings: Mapping[str, str | int] | None = None) -> Workspace:
-    """Return a new workspace in a folder: settings, inbox, outbox, templates and schemas.
+    """Return a new workspace in a folder: settings, inbox, outbox, templates, start scripts.
 
     Files that are there already are left alone, so a workspace can be completed by it.
     """
@@ -154,17 +185,38 @@ def create_workspace(root: Path, settings: Mapping[str, str | int] | None = None
         files.make_dir(root / folder)
     for kind in ("schemas", "workbook_templates"):
         files.copy_tree(resource_dirs(kind)[0], root / kind)
+    for name, script in _start_scripts():
+        if not (root / name).exists():
+            files.write_bytes(root / name, script.encode())
+            files.make_runnable(root / name)
     return open_workspace(root)
+
+
+def _start_scripts() -> Iterator[tuple[str, str]]:
+    """Yield the scripts to double-click: for Windows and for a Linux desktop, by file name."""
+    here, windows = sys.executable, sys.platform == "win32"
+    on_windows = f'"{here}"' if windows else "python"
+    on_linux = "python3" if windows else shlex.quote(here)
+    for command in ("run", "watch"):
+        stem = text(f"config.start_{command}").in_language(language())
+        # chcp: cmd reads the rest of the script, and shows what xlflow says, as UTF-8.
+        yield (
+            f"{stem}.cmd",
+            "@echo off\r\nchcp 65001 >nul\r\n"
+            f'cd /d "%~dp0"\r\n{on_windows} -m xlflow {command}\r\npause\r\n',
+        )
+        yield f"{stem}.sh", f'#!/bin/sh\ncd "$(dirname "$0")" && {on_linux} -m xlflow {command}\n'
 
 
 def _settings_text(settings: Mapping[str, str | int]) -> str:
     """Return the text of `xlflow.toml`: each setting with what it means, unset ones as comments."""
-    lines = [text("config.head").zh]
+    reader = language()
+    lines = [text("config.head").in_language(reader)]
     for item in fields(Settings):
         if item.name == "origin":
             continue
         value = settings.get(item.name)
         shown = json.dumps(item.default if value is None else value, ensure_ascii=False)
-        lines += [f"\n# {text(f'config.about_{item.name}').zh}"]
+        lines += [f"\n# {text(f'config.about_{item.name}').in_language(reader)}"]
         lines += [f"{'# ' if value is None else ''}{item.name} = {shown}"]
     return "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@ the steps named keep, record and publish touch the disk.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from xlflow import files
 from xlflow.config import SETTINGS_FILE, Workspace, open_workspace
-from xlflow.errors import EnvironmentFailed, FileRefused, UsageError
+from xlflow.errors import EnvironmentFailed, FileRefused, UsageError, XlflowError
 from xlflow.forms import Form, all_forms, load_form, read_document, recognise
 from xlflow.grids import read_book
 from xlflow.marking import mark

@@ -40,15 +40,7 @@ class Document:
 
     def get(self, pointer: str) -> Any:
         """Return the datum at a JSON Pointer, None where there is none."""
-        node: Any = self.data
-        for step in pointer.strip("/").split("/"):
-            if isinstance(node, Mapping):
-                node = node.get(step)
-            elif isinstance(node, (list, tuple)) and step.isdigit() and int(step) < len(node):
-                node = node[int(step)]
-            else:
-                return None
-        return node
+        return value_at(self.data, pointer)
 
     def text(self, pointer: str) -> str | None:
         """Return the datum at a pointer as text, None when it is blank or no text."""
@@ -65,3 +57,20 @@ class Document:
         table = self.get(pointer)
         for index in range(len(table) if isinstance(table, (list, tuple)) else 0):
             yield f"{pointer}/{index}"
+
+
+def value_at(data: Mapping[str, Any], pointer: str) -> Any:
+    """Return the datum at a JSON Pointer into some data, None where there is none.
+
+    >>> value_at({"indicators": [{"target": "≥95%"}]}, "/indicators/0/target")
+    '≥95%'
+    """
+    node: Any = data
+    for step in pointer.strip("/").split("/"):
+        if isinstance(node, Mapping):
+            node = node.get(step)
+        elif isinstance(node, (list, tuple)) and step.isdigit() and int(step) < len(node):
+            node = node[int(step)]
+        else:
+            return None
+    return node

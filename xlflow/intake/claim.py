@@ -14,8 +14,9 @@ from filelock import FileLock, Timeout
 from xlflow import files
 from xlflow.config import Workspace
 from xlflow.errors import EnvironmentFailed, WorkspaceBusy
-from xlflow.intake.scan import Sighting
+from xlflow.intake.scan import Sighting, is_unchanged, scan
 from xlflow.ledger import Arrival, Ledger
+from xlflow.ledger.arrivals import readable
 from xlflow.messages import text
 
 
@@ -29,9 +30,11 @@ def hold(workspace: Workspace) -> Iterator[None]:
     except Timeout as error:
         raise WorkspaceBusy(*text("intake.busy", folder=workspace.root)) from error
     except OSError as error:
-        raise EnvironmentFailed(
-            *text("file.unwritable", name=workspace.state, why=error)
+        raise files.failure(
+            EnvironmentFailed, "file.unwritable", error, name=workspace.state
         ) from error
+    except NotImplementedError as error:  # a share without locks: two instances would not notice
+        raise EnvironmentFailed(*text("intake.no_locks", folder=workspace.state)) from error
     try:
         yield
     finally:
@@ -40,17 +43,14 @@ def hold(workspace: Workspace) -> Iterator[None]:
 
 def original_path(workspace: Workspace, sha256: str) -> Path:
     """Return where the original with this content hash is kept."""
-    return workspace.originals / sha256[:2] / sha256
+    return files.kept_path(workspace.originals, sha256)
 
 
-def recover(workspace: Workspace, ledger: Ledger) -> None:
-    """Mend what a crash left: half-written files, and arrivals whose file is gone already."""
-    for folder in (workspace.outbox, workspace.state):
+def recover(workspace: Workspace) -> None:
+    """Sweep up the half-written files that a crash left."""
+    for folder in (workspace.inbox, workspace.outbox, workspace.handout, workspace.state):
         if folder.is_dir():
             files.sweep_temporaries(folder)
-    for arrival in ledger.untaken():
-        if not (workspace.inbox / arrival.name).exists():
-            ledger.taken(arrival)
 
 
 def take(
@@ -58,9 +58,10 @@ def take(
 ) -> tuple[Arrival, ...]:
     """Return the arrivals of files that were kept, noted and removed from the inbox.
 
-    A file that cannot be read or removed now (held by a program, no right) stays where it is
-    and is tried again at the next scan.
+    A file that cannot be read or removed now (held by a program, no right) or that changes
+    meanwhile stays where it is and is tried again at the next scan.
     """
+    _let_go(workspace, ledger)
     received_at = now.isoformat(timespec="seconds")
     kept = [(sighting, found) for sighting in sightings if (found := _keep(workspace, sighting))]
     with ledger.together():
@@ -73,18 +74,34 @@ def take(
         return tuple(ledger.taken(arrival) for arrival in removed)
 
 
+def _let_go(workspace: Workspace, ledger: Ledger) -> None:
+    """Count as taken what was kept and is gone from the inbox, as after a crash.
+
+    A file put there since under the same name is another one: what was kept before it is worked
+    off before it, so that the newer one stays the last version.
+    """
+    untaken = ledger.untaken()
+    if not untaken:
+        return
+    lying = {(readable(seen.name), seen.size, seen.mtime_ns) for seen in scan(workspace.inbox)}
+    with ledger.together():
+        for arrival in untaken:
+            if (arrival.name, arrival.size, arrival.mtime_ns) not in lying:
+                ledger.taken(arrival)
+
+
 def _keep(workspace: Workspace, sighting: Sighting) -> tuple[str, int] | None:
-    """Return hash and size of a file whose original is kept now, None when it is not to be read."""
+    """Return hash and size of a file whose original is kept now, None when it has to wait."""
     try:
-        data = files.read_bytes(sighting.path)
-    except EnvironmentFailed:
+        found = files.keep(sighting.path, workspace.originals)
+    except files.Unreadable:
         return None
-    sha256 = files.sha256_of(data)
-    files.keep(original_path(workspace, sha256), data)
-    return sha256, len(data)
+    return found if is_unchanged(sighting) else None
 
 
 def _is_removed(sighting: Sighting) -> bool:
+    if not is_unchanged(sighting):
+        return False
     try:
         files.remove(sighting.path)
     except EnvironmentFailed:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlflow.errors import EnvironmentFailed
-from xlflow.messages import text
+from xlflow.files import TEMPORARY_SUFFIX, failure
 
 # Left by Office, WPS, macOS, Windows and xlflow itself; never a submission.
-_FOREIGN_PREFIXES = ("~$", ".", "._")
-_FOREIGN_SUFFIXES = (".tmp", ".part", ".crdownload", ".xlflow-tmp")
+_FOREIGN_PREFIXES = ("~$", ".")
+_FOREIGN_SUFFIXES = (".tmp", ".part", ".crdownload", TEMPORARY_SUFFIX)
 _FOREIGN_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+
+State = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Sighting:
     held: bool
 
     @property
-    def state(self) -> tuple[str, int, int]:
+    def state(self) -> State:
         """What must stay the same between two scans before the file counts as settled."""
         return self.name, self.size, self.mtime_ns
 
@@ -33,19 +35,18 @@ class Sighting:
 def scan(inbox: Path) -> tuple[Sighting, ...]:
     """Return the files in the inbox and its folders, oldest first.
 
-    `held` tells that an Office program has the file open (its `~$` file lies beside it).
-    Raises EnvironmentFailed when the inbox cannot be read.
+    `held` tells that an Office program has the file open (its owner file lies beside it).
+    Raises EnvironmentFailed when the inbox cannot be read; a folder in it that cannot is passed
+    over, so that it does not stop the others.
     """
     try:
-        found = list(_walk(inbox, inbox))
+        found = list(_walk(_listed(inbox), inbox))
     except OSError as error:
-        raise EnvironmentFailed(*text("intake.no_inbox", folder=inbox, why=error)) from error
+        raise failure(EnvironmentFailed, "intake.no_inbox", error, folder=inbox) from error
     return tuple(sorted(found, key=lambda sighting: (sighting.mtime_ns, sighting.name)))
 
 
-def settled(
-    now: tuple[Sighting, ...], before: Mapping[str, tuple[str, int, int]]
-) -> tuple[Sighting, ...]:
+def settled(now: tuple[Sighting, ...], before: Mapping[str, State]) -> tuple[Sighting, ...]:
     """Return the files that have not changed since the scan before and that nobody holds open."""
     return tuple(
         sighting
@@ -54,27 +55,41 @@ def settled(
     )
 
 
-def _walk(folder: Path, inbox: Path) -> Iterator[Sighting]:
+def is_unchanged(sighting: Sighting) -> bool:
+    """Return whether a file is still as it was seen; one that is gone has not changed."""
+    try:
+        status = sighting.path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime_ns) == (sighting.size, sighting.mtime_ns)
+
+
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        listed = sorted(entries, key=lambda entry: entry.name)
+        return sorted(entries, key=lambda entry: entry.name)
+
+
+def _walk(listed: list[os.DirEntry[str]], inbox: Path) -> Iterator[Sighting]:
     names = {entry.name for entry in listed}
     for entry in listed:
         if entry.is_symlink() or _is_foreign(entry.name):
             continue
-        path = Path(entry.path)
-        if entry.is_dir():
-            yield from _walk(path, inbox)
-            continue
         try:
+            if entry.is_dir():
+                yield from _walk(_listed(Path(entry.path)), inbox)
+                continue
             status = entry.stat()
-        except FileNotFoundError:  # gone since the listing: somebody took it back
+        except (FileNotFoundError, PermissionError):  # taken back since, or closed to us
             continue
+        path = Path(entry.path)
         yield Sighting(
             path=path,
             name=path.relative_to(inbox).as_posix(),
             size=status.st_size,
             mtime_ns=status.st_mtime_ns,
-            held=_owner_file(entry.name) in names or f"~${entry.name}" in names,
+            held=not names.isdisjoint(_owner_files(entry.name)),
         )
 
 
@@ -87,6 +102,9 @@ def _is_foreign(name: str) -> bool:
     )
 
 
-def _owner_file(name: str) -> str:
-    """Return the name of the file Office writes beside an open one: long names lose two letters."""
-    return f"~${name[2:]}"
+def _owner_files(name: str) -> tuple[str, ...]:
+    """Return the names of the files that programs write beside an open one.
+
+    Excel, Word (which drops two letters of a long name), WPS and LibreOffice.
+    """
+    return f"~${name}", f"~${name[2:]}", f".~{name}", f".~lock.{name}#"

@@ -1,15 +1,21 @@
-"""A Document as JSON text and back, with every number to its last digit."""
+"""Documents, scores and problems as JSON text and back, with every number to its last digit."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 from xlflow.forms.document import Document, Source
+from xlflow.problems import Problem, Severity
+from xlflow.scoring.score import Score
 
 # The json module writes floats only. Decimals travel through it as marked strings, and the
 # marks come off afterwards; NUL cannot stand in a cell, so no text is mistaken for a number.
+_SCORE = tuple(field.name for field in fields(Score))
+_EXACT = tuple(_SCORE.index(name) for name in ("weight", "computed", "deviation", "exact"))
+_PROBLEM = tuple(field.name for field in fields(Problem))
 _MARKED = re.compile(r'"\\u0000(-?\d+(?:\.\d+)?)\\u0000"')
 
 
@@ -30,15 +36,57 @@ def sources_text(document: Document) -> str:
 
 def document_from(form: str, sheet: str, data: str, sources: str) -> Document:
     """Return the document that `data_text` and `sources_text` wrote."""
+    places = json.loads(sources)
     return Document(
         form=form,
         sheet=sheet,
-        data=json.loads(data, parse_float=Decimal, parse_int=Decimal),
-        sources={pointer: Source(*fields) for pointer, fields in json.loads(sources).items()},
+        data=data_from(data),
+        sources={pointer: Source(*fields) for pointer, fields in places.items()},
     )
 
 
-def _dump(value: Mapping[str, Any]) -> str:
+def data_from(data: str) -> dict[str, Any]:
+    """Return the data that `data_text` wrote."""
+    read: dict[str, Any] = json.loads(data, parse_float=Decimal, parse_int=Decimal)
+    return read
+
+
+def scores_text(scores: Iterable[Score]) -> str:
+    """Return scored rows as JSON text: a list of fields each, decimals as their digits."""
+    return _dump([[_plainly(getattr(row, name)) for name in _SCORE] for row in scores])
+
+
+def scores_from(written: str) -> tuple[Score, ...]:
+    """Return the scored rows that `scores_text` wrote."""
+    return tuple(_score(row) for row in json.loads(written))
+
+
+def problems_text(problems: Iterable[Problem]) -> str:
+    """Return problems as JSON text: a list of fields each."""
+    return _dump([[_plainly(getattr(found, name)) for name in _PROBLEM] for found in problems])
+
+
+def problems_from(written: str) -> tuple[Problem, ...]:
+    """Return the problems that `problems_text` wrote."""
+    return tuple(
+        Problem(code, Severity(severity), *rest) for code, severity, *rest in json.loads(written)
+    )
+
+
+def _score(row: list[Any]) -> Score:
+    for position in _EXACT:
+        if row[position] is not None:
+            row[position] = Decimal(row[position])
+    return Score(*row)
+
+
+def _plainly(value: object) -> object:
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _dump(value: Mapping[str, Any] | list[Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -161,6 +161,11 @@ class Ledger:
         """Return what the workbooks said, by the submission's `id`; unread ones are left out."""
         with self._reading() as connection:
             return submissions.documents_of(connection, wanted)
+
+    def data_of(self, wanted: Sequence[Submission]) -> dict[int, dict[str, Any]]:
+        """Return the data of the documents alone, by the submission's `id`."""
+        with self._reading() as connection:
+            return submissions.data_of(connection, wanted)
 
     def profile_text(self, sha256: str) -> str | None:
         """Return the exact text of a profile that was used, by its hash."""

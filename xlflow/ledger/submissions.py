@@ -1,39 +1,33 @@
 """Submissions: what was found in an arrival, its version, its scores and problems."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    RowMapping,
-    Select,
-    Table,
-    bindparam,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Column, Connection, Row, Select, bindparam, func, insert, select, update
 
 from xlflow.forms.document import Document
 from xlflow.ledger import roster
-from xlflow.ledger.documents import data_text, document_from, sources_text
+from xlflow.ledger.documents import (
+    data_from,
+    data_text,
+    document_from,
+    problems_from,
+    problems_text,
+    scores_from,
+    scores_text,
+    sources_text,
+)
 from xlflow.ledger.identity import key_of
 from xlflow.ledger.records import Arrival, Submission
-from xlflow.ledger.tables import arrivals, problems, profiles, scores, submissions
+from xlflow.ledger.tables import arrivals, profiles, submissions
 from xlflow.problems import Problem, Severity
 from xlflow.review.result import Outcome, Result
 from xlflow.scoring.score import Score
 
-T = TypeVar("T")
-
 # What a submission shows and the table does not hold as it stands.
 _ELSEWHERE = {"file", "sha256", "received_at", "current"}
-_SCORE = tuple(field.name for field in fields(Score))
-_PROBLEM = tuple(field.name for field in fields(Problem))
 _BATCH = 500  # numbers in one IN (…): both databases take more, their planners do not like it
 
 _later = submissions.alias("later")
@@ -59,7 +53,7 @@ _all = (
 )
 
 # Built once: SQLAlchemy then finds their compiled form without looking at them again.
-_insert = insert(submissions).returning(submissions.c.id)
+_insert = insert(submissions)
 _recorded = select(submissions.c.id).where(submissions.c.arrival_id == bindparam("arrival"))
 _newest = select(func.max(submissions.c.version)).where(submissions.c.key == bindparam("key"))
 _all_of_arrival = _all.where(submissions.c.arrival_id == bindparam("arrival"))
@@ -80,9 +74,7 @@ def record(
         row = _row(connection, arrival, position, result)
         row["recorded_at"] = recorded_at
         row["profile_sha256"] = hashes.get(result.profile or "")
-        number = connection.execute(_insert, row).scalar_one()
-        _insert_rows(connection, scores, number, _SCORE, result.scores.rows)
-        _insert_rows(connection, problems, number, _PROBLEM, result.problems)
+        connection.execute(_insert, row)
     return of_arrival(connection, arrival)
 
 
@@ -108,32 +100,33 @@ def published(connection: Connection, submission: Submission, output: str) -> Su
 
 def scores_of(connection: Connection, wanted: Sequence[Submission]) -> dict[int, tuple[Score, ...]]:
     """Return the scored rows of submissions, by the submission's number."""
-    columns = select(scores.c.submission_id, *(scores.c[name] for name in _SCORE))
-    rows = _in_batches(connection, columns.order_by(scores.c.position), scores, wanted)
-    return _grouped(wanted, rows, lambda row: Score(**{name: row[name] for name in _SCORE}))
+    rows = _columns(connection, wanted, submissions.c.scores)
+    return {row.id: scores_from(row.scores) for row in rows}
 
 
 def problems_of(
     connection: Connection, wanted: Sequence[Submission]
 ) -> dict[int, tuple[Problem, ...]]:
     """Return the problems of submissions, by the submission's number."""
-    columns = select(problems.c.submission_id, *(problems.c[name] for name in _PROBLEM))
-    rows = _in_batches(connection, columns.order_by(problems.c.position), problems, wanted)
-    return _grouped(wanted, rows, _problem)
+    rows = _columns(connection, wanted, submissions.c.problems)
+    return {row.id: problems_from(row.problems) for row in rows}
 
 
 def documents_of(connection: Connection, wanted: Sequence[Submission]) -> dict[int, Document]:
     """Return what the workbooks said, by the submission's number; unread ones are left out."""
-    table = submissions
-    columns = (table.c.form, table.c.sheet, table.c.document, table.c.sources)
-    found: dict[int, Document] = {}
-    for numbers in _batches(wanted):
-        query = select(table.c.id, *columns).where(
-            table.c.id.in_(numbers), table.c.document.is_not(None)
-        )
-        for number, form, sheet, data, sources in connection.execute(query):
-            found[number] = document_from(form, sheet, data, sources)
-    return found
+    table = submissions.c
+    rows = _columns(connection, wanted, table.form, table.sheet, table.document, table.sources)
+    return {
+        row.id: document_from(row.form, row.sheet, row.document, row.sources)
+        for row in rows
+        if row.document is not None
+    }
+
+
+def data_of(connection: Connection, wanted: Sequence[Submission]) -> dict[int, dict[str, Any]]:
+    """Return the data of the documents alone, by the submission's number."""
+    rows = _columns(connection, wanted, submissions.c.document)
+    return {row.id: data_from(row.document) for row in rows if row.document is not None}
 
 
 def profile_text(connection: Connection, digest: str) -> str | None:
@@ -173,6 +166,8 @@ def _row(
         "notes": severities.count(Severity.NOTE),
         "document": data_text(document) if document else None,
         "sources": sources_text(document) if document else None,
+        "scores": scores_text(result.scores.rows),
+        "problems": problems_text(result.problems),
     }
 
 
@@ -201,22 +196,6 @@ def _keep_profiles(
     return hashes
 
 
-def _insert_rows(
-    connection: Connection,
-    table: Table,
-    number: int,
-    names: Sequence[str],
-    records: Sequence[Score] | Sequence[Problem],
-) -> None:
-    rows = [
-        {"submission_id": number, "position": position}
-        | {name: getattr(record, name) for name in names}
-        for position, record in enumerate(records)
-    ]
-    if rows:
-        connection.execute(insert(table), rows)
-
-
 def _fetch(connection: Connection, query: Select[Any], **values: int) -> tuple[Submission, ...]:
     return tuple(
         Submission(**{**row, "outcome": Outcome(row["outcome"]), "current": bool(row["current"])})
@@ -230,23 +209,10 @@ def _batches(wanted: Sequence[Submission]) -> Iterator[list[int]]:
         yield numbers[start : start + _BATCH]
 
 
-def _in_batches(
-    connection: Connection, query: Select[Any], table: Table, wanted: Sequence[Submission]
-) -> Iterator[RowMapping]:
+def _columns(
+    connection: Connection, wanted: Sequence[Submission], *columns: Column[Any]
+) -> Iterator[Row[Any]]:
+    """Yield number and columns of the submissions wanted."""
     for numbers in _batches(wanted):
-        narrowed = query.where(table.c.submission_id.in_(numbers))
-        yield from connection.execute(narrowed).mappings()
-
-
-def _grouped(
-    wanted: Sequence[Submission], rows: Iterator[RowMapping], make: Callable[[RowMapping], T]
-) -> dict[int, tuple[T, ...]]:
-    groups: defaultdict[int, list[T]] = defaultdict(list)
-    for row in rows:
-        groups[row["submission_id"]].append(make(row))
-    return {submission.id: tuple(groups[submission.id]) for submission in wanted}
-
-
-def _problem(row: RowMapping) -> Problem:
-    values = {name: row[name] for name in _PROBLEM}
-    return Problem(**{**values, "severity": Severity(row["severity"])})
+        query = select(submissions.c.id, *columns).where(submissions.c.id.in_(numbers))
+        yield from connection.execute(query)

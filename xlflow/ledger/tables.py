@@ -100,49 +100,16 @@ submissions = Table(
     Column("warnings", Integer, nullable=False),
     Column("notes", Integer, nullable=False),
     Column("output", Words),
+    # JSON, read and written as a whole: a form of 52 indicators would be 70 rows otherwise.
     Column("document", Words),
     Column("sources", Words),
+    Column("scores", Words, nullable=False),
+    Column("problems", Words, nullable=False),
     Column("recorded_at", Text, nullable=False),
     # Two processes that record the same arrival, or two versions of one key, at the same time:
     # the second fails instead of counting twice.
     UniqueConstraint("arrival_id", "position"),
     UniqueConstraint("key", "version"),
-)
-
-scores = Table(
-    "scores",
-    metadata,
-    Column("submission_id", ForeignKey("submissions.id"), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("field", Words, nullable=False),
-    Column("name", Words, nullable=False),
-    Column("sheet", Words),
-    Column("cell", Text),
-    Column("target", Words),
-    Column("actual", Words),
-    Column("weight", Exact),
-    Column("claimed", Words),
-    Column("computed", Exact),
-    Column("deviation", Exact),
-    Column("rule", Text),
-    Column("explanation", Words, nullable=False),
-    Column("explanation_en", Words, nullable=False),
-    Column("exact", Exact),
-)
-
-problems = Table(
-    "problems",
-    metadata,
-    Column("submission_id", ForeignKey("submissions.id"), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("code", Text, nullable=False),
-    Column("severity", Text, nullable=False),
-    Column("field", Words),
-    Column("sheet", Words),
-    Column("cell", Text),
-    Column("value", Words),
-    Column("message", Words, nullable=False),
-    Column("message_en", Words, nullable=False),
 )
 
 roster = Table(

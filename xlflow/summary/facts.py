@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
-from xlflow.forms.document import Document
 from xlflow.ledger import Arrival, Ledger, Standing, Submission
 from xlflow.problems import Problem
 from xlflow.scoring.score import Score
@@ -15,13 +15,13 @@ BEIJING = timezone(timedelta(hours=8))
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The ledger as the summary sees it; scores, problems and documents by submission `id`."""
+    """The ledger as the summary sees it; scores, problems and data by submission `id`."""
 
     arrivals: tuple[Arrival, ...]
     submissions: tuple[Submission, ...]
     scores: Mapping[int, tuple[Score, ...]]
     problems: Mapping[int, tuple[Problem, ...]]
-    documents: Mapping[int, Document]
+    data: Mapping[int, Mapping[str, Any]]
     standing: tuple[Standing, ...]
 
     @property
@@ -50,7 +50,7 @@ def read_facts(ledger: Ledger) -> Facts:
         submissions=submissions,
         scores=ledger.scores_of(shown),
         problems=ledger.problems_of(shown),
-        documents=ledger.documents_of(shown),
+        data=ledger.data_of(shown),
         standing=ledger.standing(),
     )
 

@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
+from typing import Any
 
 import pandas as pd
 
-from xlflow.forms.document import Document
+from xlflow.forms.document import value_at
 from xlflow.ledger import StandingState, Submission
 from xlflow.problems import Problem
 from xlflow.scoring.score import Score
@@ -48,7 +49,7 @@ def versions_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.
 def details_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:
     """Return a row for each scored row of the submissions that count."""
     return _frame(
-        _detail_row(each, score, facts.documents.get(each.id), titles)
+        _detail_row(each, score, value_at(facts.data.get(each.id, {}), score.field) or {}, titles)
         for each in facts.current
         for score in facts.scores[each.id]
     )
@@ -154,10 +155,8 @@ def _origin(submission: Submission, links: Links) -> Row:
 def _overview_row(
     facts: Facts, submission: Submission, links: Links, titles: Mapping[str, str]
 ) -> Row:
-    document = facts.documents.get(submission.id)
-    money: Row = {
-        caption: document.number(pointer) if document else None for caption, pointer in _FUNDS
-    }
+    data = facts.data.get(submission.id, {})
+    money: Row = {caption: _number(value_at(data, pointer)) for caption, pointer in _FUNDS}
     rate = execution_rate(money[Caption.EXECUTED], money[Caption.FULL_YEAR_BUDGET])
     weights = [each.weight for each in facts.scores[submission.id] if each.weight is not None]
     return (
@@ -171,13 +170,10 @@ def _overview_row(
 
 
 def _detail_row(
-    submission: Submission, score: Score, document: Document | None, titles: Mapping[str, str]
+    submission: Submission, score: Score, row: Mapping[str, Any], titles: Mapping[str, str]
 ) -> Row:
     claimed = number_or_text(score.claimed)
-    levels: Row = {
-        caption: document.text(f"{score.field}/{name}") if document else None
-        for caption, name in _LEVELS
-    }
+    levels: Row = {caption: _text(row.get(name)) for caption, name in _LEVELS}
     levels[Caption.LEVEL3] = levels[Caption.LEVEL3] or score.name
     return (
         _who(submission, titles)
@@ -198,6 +194,14 @@ def _detail_row(
             Caption.SHA256: submission.sha256[:_SHORT_HASH],
         }
     )
+
+
+def _number(value: object) -> Decimal | None:
+    return value if isinstance(value, Decimal) else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _difference(claimed: Decimal | str | None, computed: Decimal | None) -> Decimal | None:
