@@ -11,7 +11,6 @@ import errno
 import hashlib
 import os
 import re
-import shutil
 import sys
 import tempfile
 import time
@@ -64,7 +63,9 @@ class Unreadable(EnvironmentFailed):
     """Raised when a file is not there or cannot be read now."""
 
 
-def failure(kind: type[EnvironmentFailed], key: str, error: OSError, **names: object) -> EnvironmentFailed:
+def failure(
+    kind: type[EnvironmentFailed], key: str, error: OSError, **names: object
+) -> EnvironmentFailed:
     """Return the exception for a refusal of the operating system, the reason in plain words."""
     why = reason(error)
     return kind(text(key, why=why.zh, **names).zh, text(key, why=why.en, **names).en)

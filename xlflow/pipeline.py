@@ -10,18 +10,27 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from itertools import chain
+from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
 from xlflow import files
 from xlflow.config import SETTINGS_FILE, Workspace, open_workspace
-from xlflow.errors import EnvironmentFailed, FileRefused, UsageError, XlflowError
+from xlflow.errors import (
+    DefinitionError,
+    EnvironmentFailed,
+    FileRefused,
+    UsageError,
+    XlflowError,
+)
 from xlflow.forms import Form, all_forms, load_form, read_document, recognise
 from xlflow.grids import read_book
 from xlflow.marking import mark
 from xlflow.messages import Text, text
-from xlflow.ooxml import Unproven, Workbook
-from xlflow.problems import Problem, Severity, problem, refusal
+from xlflow.ooxml import Workbook
+from xlflow.ooxml.limits import DEFAULT
+from xlflow.ooxml.refusals import unsafe
+from xlflow.problems import Problem, Severity, refusal
 from xlflow.review import Case, Outcome, Result, outcome_of, review
 from xlflow.scoring import Profile, load_profile, score_document
 
@@ -50,6 +59,11 @@ class Rules:
     def profile_for(self, form: Form) -> Profile:
         """Return the profile a form is judged by."""
         return load_profile(self.profile or form.profile or DEFAULT_PROFILE, self.workspace)
+
+    def verify(self) -> None:
+        """Raise UsageError when a form or a profile that is asked for is wrong."""
+        for form in all_forms(self.workspace):
+            self.profile_for(form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +115,27 @@ def judge_package(package: bytes, name: str, rules: Rules, *, marking: bool = Tr
 
 def judge_file(path: Path, rules: Rules, *, marking: bool = True) -> Judged:
     """Return what the walk makes of a file; raises FileRefused when it is not to be read."""
+    rules.verify()
     try:
-        package = files.read_bytes(path)
-    except EnvironmentFailed as error:
+        return _judge(path, path.name, rules, marking=marking)
+    except files.Unreadable as error:
         raise FileRefused(error.zh, error.en, "F10") from error
-    return judge_package(package, path.name, rules, marking=marking)
+
+
+def _judge(path: Path, name: str, rules: Rules, *, marking: bool = True) -> Judged:
+    """Return what the walk makes of a file under the name it goes by.
+
+    Raises FileRefused also for a fault in processing: one file must never stop the others.
+    """
+    if path.is_file() and path.stat().st_size > DEFAULT.file_size:
+        raise unsafe(name, "file_size", size=DEFAULT.file_size >> 20)
+    package = files.read_bytes(path)
+    try:
+        return judge_package(package, name, rules, marking=marking)
+    except (FileRefused, EnvironmentFailed, DefinitionError):
+        raise
+    except Exception as error:
+        raise refusal("F09", name=name, why=f"{type(error).__name__}: {error}") from error
 
 
 def check(path: str | Path, *, profile: str | None = None) -> list[Result]:
@@ -129,7 +159,7 @@ def score(path: str | Path, out: str | Path | None = None, *, profile: str | Non
 def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[Result, Path]:
     """Return the result of the form in a workbook, and where the scored copy was written."""
     judged = judge_file(path, rules)
-    target = out or path.with_name(f"{path.stem}.scored{path.suffix}")
+    target = out or path.with_name(f"{path.stem}.scored{workbook_suffix(path)}")
     if target.resolve() == path.resolve():
         raise UsageError(*text("score.onto_input", name=path.name))
     if judged.marked is not None:
@@ -169,17 +199,13 @@ def refused(error: FileRefused, name: str) -> Result:
 
 
 def judge_original(path: Path, name: str, rules: Rules) -> Judged:
-    """Return what the walk makes of a kept original; a refused file is a quarantined result.
-
-    One file must never stop the others, so any fault of reading ends here as a result.
-    """
+    """Return what the walk makes of a kept original; a refused file is a quarantined result."""
     try:
-        return judge_package(files.read_bytes(path), name, rules)
+        if not path.exists():  # a virus scanner takes such files away
+            raise refusal("F10", name=name)
+        return _judge(path, name, rules)
     except FileRefused as error:
         return Judged((refused(error, name),))
-    except (Unproven, ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-        fault = problem("F09", name=name, why=f"{type(error).__name__}: {error}")
-        return Judged((Result(file=name, outcome=Outcome.QUARANTINED, problems=(fault,)),))
 
 
 # -- many files ----------------------------------------------------------------------------------
@@ -200,7 +226,7 @@ def run(
     from xlflow.intake import hold, recover, scan
 
     with hold(workspace), open_ledger(workspace) as ledger:
-        recover(workspace, ledger)
+        recover(workspace)
         ready = [sighting for sighting in scan(workspace.inbox) if not sighting.held]
         done = process(
             workspace,
@@ -219,24 +245,39 @@ def watch(
     stop: threading.Event,
     *,
     on_progress: Callable[[Processed, int, int], None] | None = None,
+    on_trouble: Callable[[XlflowError], None] = lambda _: None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
-    """Do what `run` does as files arrive and settle, until `stop` is set."""
+    """Do what `run` does as files arrive and settle, until `stop` is set.
+
+    A full disk, a share that is away, a profile somebody is just editing: such trouble is told to
+    `on_trouble` once, and what it kept from being done is tried again until it passes.
+    """
     from xlflow.intake import hold, ready_files, recover
 
     settings = workspace.settings
     with hold(workspace), open_ledger(workspace) as ledger:
-        recover(workspace, ledger)
-        process(workspace, ledger, (), on_progress=on_progress, clock=clock)
-        publish_book(workspace, ledger, clock())
-        for ready in ready_files(
+        recover(workspace)
+        arriving = ready_files(
             workspace.inbox,
             settle_seconds=settings.settle_seconds,
             scan_seconds=settings.scan_seconds,
             stop=stop,
-        ):
-            process(workspace, ledger, ready, on_progress=on_progress, clock=clock)
-            publish_book(workspace, ledger, clock())
+            on_trouble=on_trouble,
+        )
+        told: str | None = None
+        behind = True  # what was left undone the last time, and the summary
+        for ready in chain([()], arriving):
+            if not ready and not behind:
+                continue
+            try:
+                process(workspace, ledger, ready, on_progress=on_progress, clock=clock)
+                publish_book(workspace, ledger, clock())
+                told, behind = None, False
+            except XlflowError as error:
+                if str(error) != told:
+                    on_trouble(error)
+                told, behind = str(error), True
 
 
 def consolidate(
@@ -259,10 +300,14 @@ def process(
     on_progress: Callable[[Processed, int, int], None] | None,
     clock: Callable[[], datetime],
 ) -> tuple[Processed, ...]:
-    """Take files out of the inbox, and do all that is not done: these, and what a crash left."""
+    """Take files out of the inbox, and do all that is not done: these, and what a crash left.
+
+    Raises UsageError before anything is taken when a form or a profile is wrong.
+    """
     from xlflow.intake import take
     from xlflow.ledger import ArrivalState
 
+    rules_of(workspace).verify()
     take(workspace, ledger, ready, clock())
     waiting = [a for a in ledger.unfinished() if a.state is ArrivalState.TAKEN]
     done = []
@@ -307,6 +352,7 @@ def hand_out(
                 year=year,
                 exercise_round=exercise_round,
                 issued=issued,
+                deadline=workspace.settings.deadline or None,
                 root=workspace.root,
             )
     return issued
@@ -338,7 +384,7 @@ def open_ledger(workspace: Workspace) -> "Ledger":
     from xlflow.ledger import Ledger
 
     files.make_dir(workspace.state)
-    return Ledger.open(workspace.ledger_url)
+    return Ledger.open(workspace.ledger)
 
 
 def publish_book(
@@ -379,11 +425,14 @@ def _judge_all(
     if executor is None:
         yield from ((arrival, judge_original(*work) if work else None) for arrival, work in jobs)
         return
-    futures = [
-        (arrival, executor.submit(judge_original, *work) if work else None)
-        for arrival, work in jobs
-    ]
-    yield from ((arrival, future.result() if future else None) for arrival, future in futures)
+    try:
+        futures = [
+            (arrival, executor.submit(judge_original, *work) if work else None)
+            for arrival, work in jobs
+        ]
+        yield from ((arrival, future.result() if future else None) for arrival, future in futures)
+    except BrokenExecutor as error:  # a process was killed, most often for its memory
+        raise EnvironmentFailed(*text("walk.process_died")) from error
 
 
 def _settle(
@@ -396,8 +445,8 @@ def _settle(
     """Record a judgement, publish what belongs in the outbox, and finish the arrival."""
     if judged is None:
         first = ledger.first_with(arrival.sha256, arrival)
-        note = text("walk.duplicate", name=first.name if first else "").zh
-        ledger.finish(arrival, Outcome.DUPLICATE, note)
+        same_as = text("walk.duplicate", name=first.name if first else "").zh
+        ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
     outcome = _worst(judged.results)
     unreadable = outcome is Outcome.QUARANTINED
@@ -431,46 +480,62 @@ def _publish(
     submissions: Iterable["Submission"],
 ) -> str:
     """Return where the answer to an arrival was put, relative to the workspace."""
-    from xlflow.intake import original_path
-
     folder = workspace.outbox / _FOLDERS[_worst(judged.results)]
-    suffix = PurePosixPath(arrival.name).suffix
     if judged.marked is None:
-        data = files.read_bytes(original_path(workspace, arrival.sha256))
-        target = _free(
-            folder, files.safe_name(PurePosixPath(arrival.name).stem), suffix, data, arrival
-        )
-        note = judged.results[0].problems[0].message
-        files.write_bytes(
-            target.with_name(f"{target.name}.说明.txt"), f"{note}\r\n".encode("utf-8-sig")
-        )
+        target = _publish_unread(workspace, arrival, folder, judged.results[0].problems[0].message)
     else:
-        data = judged.marked
-        stem = output_stem(judged.results[0], next(iter(submissions)).version)
-        target = _free(folder, stem, suffix, data, arrival)
-    files.write_bytes(target, data)
+        result, version = judged.results[0], next(iter(submissions)).version
+        title = load_form(result.form, workspace.root).title if result.form else None
+        name = PurePosixPath(arrival.name)
+        sha256 = files.sha256_of(judged.marked)
+        stem = output_stem(result, title, version)
+        target = _free(folder, stem, workbook_suffix(name), sha256, arrival)
+        if not files.holds(target, sha256):
+            files.write_bytes(target, judged.marked)
     return target.relative_to(workspace.root).as_posix()
 
 
-def output_stem(result: Result, version: int | None) -> str:
+def _publish_unread(workspace: Workspace, arrival: "Arrival", folder: Path, why: str) -> Path:
+    """Return where a copy of a file that could not be read was put, the sentence beside it."""
+    from xlflow.intake import original_path
+
+    name = PurePosixPath(arrival.name)
+    suffix = name.suffix if name.suffix == files.safe_name(name.suffix) else ""
+    stem = files.safe_stem(name.stem if suffix else name.name)
+    target = _free(folder, stem, suffix, arrival.sha256, arrival)
+    note = target.with_name(f"{target.name}.说明.txt")
+    files.write_bytes(note, f"{why}\r\n".encode("utf-8-sig"))
+    original = original_path(workspace, arrival.sha256)
+    if original.exists() and not files.holds(target, arrival.sha256):
+        files.copy(original, target)
+    return target
+
+
+def output_stem(result: Result, title: str | None, version: int | None) -> str:
     """Return the file name, without suffix, of a scored copy: unit, project, form, year, version.
 
     >>> from xlflow.review import Outcome, Result
     >>> result = Result("a.xlsx", Outcome.ACCEPTED, form="f", unit="上街区：局", year=2022)
-    >>> output_stem(result, 1)
-    '上街区：局_f_2022_v1'
+    >>> output_stem(result, "自评表", 1)
+    '上街区：局_自评表_2022_v1'
     """
-    title = result.form or ""
-    if result.document is not None:
-        title = result.document.sheet
-    parts = (result.unit or result.unit_code, result.project, title, result.year, result.round)
-    named = "_".join(files.safe_name(str(part)) for part in parts if part)
-    return f"{named}_v{version or 1}"
+    unit = result.unit or result.unit_code
+    parts = (unit, result.project, title, result.year, result.round, f"v{version or 1}")
+    return files.safe_stem(*parts)
 
 
-def _free(folder: Path, stem: str, suffix: str, data: bytes, arrival: "Arrival") -> Path:
-    """Return a path that is free or holds these very bytes already, as after a crash."""
+def workbook_suffix(name: PurePath) -> str:
+    """Return the suffix of a workbook written from a file of that name.
+
+    >>> workbook_suffix(PurePath("a.XLSM")), workbook_suffix(PurePath("a.xls"))
+    ('.xlsm', '.xlsx')
+    """
+    return ".xlsm" if name.suffix.lower() == ".xlsm" else ".xlsx"
+
+
+def _free(folder: Path, stem: str, suffix: str, sha256: str, arrival: "Arrival") -> Path:
+    """Return a path that is free or holds this very content already, as after a crash."""
     target = folder / f"{stem}{suffix}"
-    if target.exists() and target.read_bytes() != data:
+    if target.exists() and not files.holds(target, sha256):
         return folder / f"{stem}_{arrival.sha256[:8]}{suffix}"
     return target

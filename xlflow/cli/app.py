@@ -1,5 +1,7 @@
 """The program `xlflow`: its commands, and what becomes of an error."""
 
+import errno
+import os
 import sys
 
 import click
@@ -7,9 +9,10 @@ import click
 from xlflow import __version__
 from xlflow.cli.files import check, score, target
 from xlflow.cli.rules import form, profile
-from xlflow.cli.speech import Group, say
+from xlflow.cli.speech import Group, complaint, say
 from xlflow.cli.workspace import consolidate, demo, init, issue, run, status, watch
-from xlflow.errors import XlflowError
+from xlflow.errors import EnvironmentFailed, XlflowError
+from xlflow.files import reason
 from xlflow.messages import Text, language
 
 _COMMANDS = (
@@ -30,16 +33,39 @@ for _command in _COMMANDS:
 def main() -> None:
     """Run the command line and end the process with the exit code of `docs/cli.md`."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a consoles' old code page must not stop a sentence
+        if hasattr(stream, "reconfigure"):  # a console's old code page must not stop a sentence
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = program.main(standalone_mode=False)
+        sys.stdout.flush()
     except XlflowError as error:
-        click.echo(Text(error.zh, error.en).in_language(language()), err=True)
-        code = error.exit_code
+        code = _fail(Text(error.zh, error.en).in_language(language()), error.exit_code)
     except click.ClickException as error:
-        error.show()
-        code = error.exit_code
+        code = _fail(complaint(error), error.exit_code)
+    except OSError as error:
+        code = _fail_in_system(error)
     except (click.Abort, KeyboardInterrupt):
         code = 130
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(sentence: str, code: int) -> int:
+    click.echo(sentence, err=True)
+    return code
+
+
+def _fail_in_system(error: OSError) -> int:
+    """Return the exit code when the system refused something that is not caught elsewhere."""
+    if _is_closed_pipe(error):
+        # What is left to write goes nowhere, or Python complains when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    why = reason(error).in_language(language())
+    return _fail(say("cli.system", why=why), EnvironmentFailed.exit_code)
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    """Return whether the reader of the output has gone; Windows calls that an invalid argument."""
+    if isinstance(error, BrokenPipeError):
+        return True
+    return sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None

@@ -100,14 +100,24 @@ def _show(result: "Result") -> None:
     from xlflow.marking import shortened
 
     shape = result_shape(result)
+    message = "message" if language() == "zh" else "message_en"
+    if result.outcome.value == "quarantined":
+        for found in shape["problems"]:
+            click.echo(found[message], err=True)
+        return
     click.echo(
         say("cli.headline", file=result.file, outcome=say(f"outcome.{result.outcome.value}"))
     )
     if result.scores.total is not None:
         click.echo(say("cli.totals", **{key: shape[key] for key in _TOTAL_KEYS}))
-    message = "message" if language() == "zh" else "message_en"
     rows = [
-        (found["severity"], found["code"], found["cell"], shortened(found["value"]), found[message])
+        (
+            say(f"cli.severity_{found['severity']}"),
+            found["code"],
+            found["cell"],
+            shortened(found["value"]),
+            found[message],
+        )
         for found in shape["problems"]
     ]
     if rows:

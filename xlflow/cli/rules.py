@@ -48,7 +48,7 @@ def form_build(name: str, out: Path | None, folder: Path) -> None:
     from xlflow.forms import load_form
     from xlflow.issuing import finished_template
 
-    target = out or Path("workbook_templates") / f"{name}.xlsx"
+    target = out or folder / "workbook_templates" / f"{name}.xlsx"
     write_bytes(target, finished_template(load_form(name, folder)))
     click.echo(say("cli.written", path=target))
 

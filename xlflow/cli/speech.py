@@ -1,6 +1,8 @@
 """The command line's own words: help in the reader's language, tables, JSON."""
 
+import difflib
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,17 +11,46 @@ import click
 
 from xlflow.messages import language, text
 
-_HEADINGS = {"Usage": "用法", "Options": "选项", "Commands": "命令", "Arguments": "参数"}
+# The words that click puts on a help page.
+_CHINESE = {
+    "Usage": "用法",
+    "Options": "选项",
+    "Commands": "命令",
+    "[OPTIONS]": "[选项]",
+    "COMMAND [ARGS]...": "命令 [参数]...",
+    "INTEGER RANGE": "整数",
+    "INTEGER": "整数",
+    "TEXT": "文字",
+    "DIRECTORY": "文件夹",
+    "FOLDER": "文件夹",
+    "FILES": "文件",
+    "FILE": "文件",
+    "ROSTER": "名册",
+    "NAME": "名称",
+    "[required]": "[必填]",
+}
+_CHINESE_ORDER = sorted(_CHINESE, key=len, reverse=True)
+_WORDS = re.compile("|".join(rf"(?<![\w-]){re.escape(word)}(?!\w)" for word in _CHINESE_ORDER))
+
+
+def _in_chinese(words: str) -> str:
+    return _WORDS.sub(lambda found: _CHINESE[found.group()], words)
 
 
 class _Formatter(click.HelpFormatter):
-    """Headings of the help page in Chinese."""
+    """The help page in Chinese."""
 
     def write_heading(self, heading: str) -> None:
-        super().write_heading(_HEADINGS.get(heading, heading))
+        super().write_heading(_in_chinese(heading))
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or "用法: ")
+        super().write_usage(prog, _in_chinese(args), prefix or "用法: ")
+
+    def write_dl(
+        self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        chinese = [(_in_chinese(term), _in_chinese(words)) for term, words in rows]
+        super().write_dl(chinese, col_max, col_spacing)
 
 
 class _Context(click.Context):
@@ -43,6 +74,56 @@ class Group(click.Group, Command):
     """A group of commands whose help page speaks the reader's language."""
 
     command_class = Command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Return the arguments that are left; without any, show the help page."""
+        if not args:
+            click.echo(ctx.get_help())
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant; raises UsageError when there is none of that name."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            key = "cli.no_command_near" if near else "cli.no_command"
+            raise UnknownCommand(say(key, name=args[0], near="".join(near)), ctx)
+        return super().resolve_command(ctx, args)
+
+
+class UnknownCommand(click.UsageError):
+    """Raised for a command that does not exist; its message is in the reader's language."""
+
+
+def complaint(error: click.ClickException) -> str:
+    """Return what is wrong with a command line, in one sentence of the reader's language."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "xlflow"
+    return f"{_fault(error)}{say('cli.see_help', command=path)}"
+
+
+def _fault(error: click.ClickException) -> str:
+    match error:
+        case UnknownCommand():
+            return error.message
+        case click.NoSuchOption(possibilities=near):
+            key = "cli.no_option_near" if near else "cli.no_option"
+            return say(key, name=error.option_name, near=" ".join(near or ()))
+        case click.MissingParameter(param=click.Parameter() as missing):
+            return say("cli.missing", name=_shown(missing))
+        case click.BadParameter(param=click.Parameter() as wrong):
+            kind = wrong.type.name.split()[0]
+            return say(f"cli.bad_{kind}", name=_shown(wrong))
+        case click.BadOptionUsage():
+            return say("cli.no_value", name=error.option_name)
+        case _:
+            return say("cli.bad_usage")
+
+
+def _shown(param: click.Parameter) -> str:
+    return param.opts[0] if isinstance(param, click.Option) else (param.name or "").upper()
 
 
 def say(key: str, /, **values: object) -> str:
@@ -71,7 +152,8 @@ def print_table(
 
 
 def console(*, err: bool = False) -> Any:
-    """Return the terminal, for tables (stdout) or progress (stderr)."""
+    """Return the terminal, for tables (stdout) or progress (stderr); a pipe has no edge."""
     from rich.console import Console
 
-    return Console(stderr=err, highlight=False, soft_wrap=not sys.stdout.isatty(), markup=False)
+    width = None if (sys.stderr if err else sys.stdout).isatty() else 10_000
+    return Console(stderr=err, highlight=False, width=width, markup=False)

@@ -15,6 +15,9 @@ import click
 
 from xlflow.cli.speech import Command, console, print_json, print_table, say
 
+from xlflow.errors import XlflowError
+from xlflow.messages import Text, language
+
 if TYPE_CHECKING:
     from xlflow.config import Workspace
     from xlflow.pipeline import Processed
@@ -103,13 +106,16 @@ def run(folder: Path, jobs: int | None, as_json: bool) -> None:
     from xlflow.pipeline import run as run_all
 
     workspace = open_workspace(folder)
-    with executor_for(jobs or _fitting_jobs(workspace)) as executor, _progress(quiet=as_json) as on_progress:
+    with (
+        executor_for(jobs or _fitting_jobs(workspace)) as executor,
+        _progress(quiet=as_json) as on_progress,
+    ):
         done = run_all(workspace, executor=executor, on_progress=on_progress)
     if as_json:
         print_json([processed_shape(each) for each in done])
-        return
-    _print_processed(done)
-    _print_held(workspace)
+    else:
+        _print_processed(done)
+    _print_left(workspace)
 
 
 @click.command(cls=Command, help=say("cli.watch"))
@@ -123,7 +129,7 @@ def watch(folder: Path) -> None:
     click.echo(err=True, message=say("cli.watching", inbox=workspace.inbox))
     stop = threading.Event()
     try:
-        watch_inbox(workspace, stop, on_progress=_print_one)
+        watch_inbox(workspace, stop, on_progress=_print_one, on_trouble=_print_trouble)
     except KeyboardInterrupt:
         click.echo(err=True, message=say("cli.stopped"))
 
@@ -173,12 +179,18 @@ def _fitting_jobs(workspace: "Workspace") -> int:
 
 @contextmanager
 def executor_for(jobs: int) -> Iterator[Executor | None]:
-    """Yield an executor of so many processes; none for one, the work is then done here."""
+    """Yield an executor for so many processes, this one included; none for one.
+
+    This process records and publishes what the others judge.
+    """
     if jobs == 1:
         yield None
         return
-    with ProcessPoolExecutor(jobs, mp_context=_processes()) as executor:
+    executor = ProcessPoolExecutor(jobs - 1, mp_context=_processes())
+    try:
         yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)  # after Ctrl-C nobody waits for the rest
 
 
 def _processes() -> BaseContext:
@@ -237,9 +249,14 @@ def _print_processed(processed: "tuple[Processed, ...]") -> None:
     print_table([say(f"cli.run_{key}") for key in keys], rows)
 
 
-def _print_held(workspace: "Workspace") -> None:
+def _print_trouble(error: XlflowError) -> None:
+    click.echo(err=True, message=Text(error.zh, error.en).in_language(language()))
+
+
+def _print_left(workspace: "Workspace") -> None:
+    """Say what still lies in the inbox, and why."""
     from xlflow.intake import scan
 
     for sighting in scan(workspace.inbox):
-        if sighting.held:
-            click.echo(err=True, message=say("cli.held", name=sighting.name))
+        key = "cli.held" if sighting.held else "cli.left"
+        click.echo(err=True, message=say(key, name=sighting.name))

@@ -39,7 +39,6 @@ def ready_files(
     try:
         while not stop.is_set():
             now = _scan_when_reachable(inbox, bell, stop, on_trouble)
-            bell.hang()
             still = settled(now, before)
             before = {sighting.name: sighting.state for sighting in now}
             offered = {state: at for state, at in offered.items() if state in before.values()}
@@ -67,6 +66,7 @@ def _scan_when_reachable(
     """Return what lies in the inbox, as soon as it can be read; nothing once `stop` is set."""
     pause = _SHORTEST_PAUSE
     while not stop.is_set():
+        bell.hang()
         try:
             return scan(inbox)
         except EnvironmentFailed as error:

@@ -1,6 +1,7 @@
 """Handing out: the template of a form for each line of the roster, with what is known filled in."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,15 +56,28 @@ def issue(
     would silently take the first one's place.
     """
     template = template_of(form, workspace)
-    planned = [(line, out / file_name(form, line, year, exercise_round)) for line in lines]
-    names = [path.name.lower() for _, path in planned]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise UsageError(*text("issue.twice", name=twice))
-    issued = []
-    for line, path in planned:
-        files.write_bytes(path, filled(template, line, year, exercise_round))
-        issued.append(Issued(line, path))
-    return tuple(issued)
+    issued = tuple(
+        Issued(line, out / name) for line, name in _named(form, tuple(lines), year, exercise_round)
+    )
+    for item in issued:
+        files.write_bytes(item.path, filled(template, item.line, year, exercise_round))
+    return issued
+
+
+def _named(
+    form: Form, lines: Sequence[Line], year: int, exercise_round: str | None
+) -> Iterator[tuple[Line, str]]:
+    """Yield each line with its file name; codes keep units of one name apart."""
+    names = [file_name(form, line, year, exercise_round) for line in lines]
+    often = Counter(map(str.lower, names))  # Windows has no case in file names
+    taken: set[str] = set()
+    for line, plain in zip(lines, names, strict=True):
+        with_codes = file_name(form, line, year, exercise_round, codes=True)
+        name = plain if often[plain.lower()] == 1 else with_codes
+        if name.lower() in taken:
+            raise UsageError(*text("issue.twice", name=name))
+        taken.add(name.lower())
+        yield line, name
 
 
 def filled(template: bytes, line: Line, year: int, exercise_round: str | None) -> bytes:
@@ -90,9 +104,13 @@ def note_roster(
     year: int,
     exercise_round: str | None,
     issued: Iterable[Issued],
+    deadline: str | None = None,
     root: Path,
 ) -> None:
-    """Enter into the ledger who is expected to return which form."""
+    """Enter into the ledger who is expected to return which form.
+
+    `deadline` holds for the lines that name none.
+    """
     ledger.expect(
         RosterLine(
             form=form.name,
@@ -102,17 +120,20 @@ def note_roster(
             unit_code=item.line.unit_code,
             project=item.line.project,
             project_code=item.line.project_code,
-            deadline=item.line.deadline,
+            deadline=item.line.deadline or deadline,
             issued=_relative(item.path, root),
         )
         for item in issued
     )
 
 
-def file_name(form: Form, line: Line, year: int, exercise_round: str | None) -> str:
+def file_name(
+    form: Form, line: Line, year: int, exercise_round: str | None, *, codes: bool = False
+) -> str:
     """Return the name of an issued workbook: unit, project, form, year and round."""
-    parts = (line.unit, line.project, form.title, year, exercise_round)
-    return "_".join(files.safe_name(str(part)) for part in parts if part) + ".xlsx"
+    unit = (line.unit_code if codes else None, line.unit)
+    project = (line.project_code if codes else None, line.project)
+    return files.safe_stem(*unit, *project, form.title, year, exercise_round) + ".xlsx"
 
 
 def _named_cells(workbook: Workbook) -> Iterator[tuple[str, str, str]]:

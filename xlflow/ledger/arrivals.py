@@ -1,12 +1,19 @@
 """Arrivals: what came in, and how far each one is."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from xlflow.ledger.records import Arrival, ArrivalState
 from xlflow.ledger.tables import arrivals
+
+_move = (
+    update(arrivals)
+    .where(arrivals.c.id == bindparam("number"))
+    .values(state=bindparam("becomes"), outcome=bindparam("result"), note=bindparam("words"))
+)
 
 
 def arrive(
@@ -34,10 +41,17 @@ def arrive(
     return with_id(connection, connection.execute(new.returning(arrivals.c.id)).scalar_one())
 
 
-def move(connection: Connection, number: int, **changes: str | None) -> Arrival:
-    """Return the arrival after its state, outcome or note was changed."""
-    connection.execute(update(arrivals).where(arrivals.c.id == number).values(**changes))
-    return with_id(connection, number)
+def move(
+    connection: Connection,
+    arrival: Arrival,
+    state: ArrivalState,
+    outcome: str | None = None,
+    note: str | None = None,
+) -> Arrival:
+    """Return the arrival after its state, outcome and note were changed."""
+    changes = {"becomes": state.value, "result": outcome, "words": note}
+    connection.execute(_move, {"number": arrival.id, **changes})
+    return replace(arrival, state=state, outcome=outcome, note=note)
 
 
 def with_id(connection: Connection, number: int) -> Arrival:

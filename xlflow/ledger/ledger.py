@@ -83,13 +83,12 @@ class Ledger:
     def taken(self, arrival: Arrival) -> Arrival:
         """Return the arrival after its file left the inbox."""
         with self._writing() as connection:
-            return arrivals.move(connection, arrival.id, state=ArrivalState.TAKEN.value)
+            return arrivals.move(connection, arrival, ArrivalState.TAKEN)
 
     def finish(self, arrival: Arrival, outcome: str, note: str | None = None) -> Arrival:
         """Return the arrival after everything was done for it; `note` says why, if need be."""
-        state = ArrivalState.DONE.value
         with self._writing() as connection:
-            return arrivals.move(connection, arrival.id, state=state, outcome=outcome, note=note)
+            return arrivals.move(connection, arrival, ArrivalState.DONE, outcome, note)
 
     def first_with(self, sha256: str, before: Arrival) -> Arrival | None:
         """Return the first arrival with these bytes, if one came before this one."""
@@ -208,7 +207,13 @@ class Ledger:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Make what is called inside one transaction: all of it is on disk afterwards, or none."""
+        """Make what is called inside one transaction: all of it is on disk afterwards, or none.
+
+        Inside another one it is a part of that.
+        """
+        if self._open is not None:
+            yield
+            return
         with self._writing() as connection:
             self._open = connection
             try:

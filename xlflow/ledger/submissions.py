@@ -1,7 +1,7 @@
 """Submissions: what was found in an arrival, its version, its scores and problems."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from hashlib import sha256
 from typing import Any
 
@@ -56,6 +56,11 @@ _all = (
 _insert = insert(submissions)
 _recorded = select(submissions.c.id).where(submissions.c.arrival_id == bindparam("arrival"))
 _newest = select(func.max(submissions.c.version)).where(submissions.c.key == bindparam("key"))
+_publish = (
+    update(submissions)
+    .where(submissions.c.id == bindparam("number"))
+    .values(output=bindparam("path"))
+)
 _all_of_arrival = _all.where(submissions.c.arrival_id == bindparam("arrival"))
 
 
@@ -93,9 +98,8 @@ def of_arrival(connection: Connection, arrival: Arrival) -> tuple[Submission, ..
 
 def published(connection: Connection, submission: Submission, output: str) -> Submission:
     """Return the submission after its result file was written."""
-    change = update(submissions).where(submissions.c.id == submission.id).values(output=output)
-    connection.execute(change)
-    return _fetch(connection, _all.where(submissions.c.id == submission.id))[0]
+    connection.execute(_publish, {"number": submission.id, "path": output})
+    return replace(submission, output=output)
 
 
 def scores_of(connection: Connection, wanted: Sequence[Submission]) -> dict[int, tuple[Score, ...]]:

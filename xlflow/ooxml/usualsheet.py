@@ -1,0 +1,111 @@
+"""The cells of a worksheet part as usual writers put them, taken by pattern instead of event."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+from xml.parsers import expat
+from xml.sax.saxutils import unescape
+
+from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, column_number
+
+Place = tuple[int, int]
+
+_OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
+# One cell of the usual shape, in place of all rows: as deep as they are, for the depth limit.
+_STAND_IN = b'<row r="1"><c r="A1"><is><t/></is></c></row>'
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
+_CELL = re.compile(
+    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,9})")?(?: t="([A-Za-z]{1,9})")? ?'
+    r"(?:/>|>(?:<f>([^<]*)</f>)?"
+    r'(?:<v>([^<]*)</v>|<v ?/()>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
+)
+_ROW = re.compile(
+    r'\s*+<row r="([1-9][0-9]{0,6})"((?: (?!r=|xmlns)[A-Za-z0-9:]+="[^"<&]*")*+) ?(?:/>|>\s*+</row>)\s*+'
+)
+_ROWS = re.compile(f"(?:{_ROW.pattern})*+")
+_HIDDEN = re.compile(r' hidden="(?:1|true|on)"')
+
+
+class Stored(NamedTuple):
+    """A cell as it stands in the part: type, text of its value, index of its style, formula.
+
+    `text` is None where no value is stored, `formula` where there is none.
+    """
+
+    type: str
+    text: str | None
+    style: int
+    formula: str | None = None
+
+
+class UsualRows(NamedTuple):
+    """The rows of a part: `around` is the part with a single empty cell (A1) in their stead."""
+
+    cells: dict[Place, Stored]
+    hidden: frozenset[int]
+    around: bytes
+
+
+def usual_rows(data: bytes, most: int) -> UsualRows | None:
+    """Return the rows of a checked part, None when anything in them is not as usual.
+
+    Usual are cells with a reference and a plain value, unprefixed, each byte of the rows matched;
+    `most` is the number of cells. None says nothing against the part.
+    """
+    body = _body(data)
+    if body is None or data.count(b"<c ", *body) > most or not _is_well_formed(data):
+        return None
+    start, end = body
+    pieces = _CELL.split(data[start:end].decode())
+    step = _CELL.groups + 1
+    rows = "".join(pieces[::step])
+    if not _ROWS.fullmatch(rows):
+        return None
+    if "&" in ...:
+    cells = _cells(zip(*(pieces[group::step] for group in range(1, step)), strict=True))
+    if cells is None:
+        return None
+    return UsualRows(cells, _hidden(rows), data[:start] + _STAND_IN + data[end:])
+
+
+def _body(data: bytes) -> tuple[int, int] | None:
+    """Return where the rows stand, if the bytes before them mean what they seem to mean."""
+    root, found = data.find(b"<worksheet "), data.find(_OPEN)
+    start = found + len(_OPEN)
+    end = data.find(_CLOSE, start)
+    if min(root, found, end) < 0:
+        return None
+    noise = data.find(b"<!", 0, start) >= 0 or data.find(b"<?", 1, start) >= 0
+    # A namespace declared below the root could give unprefixed names another meaning.
+    declared = data.count(b"xmlns", 0, start)
+    if noise or declared != data.count(b"xmlns", root, data.find(b">", root)):
+        return None
+    return None if data.find(b"\r", start, end) >= 0 else (start, end)
+
+
+def _is_well_formed(data: bytes) -> bool:
+    try:
+        expat.ParserCreate(namespace_separator=" ").Parse(data, True)
+    except expat.ExpatError:
+        return False
+    return True
+
+
+def _cells(found: Iterable[tuple[str | None, ...]]) -> dict[Place, Stored] | None:
+    cells: dict[Place, Stored] = {}
+    for letters, digits, style, kind, formula, value, no_value, words in found:
+        text = value or words or (no_value if value is None and words is None else "")
+        if text is None and formula is None:
+            continue
+        place = int(digits or 0), column_number(letters or "")
+        if place[0] > MAX_ROW or place[1] > MAX_COLUMN:
+            return None
+        cells[place] = Stored(kind or "n", text, int(style or 0), formula)
+    return cells
+
+
+def _hidden(rows: str) -> frozenset[int]:
+    if "hidden" not in rows:
+        return frozenset()
+    found = _ROW.finditer(rows)
+    return frozenset(int(match[1]) for match in found if _HIDDEN.search(match[2]))
