@@ -47,7 +47,7 @@ class _Formatter(click.HelpFormatter):
         super().write_usage(prog, _in_chinese(args), prefix or "用法: ")
 
     def write_dl(
-        self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         chinese = [(_in_chinese(term), _in_chinese(words)) for term, words in rows]
         super().write_dl(chinese, col_max, col_spacing)
@@ -114,8 +114,10 @@ def _fault(error: click.ClickException) -> str:
         case click.MissingParameter(param=click.Parameter() as missing):
             return say("cli.missing", name=_shown(missing))
         case click.BadParameter(param=click.Parameter() as wrong):
-            kind = wrong.type.name.split()[0]
-            return say(f"cli.bad_{kind}", name=_shown(wrong))
+            least = wrong.type.min if isinstance(wrong.type, click.IntRange) else None
+            return say(
+                f"cli.bad_{wrong.type.name.replace(' ', '_')}", name=_shown(wrong), least=least
+            )
         case click.BadOptionUsage():
             return say("cli.no_value", name=error.option_name)
         case _:
@@ -123,7 +125,10 @@ def _fault(error: click.ClickException) -> str:
 
 
 def _shown(param: click.Parameter) -> str:
-    return param.opts[0] if isinstance(param, click.Option) else (param.name or "").upper()
+    if isinstance(param, click.Option):
+        return param.opts[0]
+    name = (param.name or "").upper()
+    return _in_chinese(name) if language() == "zh" else name
 
 
 def say(key: str, /, **values: object) -> str:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import click
 
 from xlflow.cli.speech import Command, console, print_json, print_table, say
-
 from xlflow.errors import XlflowError
 from xlflow.messages import Text, language
 

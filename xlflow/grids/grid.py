@@ -64,6 +64,11 @@ class Grid:
         """Return the merged area around a place, or the place alone."""
         return self._merges.around(row, col) or Area(row, col, row, col)
 
+    def covers(self, row: int, col: int) -> bool:
+        """Return whether a merged area hides a place: all of the area but its anchor."""
+        area = self._merges.around(row, col)
+        return area is not None and (row, col) != area[:2]
+
     @property
     def last_row(self) -> int:
         """The lowest row that holds a cell with a value; 0 for an empty sheet."""

@@ -3,21 +3,25 @@
 from collections.abc import Iterable
 from datetime import datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from xlflow.grids.grid import Book, Cell, Grid, Kind, Name, Value
 from xlflow.ooxml.bookpart import DefinedName
 from xlflow.ooxml.formats import is_percent
 from xlflow.ooxml.limits import Limits
 from xlflow.ooxml.numbers import plain
-from xlflow.ooxml.reference import Area, Merges, parse_sheet_area
-from xlflow.ooxml.sheetread import Stored
-from xlflow.ooxml.values import Meanings
+from xlflow.ooxml.reference import Area, parse_sheet_area
+from xlflow.ooxml.usualsheet import Stored
+from xlflow.ooxml.values import Meanings, number
 from xlflow.ooxml.workbook import Sheet, Workbook
 
 # Hostile merged areas would fill the memory, or the time: an area costs its cells, a vast one,
 # which is looked through for every cell, a fixed price.
 _MERGE_BUDGET = 500_000
 _VAST_COST = 2_500
+_SHORT = 24  # characters of a number worth remembering: forms repeat the same weights and scores
+
+_Shown = tuple[Kind, Value, str | None]
 
 
 def read_book(workbook: Workbook, sheets: Iterable[str] | None = None) -> Book:
@@ -34,20 +38,20 @@ def read_book(workbook: Workbook, sheets: Iterable[str] | None = None) -> Book:
 
 def _grid(sheet: Sheet, meanings: Meanings, limits: Limits) -> Grid:
     content = sheet.content
-    areas = _usable(content.merges)
-    merges = Merges(areas)
     cells: dict[tuple[int, int], Cell] = {}
+    areas = _usable(content.merges)
+    grid = Grid(sheet.name, cells, areas, content.hidden_rows, content.hidden_columns)
+    last_row, last_column = limits.rows, limits.columns
     for place, stored in content.cells.items():
         row, column = place
-        if row > limits.rows or column > limits.columns:
+        if row > last_row or column > last_column:
             continue
-        area = merges.around(row, column)
-        if area is not None and place != area[:2]:
-            continue  # covered: what is left in it nobody sees
+        if areas and grid.covers(row, column):
+            continue  # what is left in it nobody sees
         cell = _cell(row, column, stored, meanings)
         if cell.kind != "blank" or cell.formula is not None:
             cells[place] = cell
-    return Grid(sheet.name, cells, areas, content.hidden_rows, content.hidden_columns)
+    return grid
 
 
 def _usable(areas: tuple[Area, ...]) -> tuple[Area, ...]:
@@ -62,14 +66,28 @@ def _usable(areas: tuple[Area, ...]) -> tuple[Area, ...]:
 
 
 def _cell(row: int, column: int, stored: Stored, meanings: Meanings) -> Cell:
-    kind, value = meanings.of(stored)
+    kind, text, _, formula = stored
     number_format = meanings.number_format(stored)
-    uncached = stored.formula is not None and not stored.text and stored.type != "str"
-    raw = None if value is None else _raw(kind, value, number_format)
-    return Cell(row, column, kind, value, raw, number_format, stored.formula, uncached)
+    uncached = formula is not None and not text and kind != "str"
+    if kind == "n" and text and len(text) <= _SHORT:
+        shown = _short_number(text, number_format, meanings.date1904)
+    else:
+        shown = _shown(meanings.of(stored), number_format)
+    return Cell(row, column, *shown, number_format, formula, uncached)
 
 
-def _raw(kind: Kind, value: Value, number_format: str) -> str:
+@lru_cache(maxsize=4096)
+def _short_number(text: str, number_format: str, date1904: bool) -> _Shown:
+    return _shown(number(text, number_format, date1904=date1904), number_format)
+
+
+def _shown(meaning: tuple[Kind, Value], number_format: str) -> _Shown:
+    """Return kind, value and the text a person sees."""
+    kind, value = meaning
+    return kind, value, None if value is None else _raw(value, number_format)
+
+
+def _raw(value: Value, number_format: str) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, Decimal):

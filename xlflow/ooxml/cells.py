@@ -11,6 +11,8 @@ from xlflow.ooxml.splice import Element
 
 Place = tuple[int, int]
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
+# Group 1 is what stays when the value is replaced: all but the type.
+_USUAL_ATTRIBUTES = re.compile(rb'( r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[A-Za-z]+")? ?')
 _SPAN = re.compile(rb"([0-9]+):([0-9]+)")
 
 
@@ -244,10 +246,13 @@ class _Splicer:
         return self._cell(attributes, *plain_cell(content, self._prefix))
 
     def _changed_cell(self, cell: Element, name: str, content: Payload | None) -> bytes:
+        formula = self._formula_in(cell)
+        usual = _USUAL_ATTRIBUTES.fullmatch(cell.attributes)
+        if usual and formula is None and content and content.kind != "date":
+            return self._cell(usual[1], *plain_cell(content, self._prefix))
         attributes = splice.without_attribute(cell.attributes, b"t")
         if splice.attribute(attributes, b"r") is None:
             attributes = f' r="{name}"'.encode() + attributes
-        formula = splice.find(self._view, self._formula_tag, cell.inside, cell.close)
         if formula is None:
             # Metadata of the value that stood here (a picture, a data type) goes with it.
             attributes = splice.without_attribute(attributes, b"vm")
@@ -261,6 +266,11 @@ class _Splicer:
         kind, inner = cached_result(content, self._prefix) if content else ("", "")
         text = self._data[formula.start : formula.end].decode()
         return self._cell(attributes.rstrip(), kind, text + inner)
+
+    def _formula_in(self, cell: Element) -> Element | None:
+        if self._view.find(b"<" + self._formula_tag, cell.inside, cell.close) < 0:
+            return None
+        return splice.find(self._view, self._formula_tag, cell.inside, cell.close)
 
     def _style_for(self, content: Payload | None, style: bytes | None) -> bytes | None:
         if content is None or content.kind != "date":

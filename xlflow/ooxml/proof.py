@@ -19,8 +19,7 @@ from xlflow.ooxml.xmlguard import children, local_name
 
 Place = tuple[int, int]
 _NAMESPACES = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
-# A cell as usual writers put it. What the pattern takes never reaches beyond the cell's own end.
-_CELL = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
+_SLASH = ord("/")
 _ONLY_SIZE = frozenset({"r", "spans"})
 _COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs")
 
@@ -216,20 +215,32 @@ class _SheetProof:
 def _same_around(before: bytes, after: bytes, written: set[str]) -> bool:
     """Return whether two worksheet parts are the same bytes once the written cells are cut out.
 
-    This settles the usual file at once. False says nothing yet: a formula in a written cell, or
-    a new row or cell, is left to the comparison of trees.
+    This settles the usual file at once: both parts are walked through from one written cell to
+    the next. False says nothing yet: a formula in a written cell, a new row or cell, or cells
+    out of order are left to the comparison of trees.
     """
-    names = {name.encode() for name in written}
-    formulas = 0
+    old = new = 0
+    for name in sorted(written, key=parse_cell):
+        beginning = b'<c r="%s"' % name.encode()
+        old_start, new_start = before.find(beginning, old), after.find(beginning, new)
+        if old_start < 0 and new_start < 0:
+            continue
+        old_end, new_end = _plain_cell_end(before, old_start), _plain_cell_end(after, new_start)
+        if not old_end or not new_end or before[old:old_start] != after[new:new_start]:
+            return False
+        old, new = old_end, new_end
+    return before[old:] == after[new:]
 
-    def cut(match: re.Match[bytes]) -> bytes:
-        nonlocal formulas
-        if match[1] not in names:
-            return match[0]
-        formulas += b"<f" in match[0]
-        return b""
 
-    return _CELL.sub(cut, before) == _CELL.sub(cut, after) and not formulas
+def _plain_cell_end(data: bytes, start: int) -> int:
+    """Return where a cell without formula ends; 0 for any other, and for none (`start` < 0)."""
+    inside = data.find(b">", start) + 1
+    if start < 0 or not inside:
+        return 0
+    if data[inside - 2] == _SLASH:
+        return inside
+    close = data.find(b"</c>", inside)
+    return 0 if close < 0 or data.find(b"<f", start, close) >= 0 else close + len(b"</c>")
 
 
 def _changed(part: str) -> Unproven:

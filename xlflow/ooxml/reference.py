@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 MAX_ROW = 1_048_576
@@ -22,10 +23,8 @@ class Area(NamedTuple):
     right: int
 
     def cells(self) -> Iterator[tuple[int, int]]:
-        """Yield (row, column) of every cell, row by row."""
-        for row in range(self.top, self.bottom + 1):
-            for col in range(self.left, self.right + 1):
-                yield row, col
+        """Return an iterator over (row, column) of every cell, row by row."""
+        return product(range(self.top, self.bottom + 1), range(self.left, self.right + 1))
 
     @property
     def size(self) -> int:
@@ -113,6 +112,7 @@ def cell_name(row: int, col: int) -> str:
     return f"{column_letters(col)}{row}"
 
 
+@lru_cache(maxsize=8192)
 def parse_cell(name: str) -> tuple[int, int]:
     """Return (row, column) of an address; raises ValueError when it is none.
 

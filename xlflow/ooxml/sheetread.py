@@ -1,30 +1,20 @@
 """The content of one worksheet part, as it is stored."""
 
 import re
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from xlflow.errors import FileRefused
 from xlflow.ooxml.expat import Stream
 from xlflow.ooxml.formulas import shifted
 from xlflow.ooxml.limits import Limits
 from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, Area, column_number, parse_area
 from xlflow.ooxml.refusals import damaged, unsafe
+from xlflow.ooxml.usualsheet import Stored, usual_rows
 
 _DIGITS = "0123456789"
 _BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: [a-z]{1,2}="[^"<>]*")*+ ?/>')
 _TRUE = ("1", "true", "on")
-
-
-class Stored(NamedTuple):
-    """A cell as it stands in the part: type, text of its value, index of its style, formula.
-
-    `text` is None where no value is stored, `formula` where there is none.
-    """
-
-    type: str
-    text: str | None
-    style: int
-    formula: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +36,24 @@ def read_sheet(data: bytes, name: str, part: str, limits: Limits) -> SheetConten
 
     More cells than the limit refuse the file.
     """
-    return _Reader(name, part, limits).read(_without_blanks(data))
+    usual = usual_rows(data, limits.cells)
+    around = _surroundings(usual.around, limits) if usual else None
+    if usual is None or around is None:
+        return _Reader(name, part, limits).read(_without_blanks(data))
+    return replace(around, cells=usual.cells, hidden_rows=usual.hidden)
+
+
+@lru_cache(maxsize=8)
+def _surroundings(around: bytes, limits: Limits) -> SheetContent | None:
+    """Return what a part holds besides its rows, None when that is not as usual either.
+
+    The forms of an exercise come from one template and differ in their rows alone.
+    """
+    try:
+        content = _Reader("", "", limits).read(around)
+    except FileRefused:
+        return None
+    return content if content.cells.keys() == {(1, 1)} else None
 
 
 def _without_blanks(data: bytes) -> bytes:

@@ -96,7 +96,9 @@ def element_of(view: bytes, tag: bytes, match: re.Match[bytes], limit: int) -> E
     """Return the element whose start tag was matched, None when it does not end before `limit`."""
     if match[1].endswith(b"/"):
         return Element(match.start(), match.end(), match.end(), match.end(), match[1][:-1])
-    close = end_tag(tag).search(view, match.end(), limit)
+    # The pattern is slow to search with, so it is put to work where its beginning stands.
+    place = view.find(b"</" + tag, match.end(), limit)
+    close = end_tag(tag).search(view, place, limit) if place >= 0 else None
     if not close:
         return None
     return Element(match.start(), match.end(), close.start(), close.end(), match[1])

@@ -8,9 +8,11 @@ from functools import lru_cache
 from typing import Literal
 from xml.sax.saxutils import quoteattr
 
+from xlflow.errors import FileRefused
 from xlflow.ooxml import splice
 from xlflow.ooxml.formats import GENERAL, builtin_format, builtin_id
-from xlflow.ooxml.xmlguard import children, local_name
+from xlflow.ooxml.limits import Limits
+from xlflow.ooxml.xmlguard import children, local_name, parse_tree
 
 Horizontal = Literal["general", "left", "center", "right", "justify"]
 Vertical = Literal["top", "center", "bottom"]
@@ -66,6 +68,18 @@ def read_number_formats(root: ET.Element) -> tuple[str, ...]:
     own = _own_formats(root)
     ids = [_whole(xf.get("numFmtId")) for xf in children(root, "cellXfs", "xf")]
     return tuple(own.get(number) or builtin_format(number) for number in ids)
+
+
+@lru_cache(maxsize=16)
+def known_number_formats(data: bytes, limits: Limits) -> tuple[str, ...] | None:
+    """Return the number formats of a checked part, None when it can not be parsed.
+
+    The workbooks of an exercise come from one template and mostly share their style part.
+    """
+    try:
+        return read_number_formats(parse_tree(data, "", "", limits))
+    except FileRefused:
+        return None
 
 
 class StyleTable:

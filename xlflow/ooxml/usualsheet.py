@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
@@ -13,14 +13,18 @@ Place = tuple[int, int]
 _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
 # One cell of the usual shape, in place of all rows: as deep as they are, for the depth limit.
 _STAND_IN = b'<row r="1"><c r="A1"><is><t/></is></c></row>'
+_LARGEST = 1 << 20  # a larger part is read piece by piece, which takes less memory
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
+_BLANKS = r'(?:<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]{1,9}")?(?: t="[A-Za-z]{1,9}")? ?/>)*+'
+# A cell and the blank ones behind it; blank ones that begin a row are left to the row.
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,9})")?(?: t="([A-Za-z]{1,9})")? ?'
-    r"(?:/>|>(?:<f>([^<]*)</f>)?"
-    r'(?:<v>([^<]*)</v>|<v ?/()>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
+    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,9})")?(?: t="([A-Za-z]{1,9})")? ?>'
+    r"(?:<f>([^<]*)</f>)?"
+    r'(?:<v>([^<]*)</v>|<v ?/()>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>' + _BLANKS
 )
 _ROW = re.compile(
-    r'\s*+<row r="([1-9][0-9]{0,6})"((?: (?!r=|xmlns)[A-Za-z0-9:]+="[^"<&]*")*+) ?(?:/>|>\s*+</row>)\s*+'
+    r'\s*+<row r="([1-9][0-9]{0,6})"((?: (?!r=|xmlns)[A-Za-z0-9:]+="[^"<&]*")*+) ?'
+    rf"(?:/>|>\s*+{_BLANKS}\s*+</row>)\s*+"
 )
 _ROWS = re.compile(f"(?:{_ROW.pattern})*+")
 _HIDDEN = re.compile(r' hidden="(?:1|true|on)"')
@@ -49,22 +53,24 @@ class UsualRows(NamedTuple):
 def usual_rows(data: bytes, most: int) -> UsualRows | None:
     """Return the rows of a checked part, None when anything in them is not as usual.
 
-    Usual are cells with a reference and a plain value, unprefixed, each byte of the rows matched;
-    `most` is the number of cells. None says nothing against the part.
+    Usual are unprefixed cells with a reference and a plain value, the rows matched to the last
+    byte; `most` is the number of cells. None says nothing against the part.
     """
-    body = _body(data)
-    if body is None or data.count(b"<c ", *body) > most or not _is_well_formed(data):
+    span = _body(data)
+    if span is None or data.count(b"<c ", *span) > most or not _is_well_formed(data):
         return None
-    start, end = body
-    pieces = _CELL.split(data[start:end].decode())
+    start, end = span
+    body = data[start:end].decode()
     step = _CELL.groups + 1
+    pieces = _CELL.split(body)
     rows = "".join(pieces[::step])
-    if not _ROWS.fullmatch(rows):
+    if not _ROWS.fullmatch(rows) or "&#" in body:
         return None
-    if "&" in ...:
     cells = _cells(zip(*(pieces[group::step] for group in range(1, step)), strict=True))
-    if cells is None:
+    if any(row > MAX_ROW or column > MAX_COLUMN for row, column in cells):
         return None
+    if "&" in body:
+        cells = {place: _plain(cell) for place, cell in cells.items()}
     return UsualRows(cells, _hidden(rows), data[:start] + _STAND_IN + data[end:])
 
 
@@ -73,7 +79,7 @@ def _body(data: bytes) -> tuple[int, int] | None:
     root, found = data.find(b"<worksheet "), data.find(_OPEN)
     start = found + len(_OPEN)
     end = data.find(_CLOSE, start)
-    if min(root, found, end) < 0:
+    if min(root, found, end) < 0 or len(data) > _LARGEST:
         return None
     noise = data.find(b"<!", 0, start) >= 0 or data.find(b"<?", 1, start) >= 0
     # A namespace declared below the root could give unprefixed names another meaning.
@@ -91,17 +97,25 @@ def _is_well_formed(data: bytes) -> bool:
     return True
 
 
-def _cells(found: Iterable[tuple[str | None, ...]]) -> dict[Place, Stored] | None:
+def _cells(found: Iterable[tuple[Any, ...]]) -> dict[Place, Stored]:
     cells: dict[Place, Stored] = {}
     for letters, digits, style, kind, formula, value, no_value, words in found:
-        text = value or words or (no_value if value is None and words is None else "")
-        if text is None and formula is None:
-            continue
-        place = int(digits or 0), column_number(letters or "")
-        if place[0] > MAX_ROW or place[1] > MAX_COLUMN:
-            return None
+        text = value
+        if text is None:
+            text = no_value if words is None else words
+            if text is None and formula is None:
+                continue
+        place = int(digits), column_number(letters)
         cells[place] = Stored(kind or "n", text, int(style or 0), formula)
     return cells
+
+
+def _plain(cell: Stored) -> Stored:
+    """Return a cell with the entities in its text and formula resolved."""
+    return cell._replace(
+        text=cell.text and unescape(cell.text, _QUOTES),
+        formula=cell.formula and unescape(cell.formula, _QUOTES),
+    )
 
 
 def _hidden(rows: str) -> frozenset[int]:

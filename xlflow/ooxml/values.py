@@ -9,7 +9,7 @@ from typing import Literal
 from xlflow.ooxml.escapes import decode
 from xlflow.ooxml.formats import GENERAL, is_date
 from xlflow.ooxml.numbers import date_of, parse_number
-from xlflow.ooxml.sheetread import Stored
+from xlflow.ooxml.usualsheet import Stored
 
 Value = Decimal | str | bool | datetime | None
 Kind = Literal["blank", "number", "text", "bool", "date", "error"]
@@ -34,12 +34,14 @@ class Meanings:
         if not stored.text:
             return _BLANK
         if stored.type == "n":
-            return self._number(stored.text, stored)
+            return number(stored.text, self.number_format(stored), date1904=self.date1904)
         kind, value = self._other(stored.text, stored)
         return _BLANK if value == "" else (kind, value)
 
     def _other(self, text: str, stored: Stored) -> tuple[Kind, Value]:
         match stored.type:
+            case "inlineStr" | "str":
+                return "text", decode(text)
             case "s":
                 return "text", self._shared(text)
             case "b":
@@ -53,8 +55,8 @@ class Meanings:
 
     def _shared(self, index: str) -> str:
         """Return a shared string; an index that points nowhere is a blank, as in Excel."""
-        number = int(index) if index.strip().isdigit() else len(self.strings)
-        return self.strings[number] if number < len(self.strings) else ""
+        position = int(index) if index.strip().isdigit() else len(self.strings)
+        return self.strings[position] if position < len(self.strings) else ""
 
     def _iso_date(self, text: str) -> tuple[Kind, Value]:
         try:
@@ -62,12 +64,20 @@ class Meanings:
         except ValueError:
             return "text", text
 
-    def _number(self, text: str, stored: Stored) -> tuple[Kind, Value]:
-        number = parse_number(text)
-        if number is None:
-            return "text", text
-        if is_date(self.number_format(stored)):
-            moment = date_of(number, date1904=self.date1904)
-            if moment is not None:
-                return "date", moment
-        return "number", number
+
+def number(text: str, number_format: str, *, date1904: bool) -> tuple[Kind, Value]:
+    """Return kind and value of a number as it is stored: a date where its format shows one.
+
+    >>> number("44742", "yyyy/m/d", date1904=False)
+    ('date', datetime.datetime(2022, 6, 30, 0, 0))
+    >>> number("12.50", "0.00", date1904=False), number("n/a", "0", date1904=False)
+    (('number', Decimal('12.5')), ('text', 'n/a'))
+    """
+    parsed = parse_number(text)
+    if parsed is None:
+        return "text", text
+    if is_date(number_format):
+        moment = date_of(parsed, date1904=date1904)
+        if moment is not None:
+            return "date", moment
+    return "number", parsed

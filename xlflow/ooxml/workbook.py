@@ -26,7 +26,13 @@ from xlflow.ooxml.repeat import with_rows
 from xlflow.ooxml.sheetread import SheetContent, read_sheet
 from xlflow.ooxml.splice import Missing
 from xlflow.ooxml.strings import read_strings
-from xlflow.ooxml.styles import EMPTY, CellStyle, StyleTable, read_number_formats
+from xlflow.ooxml.styles import (
+    EMPTY,
+    CellStyle,
+    StyleTable,
+    known_number_formats,
+    read_number_formats,
+)
 from xlflow.ooxml.values import Meanings, Value
 from xlflow.ooxml.xmlguard import local_name, parse_tree
 from xlflow.problems import refusal
@@ -78,6 +84,8 @@ class Sheet:
     @property
     def has_formulas(self) -> bool:
         """Whether there is any formula; told without parsing the part."""
+        if b"<f" not in self.data and b":f" not in self.data:
+            return False
         return _FORMULA.search(self.data) is not None
 
     @cached_property
@@ -244,10 +252,15 @@ class Workbook:
         strings: tuple[str, ...] = ()
         if part := self._related("sharedStrings"):
             strings = read_strings(self._package.xml(part), self.name, part, self.limits)
-        formats: tuple[str, ...] = ()
-        if part := self._related("styles"):
-            formats = read_number_formats(self._package.tree(part))
-        return Meanings(strings, formats, self._book.date1904)
+        return Meanings(strings, self._number_formats(), self._book.date1904)
+
+    def _number_formats(self) -> tuple[str, ...]:
+        part = self._related("styles")
+        if part is None:
+            return ()
+        known = known_number_formats(self._package.xml(part), self.limits)
+        # What can not be parsed is parsed once more, so that the refusal names file and part.
+        return read_number_formats(self._package.tree(part)) if known is None else known
 
     def part_data(self, part: str) -> bytes:
         """Return a part of the file as checked UTF-8."""

@@ -1,0 +1,159 @@
+"""Run xlflow over a small inbox and stop it at the n-th step of `xlflow.files`, for every n.
+
+A program of its own, so that each stop costs a fork and not a start: `crash_points.py KIND STRIDE
+OFFSET FOLDER` prints a report as JSON. KIND is `exit` (the process is killed), `twice` (the next
+one, too, at another step), `full` (the disk is full from then on) or `right` (once, there is no
+right); every STRIDE-th step is tried, beginning with OFFSET.
+"""
+
+import errno
+import json
+import os
+import shutil
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+
+from xlflow import files
+from xlflow.config import Workspace, create_workspace, open_workspace
+from xlflow.demo import returned_workbook
+from xlflow.errors import XlflowError
+from xlflow.pipeline import open_ledger, run
+
+NOW = datetime(2026, 4, 18, 7, 30, tzinfo=UTC)
+KILLED, REFUSED, FAULT = 70, 71, 72
+ERRORS = {"full": errno.ENOSPC, "right": errno.EACCES}
+
+
+def main() -> None:
+    kind, stride, offset, folder = sys.argv[1:]
+    fresh = Path(folder) / "fresh"
+    fill_inbox(create_workspace(fresh))
+    undisturbed = Path(folder) / "undisturbed"
+    shutil.copytree(fresh, undisturbed)
+    steps: list[str] = []
+    files.before_step = lambda step, path: steps.append(f"{step} {path.name}")
+    run(open_workspace(undisturbed), clock=lambda: NOW)
+    files.before_step = nothing
+    report: dict[str, Any] = {"steps": steps, "wanted": state(undisturbed), "points": {}}
+    for number in range(int(offset), len(steps) + 1, int(stride)):
+        root = Path(folder) / f"{kind}-{number}"
+        shutil.copytree(fresh, root)
+        ended = apart(partial(stopped_run, root, kind, number))
+        if kind == "twice":
+            apart(partial(stopped_run, root, kind, 1 + number * 7 % len(steps)))
+        again = apart(partial(run, open_workspace(root), clock=lambda: NOW))
+        report["points"][number] = {"ended": ended, "again": again, "state": state(root)}
+        shutil.rmtree(root)
+    sys.stdout.write(json.dumps(report, ensure_ascii=True))
+
+
+def fill_inbox(workspace: Workspace) -> None:
+    """Drop a good form, the same under another name in a folder, and a text file."""
+    good = returned_workbook()
+    (workspace.inbox / "二科").mkdir()
+    dropped = {"a 自评表.xlsx": good, "二科/b.xlsx": good, "c.xlsx": "说明".encode()}
+    for second, (name, data) in enumerate(dropped.items()):
+        path = workspace.inbox / name
+        path.write_bytes(data)
+        os.utime(path, (1_700_000_000 + second, 1_700_000_000 + second))
+
+
+def stopped_run(root: Path, kind: str, number: int) -> None:
+    """Run, and meet trouble at the n-th step; a full disk stays full."""
+    left = number
+
+    def trouble(step: str, path: Path) -> None:
+        nonlocal left
+        left -= 1
+        if left > 0 or (left < 0 and kind == "right"):
+            return
+        if kind in ("exit", "twice"):
+            os._exit(KILLED)
+        error = OSError(ERRORS[kind], os.strerror(ERRORS[kind]), str(path))
+        raise OperationalError("COMMIT", {}, error) if step == "commit" else error
+
+    files.before_step = trouble
+    try:
+        run(open_workspace(root), clock=lambda: NOW)
+    except XlflowError:
+        os._exit(REFUSED)
+
+
+def apart(work: Callable[[], object]) -> int:
+    """Return how a piece of work ended in a process of its own: 0 when it was done."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(FAULT)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def state(root: Path) -> dict[str, Any]:
+    """Return all that must not depend on where a run was stopped."""
+    workspace = open_workspace(root)
+    with open_ledger(workspace) as ledger:
+        submissions = ledger.submissions()
+        scores, problems = ledger.scores_of(submissions), ledger.problems_of(submissions)
+        return {
+            "inbox": sorted(path.name for path in workspace.inbox.rglob("*") if path.is_file()),
+            "outbox": contents(workspace.outbox),
+            "originals": contents(workspace.originals),
+            "rights": rights(workspace.originals),
+            "temporary": [str(path) for path in root.rglob(f"*{files.TEMPORARY_SUFFIX}")],
+            "arrivals": sorted(
+                [each.name, each.sha256, each.state, each.outcome or "", each.note or ""]
+                for each in ledger.arrivals()
+            ),
+            "submissions": sorted(
+                [
+                    each.file,
+                    each.unit or "",
+                    each.version or 0,
+                    each.current,
+                    each.outcome,
+                    each.output,
+                    str(each.total),
+                    len(scores[each.id]),
+                    len(problems[each.id]),
+                ]
+                for each in submissions
+            ),
+            "copies": ledger.book_copies(),
+        }
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Return the files below a folder with the hash of their bytes."""
+    return {
+        path.relative_to(folder).as_posix(): files.sha256_of(path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def rights(folder: Path) -> dict[str, str]:
+    """Return the files below a folder with who may do what with them."""
+    return {
+        path.relative_to(folder).as_posix(): f"{path.stat().st_mode & 0o777:o}"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def nothing(step: str, path: Path) -> None:
+    """Let a step pass."""
+
+
+if __name__ == "__main__":
+    main()

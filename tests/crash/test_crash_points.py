@@ -1,0 +1,97 @@
+"""Stopped at any step, started again: everything ends as if it had not been stopped.
+
+`XLFLOW_ALL_STEPS=1 python -m pytest tests/crash` tries every step with every kind of trouble; in
+every other run the process is killed at each step, and the rest is tried at some.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ALL_STEPS = bool(os.environ.get("XLFLOW_ALL_STEPS"))
+PROGRAM = Path(__file__).with_name("crash_points.py")
+KILLED, REFUSED = 70, 71
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each stop is a fork")
+
+
+def tried(tmp_path: Path, kind: str, stride: int, offset: int = 1) -> dict[str, Any]:
+    stride = 1 if ALL_STEPS else stride
+    done = subprocess.run(
+        [sys.executable, str(PROGRAM), kind, str(stride), str(offset), str(tmp_path)],
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def differences(report: dict[str, Any], *, leaving_out: str = "") -> dict[str, Any]:
+    wanted = report["wanted"]
+    return {
+        f"{number} {report['steps'][int(number) - 1]}": found
+        for number, point in report["points"].items()
+        if (
+            found := {
+                key: value
+                for key, value in point["state"].items()
+                if value != wanted[key] and key != leaving_out
+            }
+        )
+    }
+
+
+def test_the_undisturbed_run_is_what_is_wanted(tmp_path: Path) -> None:
+    wanted = tried(tmp_path, "exit", stride=20)["wanted"]
+    assert wanted["inbox"] == []
+    assert wanted["temporary"] == []
+    assert [arrival[3] for arrival in wanted["arrivals"]] == [
+        "returned",
+        "quarantined",
+        "duplicate",
+    ]
+    assert len(wanted["submissions"]) == 2
+    assert set(wanted["rights"].values()) == {"444"}
+    assert sorted(Path(name).parent.name for name in wanted["outbox"]) == [
+        "",
+        "无法读取",
+        "无法读取",
+        "退回",
+    ]
+
+
+def test_killed_at_any_step_and_started_again(tmp_path: Path) -> None:
+    report = tried(tmp_path, "exit", stride=1)
+    assert {point["ended"] for point in report["points"].values()} == {KILLED}
+    assert {point["again"] for point in report["points"].values()} == {0}
+    assert len(report["points"]) == len(report["steps"])
+    assert differences(report) == {}
+
+
+def test_killed_again_while_it_makes_up_for_the_first_time(tmp_path: Path) -> None:
+    report = tried(tmp_path, "twice", stride=3, offset=2)
+    assert {point["again"] for point in report["points"].values()} == {0}
+    assert differences(report) == {}
+
+
+def test_a_full_disk_ends_in_a_sentence_and_the_next_run_makes_up_for_it(tmp_path: Path) -> None:
+    report = tried(tmp_path, "full", stride=3)
+    assert {point["ended"] for point in report["points"].values()} == {REFUSED}
+    assert {point["again"] for point in report["points"].values()} == {0}
+    assert differences(report) == {}
+
+
+def test_a_right_that_is_missing_once_is_made_up_for(tmp_path: Path) -> None:
+    """Where the original can not be made read-only, it stays as it is; all else ends right."""
+    report = tried(tmp_path, "right", stride=3, offset=3)
+    assert {point["ended"] for point in report["points"].values()} <= {0, REFUSED}
+    assert {point["again"] for point in report["points"].values()} == {0}
+    assert differences(report, leaving_out="rights") == {}
