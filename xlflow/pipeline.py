@@ -6,11 +6,12 @@ the steps named keep, record and publish touch the disk.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file 
     from xlflow.issuing import Issued
     from xlflow.ledger import Arrival, Ledger, Standing, Submission
 
+_SETTLED_TOGETHER = 8  # files in one transaction
+_UNDER_WAY = 64  # files with the executor at a time
 DEFAULT_PROFILE = "national-2020"
 _FOLDERS = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回", Outcome.QUARANTINED: "无法读取"}
 
@@ -310,11 +313,15 @@ def process(
     rules_of(workspace).verify()
     take(workspace, ledger, ready, clock())
     waiting = [a for a in ledger.unfinished() if a.state is ArrivalState.TAKEN]
-    done = []
-    for arrival, judged in _judge_all(workspace, ledger, waiting, executor):
-        done.append(_settle(workspace, ledger, arrival, judged, clock()))
-        if on_progress:
-            on_progress(done[-1], len(done), len(waiting))
+    done: list[Processed] = []
+    judgements = _judge_all(workspace, ledger, waiting, executor)
+    while batch := list(islice(judgements, _SETTLED_TOGETHER)):
+        with ledger.together():
+            settled = [_settle(workspace, ledger, *pair, clock()) for pair in batch]
+        for each in settled:
+            done.append(each)
+            if on_progress:
+                on_progress(each, len(done), len(waiting))
     return tuple(done)
 
 
@@ -425,14 +432,22 @@ def _judge_all(
     if executor is None:
         yield from ((arrival, judge_original(*work) if work else None) for arrival, work in jobs)
         return
+    under_way: deque[tuple[Arrival, Future[Judged] | None]] = deque()
     try:
-        futures = [
-            (arrival, executor.submit(judge_original, *work) if work else None)
-            for arrival, work in jobs
-        ]
-        yield from ((arrival, future.result() if future else None) for arrival, future in futures)
+        for arrival, job in jobs:
+            under_way.append((arrival, executor.submit(judge_original, *job) if job else None))
+            if len(under_way) == _UNDER_WAY:  # what is judged and not yet settled takes memory
+                yield _result_of(under_way.popleft())
+        yield from map(_result_of, under_way)
     except BrokenExecutor as error:  # a process was killed, most often for its memory
         raise EnvironmentFailed(*text("walk.process_died")) from error
+
+
+def _result_of(
+    job: "tuple[Arrival, Future[Judged] | None]",
+) -> "tuple[Arrival, Judged | None]":
+    arrival, future = job
+    return arrival, future.result() if future else None
 
 
 def _settle(

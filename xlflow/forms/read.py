@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from xlflow.forms.document import Document, Scalar, Source
@@ -100,6 +101,8 @@ class _Reader:
 
     def cell_in(self, column: Area, row: int, *, leftwards: bool) -> Cell:
         """Return the row's cell in a column; in a wide column the first that holds something."""
+        if column.left == column.right:
+            return self.grid.at(row, column.left)
         places = range(column.left, column.right + 1)
         for col in reversed(places) if leftwards else places:
             cell = self.grid.at(row, col)
@@ -140,13 +143,10 @@ class _Reader:
 
     def value(self, leaf: Field, at: str, cell: Cell) -> Scalar | None:
         """Return what a cell says for a field, and note where it stands."""
-        number = parse_number(cell.raw) if leaf.kind != "text" and cell.raw else None
+        raw = cell.raw
+        number, decimals = _number_in(raw) if raw and leaf.kind != "text" else (None, None)
         self.sources[at] = Source(
-            sheet=self.grid.sheet,
-            cell=cell.name,
-            raw=cell.raw,
-            decimals=decimals_of(number),
-            from_formula=cell.formula is not None,
+            self.grid.sheet, cell.name, raw, decimals, cell.formula is not None
         )
         if leaf.read_only or is_blank(cell):
             if cell.uncached and not leaf.read_only:
@@ -156,8 +156,8 @@ class _Reader:
             self.report("R04", at, cell, label=leaf.title, error=cell.raw)
             return None
         if leaf.kind == "text":
-            return str(cell.raw)
-        return number if number is not None else str(cell.raw)
+            return str(raw)
+        return number if number is not None else str(raw)
 
     def report(self, code: str, at: str, cell: Cell, **values: str | int | None) -> None:
         place = Place(at, self.grid.sheet, cell.name, cell.raw)
@@ -166,7 +166,15 @@ class _Reader:
 
 def is_blank(cell: Cell) -> bool:
     """Return whether a cell says nothing: empty, spaces only, or a dash."""
-    return cell.raw is None or cell.raw.strip() in _EMPTY_MARKS
+    raw = cell.raw
+    return raw is None or raw.strip() in _EMPTY_MARKS
+
+
+@lru_cache(maxsize=4096)
+def _number_in(raw: str) -> tuple[Decimal | None, int | None]:
+    """Return the number a text is, and its decimals; the figures of a form recur in the next."""
+    number = parse_number(raw)
+    return number, decimals_of(number)
 
 
 def decimals_of(number: Decimal | None) -> int | None:

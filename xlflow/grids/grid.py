@@ -57,8 +57,9 @@ class Grid:
         if cell is not None:
             return cell
         area = self._merges.around(row, col)
-        place = (area.top, area.left) if area else (row, col)
-        return self.cells.get(place) or Cell(*place, kind="blank", value=None, raw=None)
+        if area is None:
+            return Cell(row, col, "blank", None, None)
+        return self.cells.get(area[:2]) or Cell(area.top, area.left, "blank", None, None)
 
     def area_of(self, row: int, col: int) -> Area:
         """Return the merged area around a place, or the place alone."""
