@@ -169,7 +169,7 @@ def copied_texts(sheet: Worksheet) -> list[tuple[str, str, str]]:
 
 def mark(results: Worksheet, form: str, problems: list[tuple[str, str, str]]) -> None:
     for number, (cell, value, message) in enumerate(problems, 1):
-        row = (number, "提醒", "C00", cell, value[:60], message)
+        row: tuple[int | str, ...] = (number, "提醒", "C00", cell, value[:60], message)
         for column, content in enumerate(row, 1):
             target = results.cell(4 + number, column, content)
             target.font, target.alignment, target.border = FONT, WRAP, GRID

@@ -13,12 +13,11 @@ from typing import Any
 
 from xlflow import files
 from xlflow.errors import DefinitionError, UsageError
-from xlflow.messages import language, text
+from xlflow.messages import Text, language, text
 
 SETTINGS_FILE = "xlflow.toml"
 _INSTALLED = Path(__file__).parent / "_data"
 _CHECKOUT = Path(__file__).parent.parent
-_ENVIRONMENT = "environment"
 # A pause of 0 would have the watcher run hot, and take files that are still being copied.
 _LEAST = {"settle_seconds": 1, "scan_seconds": 1}
 
@@ -102,17 +101,18 @@ def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settin
     kinds = {item.name: type(item.default) for item in fields(Settings) if item.name != "origin"}
     values: dict[str, Any] = {}
     origin: dict[str, str] = dict.fromkeys(kinds, "default")
+    here, environment = Text(path.name, path.name), text("config.environment")
     for key, value in written.items():
         if key not in kinds:
             raise DefinitionError(*_unknown(path.name, key, kinds))
         if type(value) is not kinds[key]:
-            raise _wrong_type(path.name, key, kinds[key])
-        values[key], origin[key] = _checked(path.name, key, key, value), path.name
+            raise _wrong(here, key, text(f"config.kind_{kinds[key].__name__}"))
+        values[key], origin[key] = _checked(here, key, key, value), path.name
     for key, kind in kinds.items():
         variable = f"XLFLOW_{key.upper()}"
         if variable in environ:
-            value = _converted(variable, environ[variable], kind)
-            values[key], origin[key] = _checked(_ENVIRONMENT, key, variable, value), variable
+            value = _converted(environment, variable, environ[variable], kind)
+            values[key], origin[key] = _checked(environment, key, variable, value), variable
     return Settings(**values, origin=origin)
 
 
@@ -125,27 +125,26 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise DefinitionError(*text("config.not_toml", name=path.name, why=error)) from error
 
 
-def _converted(variable: str, value: str, kind: type) -> object:
+def _converted(where: Text, variable: str, value: str, kind: type) -> object:
     try:
         return kind(value)
     except ValueError as error:
-        raise _wrong_type(_ENVIRONMENT, variable, kind) from error
+        raise _wrong(where, variable, text(f"config.kind_{kind.__name__}")) from error
 
 
-def _wrong_type(name: str, key: str, kind: type) -> DefinitionError:
-    wanted = text(f"config.kind_{kind.__name__}")
-    return DefinitionError(
-        text("config.wrong_type", name=name, key=key, kind=wanted.zh).zh,
-        text("config.wrong_type", name=name, key=key, kind=wanted.en).en,
-    )
-
-
-def _checked(name: str, key: str, shown: str, value: object) -> object:
+def _checked(where: Text, key: str, shown: str, value: object) -> object:
     """Return a setting's value; raises DefinitionError below the least that makes sense."""
     least = _LEAST.get(key, 0)
     if isinstance(value, int) and value < least:
-        raise DefinitionError(*text("config.too_small", name=name, key=shown, least=least))
+        raise _wrong(where, shown, text("config.at_least", least=least))
     return value
+
+
+def _wrong(where: Text, key: str, wanted: Text) -> DefinitionError:
+    return DefinitionError(
+        text("config.wrong", name=where.zh, key=key, wanted=wanted.zh).zh,
+        text("config.wrong", name=where.en, key=key, wanted=wanted.en).en,
+    )
 
 
 def _unknown(name: str, key: str, known: Mapping[str, object]) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from xlflow.messages import language
 if TYPE_CHECKING:
     from xlflow.review import Result
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(readable=False, path_type=Path)
 
 
 @click.command(cls=Command, help=say("cli.check"))

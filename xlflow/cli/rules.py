@@ -7,8 +7,8 @@ import click
 from xlflow.cli.speech import Group, print_json, print_table, say
 from xlflow.messages import language
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
-_DIR = click.Path(path_type=Path, file_okay=False)
+_FILE = click.Path(readable=False, path_type=Path, dir_okay=False)
+_DIR = click.Path(readable=False, path_type=Path, file_okay=False)
 workspace_option = click.option(
     "--workspace", "folder", type=_DIR, default=".", help=say("cli.workspace_option")
 )

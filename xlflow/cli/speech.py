@@ -104,6 +104,13 @@ def complaint(error: click.ClickException) -> str:
     return f"{_fault(error)}{say('cli.see_help', command=path)}"
 
 
+_WRONG_KINDS = {
+    "integer": "cli.bad_integer",
+    "file": "cli.bad_file",
+    "directory": "cli.bad_directory",
+}
+
+
 def _fault(error: click.ClickException) -> str:
     match error:
         case UnknownCommand():
@@ -114,10 +121,10 @@ def _fault(error: click.ClickException) -> str:
         case click.MissingParameter(param=click.Parameter() as missing):
             return say("cli.missing", name=_shown(missing))
         case click.BadParameter(param=click.Parameter() as wrong):
-            least = wrong.type.min if isinstance(wrong.type, click.IntRange) else None
-            return say(
-                f"cli.bad_{wrong.type.name.replace(' ', '_')}", name=_shown(wrong), least=least
-            )
+            if isinstance(wrong.type, click.IntRange):
+                return say("cli.bad_range", name=_shown(wrong), least=wrong.type.min)
+            key = _WRONG_KINDS.get(wrong.type.name, "cli.bad_usage")
+            return say(key, name=_shown(wrong))
         case click.BadOptionUsage():
             return say("cli.no_value", name=error.option_name)
         case _:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from xlflow.config import Workspace
     from xlflow.pipeline import Processed
 
-_DIR = click.Path(path_type=Path, file_okay=False)
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_DIR = click.Path(readable=False, path_type=Path, file_okay=False)
+_FILE = click.Path(readable=False, path_type=Path, dir_okay=False)
 
 workspace_option = click.option(
     "--workspace", "folder", type=_DIR, default=".", help=say("cli.workspace_option")

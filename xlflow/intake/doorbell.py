@@ -13,7 +13,7 @@ from xlflow.errors import EnvironmentFailed
 from xlflow.intake.scan import Sighting, State, scan, settled
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
-# Looking at a file or a folder is an event as well, and the scan looks: it would ring for ever.
+# Looking at a file is an event as well, and the scan and the copy look: that is no news.
 _ONLY_LOOKED_AT = frozenset({"opened", "closed_no_write"})
 
 

@@ -12,7 +12,10 @@ from xlflow.ooxml.splice import Element
 Place = tuple[int, int]
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
 # Group 1 is what stays when the value is replaced: all but the type.
-_USUAL_ATTRIBUTES = re.compile(rb'( r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[A-Za-z]+")? ?')
+_USUAL_CELL = re.compile(
+    rb'<c( r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[A-Za-z]+")? ?'
+    rb"(?:/>|>(?:<v>[^<]*</v>|<is><t[^<>]*>[^<]*</t></is>)?</c>)"
+)
 _SPAN = re.compile(rb"([0-9]+):([0-9]+)")
 
 
@@ -51,7 +54,7 @@ def merged_areas(data: bytes) -> tuple[Area, ...]:
     tag = splice.root_prefix(view) + b"mergeCell"
     return tuple(
         parse_area(reference.decode())
-        for match in splice.start_tag(tag).finditer(view)
+        for match in splice.start_tag(tag).finditer(view, max(0, view.find(b"<" + tag)))
         if (reference := splice.attribute(match[1], b"ref"))
     )
 
@@ -155,7 +158,7 @@ class _Splicer:
         for match in splice.whole_element(self._cell_tag).finditer(
             self._view, row.element.inside, row.element.close
         ):
-            attributes, letters, digits, content = match.groups()
+            attributes, letters, digits, _ = match.groups()
             if digits == row_digits:
                 following = column_number(letters.decode())
             else:
@@ -163,9 +166,7 @@ class _Splicer:
             if following <= number:
                 raise Misordered
             number = following
-            start, end = match.span()
-            inside, close = (end, end) if content is None else match.span(4)
-            yield _Located(number, Element(start, inside, close, end, attributes))
+            yield _Located(number, _element(match))
 
     def _changed_row(self, row: _Located, writes: Mapping[int, Payload | None]) -> bytes:
         attributes = row.element.attributes
@@ -205,15 +206,20 @@ class _Splicer:
             name = cell_name(row.number, column)
             beginning = b'<%s r="%s"' % (self._cell_tag, name.encode())
             start = self._view.find(beginning, position, close)
-            match = element_at(self._view, start, close) if start >= 0 else None
+            if start < 0:
+                return None
+            content = writes[column]
+            plain = content is not None and content.kind != "date"
+            usual = _USUAL_CELL.match(self._view, start, close) if plain else None
+            match = usual or element_at(self._view, start, close)
             if match is None or self._view.find(beginning, match.end(), close) >= 0:
                 return None
-            end = match.end()
-            inside, until = (end, end) if match[4] is None else match.span(4)
             pieces.append(self._data[position:start])
-            found = Element(start, inside, until, end, match[1])
-            pieces.append(self._changed_cell(found, name, writes[column]))
-            position = end
+            if usual and content:
+                pieces.append(self._cell(usual[1], *plain_cell(content, self._prefix)))
+            else:
+                pieces.append(self._changed_cell(_element(match), name, content))
+            position = match.end()
         pieces.append(self._data[position:close])
         return b"".join(pieces)
 
@@ -247,9 +253,6 @@ class _Splicer:
 
     def _changed_cell(self, cell: Element, name: str, content: Payload | None) -> bytes:
         formula = self._formula_in(cell)
-        usual = _USUAL_ATTRIBUTES.fullmatch(cell.attributes)
-        if usual and formula is None and content and content.kind != "date":
-            return self._cell(usual[1], *plain_cell(content, self._prefix))
         attributes = splice.without_attribute(cell.attributes, b"t")
         if splice.attribute(attributes, b"r") is None:
             attributes = f' r="{name}"'.encode() + attributes
@@ -282,6 +285,13 @@ class _Splicer:
         if not inner:
             return start + b"/>"
         return start + b">" + inner.encode() + b"</" + self._cell_tag + b">"
+
+
+def _element(match: re.Match[bytes]) -> Element:
+    """Return the element that the pattern of a whole element has matched."""
+    start, end = match.span()
+    inside, close = (end, end) if match[4] is None else match.span(4)
+    return Element(start, inside, close, end, match[1])
 
 
 def _unusual_column(attributes: bytes, row_digits: bytes, default: int) -> int:

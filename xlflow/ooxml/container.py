@@ -261,7 +261,8 @@ def _new_member(member: str, content: bytes) -> tuple[bytes, bytes]:
 
 
 def _deflate(content: bytes) -> bytes:
-    deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
+    # Level 5 takes two thirds of the time of level 6, for a file half a percent larger.
+    deflater = zlib.compressobj(5, zlib.DEFLATED, -15)
     return deflater.compress(content) + deflater.flush()
 
 

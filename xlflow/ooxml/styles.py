@@ -42,6 +42,8 @@ _IMPLIED = frozenset({("val", "1"), ("val", "true"), ("val", "single"), ("patter
 _SIDES = ("left", "right", "top", "bottom")
 _RGB = 6
 
+MEMORABLE = 1 << 18  # a style part of more bytes is not kept for the next workbook
+
 Signature = tuple[object, ...]
 
 
@@ -151,6 +153,17 @@ class StyleTable:
 
     def _append(self, section: bytes, xml: str) -> None:
         self.data = _appended(self.data, section, xml)
+
+
+@lru_cache(maxsize=512)
+def known_index(data: bytes, limits: Limits, style: CellStyle) -> int | None:
+    """Return the index of a style in a checked part, None when the part lacks it."""
+    try:
+        table = StyleTable(data, parse_tree(data, "", "", limits))
+    except FileRefused:
+        return None
+    index = table.index(style)
+    return None if table.changed else index
 
 
 def _filled_up(data: bytes, root: ET.Element) -> bytes:

@@ -28,8 +28,10 @@ from xlflow.ooxml.splice import Missing
 from xlflow.ooxml.strings import read_strings
 from xlflow.ooxml.styles import (
     EMPTY,
+    MEMORABLE,
     CellStyle,
     StyleTable,
+    known_index,
     known_number_formats,
     read_number_formats,
 )
@@ -219,6 +221,10 @@ class Workbook:
     def style(self, style: CellStyle) -> int:
         """Return the index of a cell style, which is added to the workbook if it is new."""
         self.check_editable()
+        if "_styles" not in self.__dict__ and len(self._styles_data) <= MEMORABLE:
+            index = known_index(self._styles_data, self.limits, style)
+            if index is not None:
+                return index
         return self._styles.index(style)
 
     def to_bytes(self) -> bytes:
@@ -258,7 +264,8 @@ class Workbook:
         part = self._related("styles")
         if part is None:
             return ()
-        known = known_number_formats(self._package.xml(part), self.limits)
+        data = self._styles_data
+        known = known_number_formats(data, self.limits) if len(data) <= MEMORABLE else None
         # What can not be parsed is parsed once more, so that the refusal names file and part.
         return read_number_formats(self._package.tree(part)) if known is None else known
 
@@ -295,9 +302,13 @@ class Workbook:
 
     @cached_property
     def _styles(self) -> StyleTable:
-        part = self._related("styles")
-        data = self._package.xml(part) if part else EMPTY
+        data = self._styles_data
         return StyleTable(data, parse_tree(data, self.name, "styles.xml", self.limits))
+
+    @cached_property
+    def _styles_data(self) -> bytes:
+        part = self._related("styles")
+        return self._package.xml(part) if part else EMPTY
 
     def _stale(self, touched: dict[str, list[Area]]) -> dict[str, set[Place]]:
         if not touched:
