@@ -96,7 +96,9 @@ def test_a_text_is_there_in_both_languages_with_the_same_values(key: str) -> Non
     assert set(entry) == {"zh", "en"}
     assert all(entry.values())
     assert placeholders(entry["zh"]) == placeholders(entry["en"])
-    assert not re.search(r"[\u4e00-\u9fff]{4,}", re.sub(r"“.*?”|汇总.xlsx|单位名称", "", entry["en"]))
+    assert not re.search(
+        r"[\u4e00-\u9fff]{4,}", re.sub(r"“.*?”|汇总.xlsx|单位名称", "", entry["en"])
+    )
 
 
 @pytest.mark.parametrize("code", PROBLEMS)
@@ -167,7 +169,12 @@ def test_the_reader_s_language(environ: dict[str, str], wanted: str) -> None:
 
 @pytest.mark.parametrize(
     ("system", "wanted"),
-    [("Chinese (Simplified)_China", "zh"), ("zh_CN", "zh"), ("English_United States", "en"), (None, "en")],
+    [
+        ("Chinese (Simplified)_China", "zh"),
+        ("zh_CN", "zh"),
+        ("English_United States", "en"),
+        (None, "en"),
+    ],
 )
 def test_the_language_of_windows(
     monkeypatch: pytest.MonkeyPatch, system: str | None, wanted: str

@@ -30,7 +30,9 @@ def test_a_stem_fits_every_disk_and_long_ones_differ(one: list[str], other: list
     for stem in stems:
         assert len(stem.encode("utf-8", "replace")) <= 210
         assert stem.endswith("v1")
-    plain = ["_".join(files.safe_name(each * 9) for each in parts if each) for parts in (one, other)]
+    plain = [
+        "_".join(files.safe_name(each * 9) for each in parts if each) for parts in (one, other)
+    ]
     if plain[0] != plain[1]:
         assert stems[0] != stems[1]
 

@@ -40,8 +40,10 @@ if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file 
     from xlflow.issuing import Issued
     from xlflow.ledger import Arrival, Ledger, Standing, Submission
 
-_SETTLED_TOGETHER = 8  # files in one transaction
-_UNDER_WAY = 64  # files with the executor at a time
+# Files that are judged in one go and settled in one transaction. One by one, two processes would
+# wait for each other more than they work.
+_SETTLED_TOGETHER = 8
+_UNDER_WAY = 8  # such batches with the executor at a time
 DEFAULT_PROFILE = "national-2020"
 _FOLDERS = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回", Outcome.QUARANTINED: "无法读取"}
 
@@ -211,6 +213,13 @@ def judge_original(path: Path, name: str, rules: Rules) -> Judged:
         return Judged((refused(error, name),))
 
 
+def judge_originals(
+    originals: Iterable[tuple[Path, str] | None], rules: Rules
+) -> list[Judged | None]:
+    """Return what the walk makes of kept originals, given by path and name; None for None."""
+    return [judge_original(*each, rules) if each else None for each in originals]
+
+
 # -- many files ----------------------------------------------------------------------------------
 
 
@@ -314,8 +323,7 @@ def process(
     take(workspace, ledger, ready, clock())
     waiting = [a for a in ledger.unfinished() if a.state is ArrivalState.TAKEN]
     done: list[Processed] = []
-    judgements = _judge_all(workspace, ledger, waiting, executor)
-    while batch := list(islice(judgements, _SETTLED_TOGETHER)):
+    for batch in _judge_all(workspace, ledger, waiting, executor):
         with ledger.together():
             settled = [_settle(workspace, ledger, *pair, clock()) for pair in batch]
         for each in settled:
@@ -419,35 +427,36 @@ def _judge_all(
     ledger: "Ledger",
     waiting: Iterable["Arrival"],
     executor: Executor | None,
-) -> Iterator[tuple["Arrival", Judged | None]]:
-    """Yield each arrival with its judgement, in order; None for a file that came before."""
+) -> Iterator[list[tuple["Arrival", Judged | None]]]:
+    """Yield arrivals with their judgements, in order and some at a time; None for one known."""
     from xlflow.intake import original_path
 
     rules = rules_of(workspace)
-    jobs = []
-    for arrival in waiting:
-        fresh = ledger.first_with(arrival.sha256, arrival) is None
-        work = (original_path(workspace, arrival.sha256), arrival.name, rules)
-        jobs.append((arrival, work if fresh else None))
+    arrivals = iter(waiting)
+    batches = []
+    while batch := list(islice(arrivals, _SETTLED_TOGETHER)):
+        works = [
+            (original_path(workspace, arrival.sha256), arrival.name)
+            if ledger.first_with(arrival.sha256, arrival) is None
+            else None
+            for arrival in batch
+        ]
+        batches.append((batch, works))
     if executor is None:
-        yield from ((arrival, judge_original(*work) if work else None) for arrival, work in jobs)
+        for batch, works in batches:
+            yield list(zip(batch, judge_originals(works, rules), strict=True))
         return
-    under_way: deque[tuple[Arrival, Future[Judged] | None]] = deque()
+    under_way: deque[tuple[list[Arrival], Future[list[Judged | None]]]] = deque()
     try:
-        for arrival, job in jobs:
-            under_way.append((arrival, executor.submit(judge_original, *job) if job else None))
+        for batch, works in batches:
+            under_way.append((batch, executor.submit(judge_originals, works, rules)))
             if len(under_way) == _UNDER_WAY:  # what is judged and not yet settled takes memory
-                yield _result_of(under_way.popleft())
-        yield from map(_result_of, under_way)
+                done, future = under_way.popleft()
+                yield list(zip(done, future.result(), strict=True))
+        for done, future in under_way:
+            yield list(zip(done, future.result(), strict=True))
     except BrokenExecutor as error:  # a process was killed, most often for its memory
         raise EnvironmentFailed(*text("walk.process_died")) from error
-
-
-def _result_of(
-    job: "tuple[Arrival, Future[Judged] | None]",
-) -> "tuple[Arrival, Judged | None]":
-    arrival, future = job
-    return arrival, future.result() if future else None
 
 
 def _settle(

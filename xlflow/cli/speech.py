@@ -25,6 +25,7 @@ _CHINESE = {
     "FOLDER": "文件夹",
     "FILES": "文件",
     "FILE": "文件",
+    "PATH": "文件",
     "ROSTER": "名册",
     "NAME": "名称",
     "[required]": "[必填]",
