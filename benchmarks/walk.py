@@ -68,16 +68,46 @@ def main() -> None:
 
 
 def returned_workbooks(folder: Path, count: int) -> Iterator[Path]:
-    """Yield the demo's returned workbook under the names of many units."""
+    """Yield the demo's returned workbook as many units would fill it: no two say the same."""
     seed = shangjie()
     form = load_form(seed["form"])
     template = template_of(form)
     folder.mkdir(parents=True)
     for number in range(count):
-        data = {**seed["data"], "unit": f"第{number}预算单位", "unit_code": f"{number:06d}"}
+        data = varied(seed["data"], number)
         path = folder / f"{number:03d}.xlsx"
         path.write_bytes(fill(template, form, data))
         yield path
+
+
+def varied(data: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return the form's data with other names, texts and quantities."""
+
+    def other(text: str) -> str:
+        return f"{text}（{number}）"
+
+    def quantity(text: str) -> str:
+        return re.sub(r"\d+(?=[亩次件元])", lambda found: str(int(found[0]) + number), text)
+
+    objective = {key: other(text) for key, text in data["annual_objective"].items()}
+    tasks = [{key: other(text) for key, text in task.items()} for task in data["annual_tasks"]]
+    indicators = [
+        {
+            **row,
+            "level3": other(row["level3"]),
+            "target": quantity(row["target"]),
+            "actual": quantity(row["actual"]),
+        }
+        for row in data["indicators"]
+    ]
+    return {
+        **data,
+        "unit": f"第{number}预算单位",
+        "unit_code": f"{number:06d}",
+        "annual_objective": objective,
+        "annual_tasks": tasks,
+        "indicators": indicators,
+    }
 
 
 # -- xlflow --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path, PurePath, PurePosixPath
@@ -82,7 +82,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """What became of one arrival."""
+    """What became of one arrival; its results come without their documents."""
 
     file: str
     sha256: str
@@ -489,7 +489,9 @@ def _settle(
             ledger.published(submission, output)
         ledger.finish(arrival, outcome, note)
     problems = sum(len(result.problems) for result in judged.results)
-    return Processed(arrival.name, arrival.sha256, outcome, output, problems, judged.results)
+    # The document is in the ledger; thousands of them in memory would slow everything down.
+    results = tuple(replace(result, document=None) for result in judged.results)
+    return Processed(arrival.name, arrival.sha256, outcome, output, problems, results)
 
 
 def _worst(results: Iterable[Result]) -> Outcome:

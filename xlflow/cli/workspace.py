@@ -1,12 +1,13 @@
 """Commands over a workspace: demo, init, issue, run, watch, consolidate, status."""
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -178,27 +179,27 @@ def _fitting_jobs(workspace: "Workspace") -> int:
 
 @contextmanager
 def executor_for(jobs: int) -> Iterator[Executor | None]:
-    """Yield an executor for so many processes, this one included; none for one.
-
-    This process records and publishes what the others judge.
-    """
+    """Yield an executor of so many processes; none for one, the work is then done here."""
     if jobs == 1:
         yield None
         return
-    executor = ProcessPoolExecutor(jobs - 1, mp_context=_processes())
+    executor = ProcessPoolExecutor(jobs, mp_context=_processes(), initializer=_leave_ctrl_c)
     try:
+        # Started now, while no database is open and no other thread runs that they could inherit.
+        executor.submit(int).result()
         yield executor
     finally:
         executor.shutdown(cancel_futures=True)  # after Ctrl-C nobody waits for the rest
 
 
+def _leave_ctrl_c() -> None:
+    """Leave Ctrl-C, which reaches every process of a terminal, to the one that started this."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _processes() -> BaseContext:
-    """Return how processes are started: none inherits an open database or a thread's lock."""
-    if "forkserver" not in get_all_start_methods():  # Windows
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["xlflow.pipeline"])  # imported once, not once a process
-    return context
+    """Return how processes are started: as copies of this one on Linux, anew elsewhere."""
+    return get_context("fork" if sys.platform == "linux" else "spawn")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from xlflow.ooxml.escapes import encode, fitting
@@ -110,12 +111,13 @@ def _cell(name: str, value: Plain, style: int) -> str:
     if value is None or value == "":
         return f'<c r="{name}" s="{style}"/>'
     if isinstance(value, str):
-        words = encode(fitting(value))
-        return (
-            f'<c r="{name}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{words}'
-            "</t></is></c>"
-        )
+        return f'<c r="{name}" s="{style}" t="inlineStr">{_inline(value)}</c>'
     return f'<c r="{name}" s="{style}"><v>{value:f}</v></c>'
+
+
+@lru_cache(maxsize=16_384)  # units, levels, rules: a long table says the same again and again
+def _inline(text: str) -> str:
+    return f'<is><t xml:space="preserve">{encode(fitting(text))}</t></is>'
 
 
 def _links(rows: tuple[tuple[NewCell | None, ...], ...]) -> str:

@@ -129,7 +129,12 @@ def row_height(cells: Iterable[tuple[object, float]]) -> float:
 
     Excel fits rows by itself, other readers keep the height they find in the file.
     """
-    texts = ((value, width) for value, width in cells if isinstance(value, str))
+    texts = (
+        (value, width)
+        for value, width in cells
+        # a short text without a line break takes one line in any script
+        if isinstance(value, str) and (2 * len(value) >= width or "\n" in value)
+    )
     lines = max((_lines(text, width) for text, width in texts), default=1)
     return min(_FIRST_LINE + _FURTHER_LINE * (lines - 1), _HIGHEST)
 
