@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file 
 # wait for each other more than they work.
 _SETTLED_TOGETHER = 8
 _UNDER_WAY = 8  # such batches with the executor at a time
+_TAKEN_TOGETHER = 32
 DEFAULT_PROFILE = "national-2020"
 _FOLDERS = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回", Outcome.QUARANTINED: "无法读取"}
 
@@ -316,20 +317,28 @@ def process(
 
     Raises UsageError before anything is taken when a form or a profile is wrong.
     """
-    from xlflow.intake import take
+    from xlflow.intake import let_go, take
     from xlflow.ledger import ArrivalState
 
     rules_of(workspace).verify()
-    take(workspace, ledger, ready, clock())
-    waiting = [a for a in ledger.unfinished() if a.state is ArrivalState.TAKEN]
+    let_go(workspace, ledger)
+    left = [a for a in ledger.unfinished() if a.state is ArrivalState.TAKEN]
+    coming = list(ready)
+    total = len(left) + len(coming)
+    # Taken some at a time: while these are judged elsewhere, the next ones are kept.
+    taken = (
+        arrival
+        for start in range(0, len(coming), _TAKEN_TOGETHER)
+        for arrival in take(workspace, ledger, coming[start : start + _TAKEN_TOGETHER], clock())
+    )
     done: list[Processed] = []
-    for batch in _judge_all(workspace, ledger, waiting, executor):
+    for batch in _judge_all(workspace, ledger, chain(left, taken), executor):
         with ledger.together():
             settled = [_settle(workspace, ledger, *pair, clock()) for pair in batch]
         for each in settled:
             done.append(each)
             if on_progress:
-                on_progress(each, len(done), len(waiting))
+                on_progress(each, len(done), total)
     return tuple(done)
 
 
@@ -433,22 +442,18 @@ def _judge_all(
 
     rules = rules_of(workspace)
     arrivals = iter(waiting)
-    batches = []
-    while batch := list(islice(arrivals, _SETTLED_TOGETHER)):
-        works = [
-            (original_path(workspace, arrival.sha256), arrival.name)
-            if ledger.first_with(arrival.sha256, arrival) is None
-            else None
-            for arrival in batch
-        ]
-        batches.append((batch, works))
-    if executor is None:
-        for batch, works in batches:
-            yield list(zip(batch, judge_originals(works, rules), strict=True))
-        return
     under_way: deque[tuple[list[Arrival], Future[list[Judged | None]]]] = deque()
     try:
-        for batch, works in batches:
+        while batch := list(islice(arrivals, _SETTLED_TOGETHER)):
+            works = [
+                (original_path(workspace, arrival.sha256), arrival.name)
+                if ledger.first_with(arrival.sha256, arrival) is None
+                else None
+                for arrival in batch
+            ]
+            if executor is None:
+                yield list(zip(batch, judge_originals(works, rules), strict=True))
+                continue
             under_way.append((batch, executor.submit(judge_originals, works, rules)))
             if len(under_way) == _UNDER_WAY:  # what is judged and not yet settled takes memory
                 done, future = under_way.popleft()

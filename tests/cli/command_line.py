@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,14 @@ class Ended:
         return json.loads(self.out)
 
 
-def xlflow(*arguments: str | Path, lang: str = "zh", cwd: Path | None = None, **more: str) -> Ended:
-    """Return how `xlflow` ended with these arguments; `more` goes into the environment."""
-    environment = {**os.environ, "XLFLOW_LANG": lang, **more}
+def xlflow(
+    *arguments: str | Path,
+    lang: str = "zh",
+    cwd: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Ended:
+    """Return how `xlflow` ended with these arguments; `environ` adds to the environment."""
+    environment = {**os.environ, "XLFLOW_LANG": lang, **(environ or {})}
     environment.pop("PYTHONIOENCODING", None)
     done = subprocess.run(
         [sys.executable, "-m", "xlflow", *map(str, arguments)],

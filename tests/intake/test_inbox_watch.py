@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from inbox_examples import drop, good, lying, of_unit, workspace_in
 from xlflow import files
 from xlflow.config import Workspace, open_workspace
 from xlflow.errors import EnvironmentFailed, XlflowError
-from xlflow.intake import Sighting, doorbell, ready_files
+from xlflow.intake import Sighting, ready_files, scan, take
 from xlflow.ledger import ArrivalState
 from xlflow.pipeline import open_ledger, watch
 
@@ -164,10 +165,6 @@ def test_a_file_that_can_not_be_removed_is_not_tried_without_end(
 def test_what_a_crash_left_is_done_at_the_start(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from datetime import UTC, datetime
-
-    from xlflow.intake import scan, take
-
     drop(workspace, "a.xlsx", good())
     with open_ledger(workspace) as ledger:
         take(workspace, ledger, scan(workspace.inbox), datetime.now(UTC))
@@ -180,13 +177,12 @@ def test_a_quiet_inbox_is_scanned_at_its_pace_and_the_bell_rings_at_once(
 ) -> None:
     """Looking into the folder is an event, too: it must not ring the bell."""
     scans: list[float] = []
-    scan = doorbell.scan
 
     def counted(inbox: Path) -> tuple[Sighting, ...]:
         scans.append(time.monotonic())
         return scan(inbox)
 
-    monkeypatch.setattr(doorbell, "scan", counted)
+    monkeypatch.setattr("xlflow.intake.doorbell.scan", counted)
     stop, found = threading.Event(), list[str]()
 
     def listen() -> None:
@@ -219,7 +215,7 @@ def test_where_the_system_rings_no_bell_the_scan_finds_the_files(
     def no_watches(_: object) -> None:
         raise OSError(28, "inotify watch limit reached")
 
-    monkeypatch.setattr(doorbell.Observer, "start", no_watches)
+    monkeypatch.setattr("xlflow.intake.doorbell.Observer.start", no_watches)
     (tmp_path / "a.xlsx").write_bytes(b"x")
     stop = threading.Event()
     files_found = ready_files(

@@ -5,9 +5,9 @@ import pytest
 from xlflow import files
 from xlflow.config import Workspace, create_workspace, open_workspace
 from xlflow.errors import EnvironmentFailed, UsageError
+from xlflow.forms import load_form
 from xlflow.issuing import Issued, issue
 from xlflow.issuing.roster import Line
-from xlflow.forms import load_form
 from xlflow.ooxml import Workbook
 from xlflow.pipeline import check, hand_out, run, standing
 

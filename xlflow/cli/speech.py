@@ -122,14 +122,18 @@ def _fault(error: click.ClickException) -> str:
         case click.MissingParameter(param=click.Parameter() as missing):
             return say("cli.missing", name=_shown(missing))
         case click.BadParameter(param=click.Parameter() as wrong):
-            if isinstance(wrong.type, click.IntRange):
-                return say("cli.bad_range", name=_shown(wrong), least=wrong.type.min)
-            key = _WRONG_KINDS.get(wrong.type.name, "cli.bad_usage")
-            return say(key, name=_shown(wrong))
+            return _wrong_value(wrong)
         case click.BadOptionUsage():
             return say("cli.no_value", name=error.option_name)
         case _:
             return say("cli.bad_usage")
+
+
+def _wrong_value(param: click.Parameter) -> str:
+    if isinstance(param.type, click.IntRange):
+        return say("cli.bad_range", name=_shown(param), least=param.type.min)
+    key = _WRONG_KINDS.get(param.type.name, "cli.bad_usage")
+    return say(key, name=_shown(param))
 
 
 def _shown(param: click.Parameter) -> str:

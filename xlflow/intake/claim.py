@@ -61,7 +61,6 @@ def take(
     A file that cannot be read or removed now (held by a program, no right) or that changes
     meanwhile stays where it is and is tried again at the next scan.
     """
-    _let_go(workspace, ledger)
     received_at = now.isoformat(timespec="seconds")
     kept = [(sighting, found) for sighting in sightings if (found := _keep(workspace, sighting))]
     with ledger.together():
@@ -74,7 +73,7 @@ def take(
         return tuple(ledger.taken(arrival) for arrival in removed)
 
 
-def _let_go(workspace: Workspace, ledger: Ledger) -> None:
+def let_go(workspace: Workspace, ledger: Ledger) -> None:
     """Count as taken what was kept and is gone from the inbox, as after a crash.
 
     A file put there since under the same name is another one: what was kept before it is worked
