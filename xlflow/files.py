@@ -112,6 +112,7 @@ def safe_stem(*parts: object) -> str:
     """
     names = [safe_name(str(part)) for part in parts if part not in (None, "")]
     whole = "_".join(names)
+    names = [name[: _LONGEST_STEM + 1] for name in names]
     last = -1
     while _length("_".join(names)) > _LONGEST_STEM:
         last = max(range(len(names)), key=lambda index: _length(names[index]))

@@ -5,6 +5,7 @@ process). Many files: take out of the inbox, judge, record, publish, finish, sum
 the steps named keep, record and publish touch the disk.
 """
 
+import gc
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -238,6 +239,8 @@ def run(
     """
     from xlflow.intake import hold, recover, scan
 
+    # What is imported by now stays: the collector need not look through it again and again.
+    gc.freeze()
     with hold(workspace), open_ledger(workspace) as ledger:
         recover(workspace)
         ready = [sighting for sighting in scan(workspace.inbox) if not sighting.held]
