@@ -316,8 +316,8 @@ def test_form_and_profile(tmp_path: Path) -> None:
         (["form", "check", "nix"], 2, "en", "no form nix"),
         (["profile", "show", "nix"], 2, "zh", "没有名为 nix 的评分方案"),
         (["profile", "explain", "nix"], 2, "en", "no profile nix"),
-        (["init", "b.xlsx/w"], 4, "zh", "无法写入（路径不存在）"),
-        (["demo", "b.xlsx/w"], 4, "en", "can not be written (there is no such path)"),
+        (["init", "b.xlsx/w"], 4, "zh", "b.xlsx：无法写入（已有同名文件）"),
+        (["demo", "b.xlsx/w"], 4, "en", "(a file of that name is there)"),
     ],
 )
 def test_what_is_missing_is_one_plain_sentence(

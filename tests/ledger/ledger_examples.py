@@ -30,7 +30,7 @@ DOCUMENT = Document(
         "signed": True,
     },
     sources={
-        "/funds/total/executed": Source("部门整体自评表", "E7", "12,275.49", 2, from_formula=True),
+        "/funds/total/executed": Source("部门整体自评表", "E7", "12,275.49"),
         "/indicators/0/target": Source("部门整体自评表", "D30", "1505.6"),
     },
 )

@@ -9,17 +9,11 @@ Scalar = str | Decimal | bool
 
 
 class Source(NamedTuple):
-    """Where a value stands: sheet, cell and the raw text a person sees there.
-
-    `decimals` is the number of decimals the unit wrote, for a number; None otherwise.
-    `from_formula` says that the value is the stored result of a formula.
-    """
+    """Where a value stands: sheet, cell and the raw text a person sees there."""
 
     sheet: str
     cell: str
     raw: str | None = None
-    decimals: int | None = None
-    from_formula: bool = False
 
 
 @dataclass(frozen=True, slots=True)

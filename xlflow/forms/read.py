@@ -1,4 +1,4 @@
-"""From a sheet to a Document: every value with its cell, its raw text and its decimals."""
+"""From a sheet to a Document: every value with its cell and its raw text."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -144,10 +144,8 @@ class _Reader:
     def value(self, leaf: Field, at: str, cell: Cell) -> Scalar | None:
         """Return what a cell says for a field, and note where it stands."""
         raw = cell.raw
-        number, decimals = _number_in(raw) if raw and leaf.kind != "text" else (None, None)
-        self.sources[at] = Source(
-            self.grid.sheet, cell.name, raw, decimals, cell.formula is not None
-        )
+        number = _number_in(raw) if raw and leaf.kind != "text" else None
+        self.sources[at] = Source(self.grid.sheet, cell.name, raw)
         if leaf.read_only or is_blank(cell):
             if cell.uncached and not leaf.read_only:
                 self.report("R03", at, cell, label=leaf.title)
@@ -171,19 +169,6 @@ def is_blank(cell: Cell) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _number_in(raw: str) -> tuple[Decimal | None, int | None]:
-    """Return the number a text is, and its decimals; the figures of a form recur in the next."""
-    number = parse_number(raw)
-    return number, decimals_of(number)
-
-
-def decimals_of(number: Decimal | None) -> int | None:
-    """Return how many decimals a number was written with.
-
-    >>> decimals_of(Decimal("9.10")), decimals_of(Decimal("81")), decimals_of(None)
-    (2, 0, None)
-    """
-    if number is None:
-        return None
-    exponent = number.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else None
+def _number_in(raw: str) -> Decimal | None:
+    """Return the number a text is; the figures of a form recur in the next."""
+    return parse_number(raw)

@@ -28,7 +28,7 @@ def sources_text(document: Document) -> str:
     """Return where the values of a document stand, as JSON text: pointer to fields of Source."""
     return _dump(
         {
-            pointer: [source.sheet, source.cell, source.raw, source.decimals, source.from_formula]
+            pointer: [source.sheet, source.cell, source.raw]
             for pointer, source in document.sources.items()
         }
     )
