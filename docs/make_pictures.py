@@ -64,7 +64,8 @@ def picture(book: Path, name: str, *, rows: tuple[int, int], page: int = 1) -> N
     pdf = book.with_suffix(".pdf")
     subprocess.run(
         ["pdftoppm", "-r", str(SCALE), "-f", str(page), "-l", str(page), "-singlefile",
-         "-x", "0", "-y", str(top), "-W", "1287", "-H", str(height), "-png", str(pdf), str(PICTURES / name)],
+         "-x", "0", "-y", str(top), "-W", "1287", "-H", str(height),
+         "-png", str(pdf), str(PICTURES / name)],
         check=True,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from office.libreoffice import Step, edited
+from libreoffice import Step, edited
 
 from xlflow.demo import returned_workbook
 from xlflow.forms import Reading, load_form, read_document, recognise

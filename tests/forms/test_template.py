@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from office.libreoffice import as_pdf
+from libreoffice import as_pdf
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlflow.forms import load_form

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def delete_names(book: Any) -> None:
             holder.NamedRanges.removeByName(name)
 
 
-STEPS = {
+STEPS: dict[str, Callable[..., None]] = {
     "insert_rows": insert_rows,
     "move": move,
     "rename": rename,

@@ -1,4 +1,4 @@
-"""Every book xlflow writes opens without complaint: Microsoft's validator, LibreOffice, openpyxl."""
+"""Every book xlflow writes opens without complaint: in validator, LibreOffice and openpyxl."""
 
 import json
 import os
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from libreoffice import as_pdf
 
-from office.libreoffice import as_pdf
 from xlflow.demo import play
 from xlflow.forms import load_form
 from xlflow.issuing import template_of
@@ -39,9 +39,7 @@ def test_the_open_xml_sdk_finds_no_error(books: dict[str, Path], kind: str) -> N
 
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("kind", KINDS)
-def test_libreoffice_opens_and_prints_it(
-    books: dict[str, Path], kind: str, tmp_path: Path
-) -> None:
+def test_libreoffice_opens_and_prints_it(books: dict[str, Path], kind: str, tmp_path: Path) -> None:
     assert as_pdf(books[kind], tmp_path).stat().st_size > 10_000
 
 

@@ -40,9 +40,12 @@ def test_every_cell_typed_into_is_the_same_after_the_walk(template: Path, tmp_pa
     cells = open_cells(template)
     assert len(cells) > 54 * 9  # the indicator table alone has that many
     book = Workbook.open(template)
-    typed: dict[str, object] = {}
+    typed: dict[str, str | Decimal] = {}
     for number, cell in enumerate(cells):
-        value = [f"填写 {number}", Decimal(number) / 4, f"≥{number}%", "<b>&\n'引号'"][number % 4]
+        values: list[str | Decimal] = [
+            f"填写 {number}", Decimal(number) / 4, f"≥{number}%", "<b>&\n'引号'"
+        ]  # fmt: skip
+        value = values[number % 4]
         book.sheet(SHEET)[cell] = value
         typed[cell] = value
     marked = judge_package(book.to_bytes(), "a.xlsx", Rules()).marked

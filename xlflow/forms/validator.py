@@ -10,7 +10,6 @@ from jsonschema.validators import extend
 
 from xlflow.forms.form import resolved
 
-
 # What a schema of a form may demand; each has a sentence of its own for the clerk.
 DEMANDS: Final = frozenset(
     {
