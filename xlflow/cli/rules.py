@@ -93,4 +93,4 @@ def profile_explain(name: str, folder: Path) -> None:
         (topic.in_language(language()), rule.in_language(language()))
         for topic, rule in profile_in_words(loaded)
     ]
-    print_table(["", ""], rows)
+    print_table([say("cli.topic"), say("cli.rule")], rows)

@@ -19,7 +19,7 @@ from xlflow.ledger.tables import arrivals as arrival_rows
 from xlflow.ledger.tables import book_copies
 from xlflow.messages import text
 from xlflow.problems import Problem
-from xlflow.review.result import Result
+from xlflow.review.result import Outcome, Result
 from xlflow.scoring.score import Score
 
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
@@ -91,10 +91,15 @@ class Ledger:
             return arrivals.move(connection, arrival, ArrivalState.DONE, outcome, note)
 
     def first_with(self, sha256: str, before: Arrival) -> Arrival | None:
-        """Return the first arrival with these bytes, if one came before this one."""
+        """Return the first arrival with these bytes, if one came before this one.
+
+        One that could not be read does not count: what stood in its way (a form that was missing,
+        a fault of the program) may be mended by now, and the file is sent again.
+        """
         table = arrival_rows.c
+        read = table.outcome.is_(None) | (table.outcome != Outcome.QUARANTINED)
         with self._reading() as connection:
-            found = arrivals.find(connection, table.sha256 == sha256, table.id < before.id)
+            found = arrivals.find(connection, table.sha256 == sha256, table.id < before.id, read)
         return found[0] if found else None
 
     def arrivals(self) -> tuple[Arrival, ...]:
