@@ -279,7 +279,7 @@ class _Search:
             elif cols:
                 columns[child.key] = self.grid.area_of(row, cols[0])
             elif child.required and child.find != "left":
-                self.missing(child)
+                self.missing(child, (row, min(min(cols) for cols in found.values())))
         return columns
 
     def with_left_columns(self, field: Field, columns: Mapping[str, Area]) -> dict[str, Area]:
@@ -304,10 +304,11 @@ class _Search:
             )
         )
 
-    def missing(self, field: Field) -> None:
-        self.problems.append(
-            problem("R02", Place(pointer(field.path), self.grid.sheet), label=field.title)
-        )
+    def missing(self, field: Field, near: tuple[int, int] | None = None) -> None:
+        """Report a field that is nowhere; `near` is where it should stand, if that is known."""
+        cell = cell_name(*near) if near else None
+        place = Place(pointer(field.path), self.grid.sheet, cell)
+        self.problems.append(problem("R02", place, label=field.title))
 
 
 def is_row(field: Field) -> bool:
