@@ -1,5 +1,6 @@
 """Commands over a workspace: demo, init, issue, run, watch, consolidate, status."""
 
+import gc
 import os
 import signal
 import sys
@@ -183,7 +184,7 @@ def executor_for(jobs: int) -> Iterator[Executor | None]:
     if jobs == 1:
         yield None
         return
-    executor = ProcessPoolExecutor(jobs, mp_context=_processes(), initializer=_leave_ctrl_c)
+    executor = ProcessPoolExecutor(jobs, mp_context=_processes(), initializer=_set_up_worker)
     try:
         # Started now, while no database is open and no other thread runs that they could inherit.
         executor.submit(int).result()
@@ -192,9 +193,10 @@ def executor_for(jobs: int) -> Iterator[Executor | None]:
         executor.shutdown(cancel_futures=True)  # after Ctrl-C nobody waits for the rest
 
 
-def _leave_ctrl_c() -> None:
+def _set_up_worker() -> None:
     """Leave Ctrl-C, which reaches every process of a terminal, to the one that started this."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what came with the process stays; the collector need not look through it
 
 
 def _processes() -> BaseContext:
