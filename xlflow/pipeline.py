@@ -8,9 +8,9 @@ the steps named keep, record and publish touch the disk.
 import gc
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path, PurePath, PurePosixPath
@@ -39,11 +39,11 @@ from xlflow.scoring import Profile, load_profile, score_document
 if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file needs neither
     from xlflow.intake import Sighting
     from xlflow.issuing import Issued
-    from xlflow.ledger import Arrival, Ledger, Standing, Submission
+    from xlflow.ledger import Arrival, Entry, Ledger, Standing, Submission
 
 # Files that are judged in one go and settled in one transaction. One by one, two processes would
 # wait for each other more than they work.
-_SETTLED_TOGETHER = 8
+_SETTLED_TOGETHER = 4
 _UNDER_WAY = 8  # such batches with the executor at a time
 _TAKEN_TOGETHER = 32
 DEFAULT_PROFILE = "national-2020"
@@ -83,8 +83,26 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back for one file and into the ledger; profiles by name with their exact text."""
+
+    entries: tuple["Entry", ...]
+    profile_texts: Mapping[str, str]
+    marked: bytes | None
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The results, without their documents and scored rows."""
+        return tuple(entry.result for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
 class Processed:
-    """What became of one arrival; its results come without their documents."""
+    """What became of one arrival.
+
+    Its results come without their documents and scored rows: thousands of them in memory would
+    slow everything down, and the ledger has them.
+    """
 
     file: str
     sha256: str
@@ -215,11 +233,22 @@ def judge_original(path: Path, name: str, rules: Rules) -> Judged:
         return Judged((refused(error, name),))
 
 
-def judge_originals(
+def answer_originals(
     originals: Iterable[tuple[Path, str] | None], rules: Rules
-) -> list[Judged | None]:
-    """Return what the walk makes of kept originals, given by path and name; None for None."""
-    return [judge_original(*each, rules) if each else None for each in originals]
+) -> list[Answer | None]:
+    """Return the answers to kept originals, given by path and name; None for None."""
+    return [answer_to(judge_original(*each, rules)) if each else None for each in originals]
+
+
+def answer_to(judged: Judged) -> Answer:
+    """Return what is recorded and published of a judgement."""
+    from xlflow.ledger import entry_of
+
+    return Answer(
+        entries=tuple(map(entry_of, judged.results)),
+        profile_texts={profile.name: profile.written for profile in judged.profiles},
+        marked=judged.marked,
+    )
 
 
 # -- many files ----------------------------------------------------------------------------------
@@ -239,8 +268,7 @@ def run(
     """
     from xlflow.intake import hold, recover, scan
 
-    # What is imported by now stays: the collector need not look through it again and again.
-    gc.freeze()
+    calm_collector()
     with hold(workspace), open_ledger(workspace) as ledger:
         recover(workspace)
         ready = [sighting for sighting in scan(workspace.inbox) if not sighting.held]
@@ -254,6 +282,12 @@ def run(
         )
         publish_book(workspace, ledger, clock())
     return done
+
+
+def calm_collector() -> None:
+    """Let the collector of this process look seldom: a walk leaves hardly anything to it."""
+    gc.freeze()  # what is imported by now stays
+    gc.set_threshold(50_000, 20, 20)
 
 
 def watch(
@@ -439,13 +473,13 @@ def _judge_all(
     ledger: "Ledger",
     waiting: Iterable["Arrival"],
     executor: Executor | None,
-) -> Iterator[list[tuple["Arrival", Judged | None]]]:
-    """Yield arrivals with their judgements, in order and some at a time; None for one known."""
+) -> Iterator[list[tuple["Arrival", Answer | None]]]:
+    """Yield arrivals with their answers, in order and some at a time; None for one known."""
     from xlflow.intake import original_path
 
     rules = rules_of(workspace)
     arrivals = iter(waiting)
-    under_way: deque[tuple[list[Arrival], Future[list[Judged | None]]]] = deque()
+    under_way: deque[tuple[list[Arrival], Future[list[Answer | None]]]] = deque()
     try:
         while batch := list(islice(arrivals, _SETTLED_TOGETHER)):
             works = [
@@ -455,9 +489,9 @@ def _judge_all(
                 for arrival in batch
             ]
             if executor is None:
-                yield list(zip(batch, judge_originals(works, rules), strict=True))
+                yield list(zip(batch, answer_originals(works, rules), strict=True))
                 continue
-            under_way.append((batch, executor.submit(judge_originals, works, rules)))
+            under_way.append((batch, executor.submit(answer_originals, works, rules)))
             if len(under_way) == _UNDER_WAY:  # what is judged and not yet settled takes memory
                 done, future = under_way.popleft()
                 yield list(zip(done, future.result(), strict=True))
@@ -471,34 +505,33 @@ def _settle(
     workspace: Workspace,
     ledger: "Ledger",
     arrival: "Arrival",
-    judged: Judged | None,
+    answer: Answer | None,
     now: datetime,
 ) -> Processed:
-    """Record a judgement, publish what belongs in the outbox, and finish the arrival."""
-    if judged is None:
+    """Record an answer, publish what belongs in the outbox, and finish the arrival."""
+    if answer is None:
         first = ledger.first_with(arrival.sha256, arrival)
         same_as = text("walk.duplicate", name=first.name if first else "").zh
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
-    outcome = _worst(judged.results)
+    results = answer.results
+    outcome = _worst(results)
     unreadable = outcome is Outcome.QUARANTINED
-    note = judged.results[0].problems[0].message if unreadable else None
+    note = results[0].problems[0].message if unreadable else None
     # One transaction: the file is published before it is committed that it was. A crash in
     # between leaves nothing recorded, and the next start publishes the same file once more.
     with ledger.together():
         submissions = ledger.record(
             arrival,
-            judged.results,
+            answer.entries,
             recorded_at=now.isoformat(timespec="seconds"),
-            profile_texts={profile.name: profile.written for profile in judged.profiles},
+            profile_texts=answer.profile_texts,
         )
-        output = _publish(workspace, arrival, judged, submissions)
+        output = _publish(workspace, arrival, answer, submissions)
         for submission in submissions:
             ledger.published(submission, output)
         ledger.finish(arrival, outcome, note)
-    problems = sum(len(result.problems) for result in judged.results)
-    # The document is in the ledger; thousands of them in memory would slow everything down.
-    results = tuple(replace(result, document=None) for result in judged.results)
+    problems = sum(len(result.problems) for result in results)
     return Processed(arrival.name, arrival.sha256, outcome, output, problems, results)
 
 
@@ -510,22 +543,22 @@ def _worst(results: Iterable[Result]) -> Outcome:
 def _publish(
     workspace: Workspace,
     arrival: "Arrival",
-    judged: Judged,
+    answer: Answer,
     submissions: Iterable["Submission"],
 ) -> str:
     """Return where the answer to an arrival was put, relative to the workspace."""
-    folder = workspace.outbox / _FOLDERS[_worst(judged.results)]
-    if judged.marked is None:
-        target = _publish_unread(workspace, arrival, folder, judged.results[0].problems[0].message)
+    folder = workspace.outbox / _FOLDERS[_worst(answer.results)]
+    if answer.marked is None:
+        target = _publish_unread(workspace, arrival, folder, answer.results[0].problems[0].message)
     else:
-        result, version = judged.results[0], next(iter(submissions)).version
+        result, version = answer.results[0], next(iter(submissions)).version
         title = load_form(result.form, workspace.root).title if result.form else None
         name = PurePosixPath(arrival.name)
-        sha256 = files.sha256_of(judged.marked)
+        sha256 = files.sha256_of(answer.marked)
         stem = output_stem(result, title, version)
         target = _free(folder, stem, workbook_suffix(name), sha256, arrival)
         if not files.holds(target, sha256):
-            files.write_bytes(target, judged.marked)
+            files.write_bytes(target, answer.marked)
     return target.relative_to(workspace.root).as_posix()
 
 

@@ -55,6 +55,7 @@ def word_document() -> bytes:
     return stream.getvalue()
 
 
+@cache
 def unreadable() -> dict[str, tuple[bytes, str]]:
     """Return what must not stop a run: name to content and a word of the sentence about it."""
     return {

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from ledger_examples import FORM, NOW, RESULT, UNIT, arrive
 
-from xlflow.ledger import Ledger, RosterLine, Standing, StandingState
+from xlflow.ledger import Ledger, RosterLine, Standing, StandingState, entry_of
 from xlflow.review.result import Outcome, Result
 
 LAND = RosterLine(FORM, 2022, None, UNIT, "410106023", deadline="2026-04-30", issued="a.xlsx")
@@ -20,7 +20,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def submit(ledger: Ledger, result: Result, content: str = "a") -> None:
-    ledger.record(arrive(ledger, content=content), [result], recorded_at=NOW)
+    ledger.record(arrive(ledger, content=content), [entry_of(result)], recorded_at=NOW)
 
 
 def test_the_roster_comes_back_in_its_order_and_a_line_is_replaced(ledger: Ledger) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ledger_examples import DOCUMENT, LATER, NOW, PROBLEM, RESULT, SCORE, UNIT, arrive
 
 from xlflow import files
-from xlflow.ledger import Ledger, RosterLine, Submission
+from xlflow.ledger import Ledger, RosterLine, Submission, entry_of
 from xlflow.problems import Severity
 from xlflow.review.result import Outcome, Result
 from xlflow.scoring.score import Scores
@@ -26,7 +26,10 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 def submit(ledger: Ledger, *results: Result, content: str = "a") -> tuple[Submission, ...]:
     arrival = arrive(ledger, content=content)
     return ledger.record(
-        arrival, results, recorded_at=LATER, profile_texts={"henan": PROFILE, "other": "x = 1"}
+        arrival,
+        list(map(entry_of, results)),
+        recorded_at=LATER,
+        profile_texts={"henan": PROFILE, "other": "x = 1"},
     )
 
 
@@ -90,10 +93,10 @@ def test_a_kill_before_the_commit_records_nothing_and_the_next_start_everything(
     with monkeypatch.context() as patch:
         patch.setattr(files, "before_step", killed)
         with pytest.raises(KeyboardInterrupt):
-            ledger.record(arrival, [RESULT], recorded_at=LATER)
+            ledger.record(arrival, [entry_of(RESULT)], recorded_at=LATER)
     assert ledger.submissions() == ()
     assert ledger.unfinished() == (arrival,)
-    (stored,) = ledger.record(arrival, [RESULT], recorded_at=LATER)
+    (stored,) = ledger.record(arrival, [entry_of(RESULT)], recorded_at=LATER)
     assert stored.version == 1
 
 
@@ -180,7 +183,7 @@ def test_many_submissions_are_read_in_batches(ledger: Ledger) -> None:
         replace(RESULT, unit=f"单位{number}", unit_code=None, scores=Scores(rows=(SCORE,)))
         for number in range(1100)
     ]
-    stored = ledger.record(arrival, results, recorded_at=NOW)
+    stored = ledger.record(arrival, list(map(entry_of, results)), recorded_at=NOW)
     assert set(ledger.scores_of(stored).values()) == {(SCORE,)}
     assert len(ledger.documents_of(stored)) == 1100
     assert ledger.scores_of([]) == {}

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from xlflow.forms.document import Document
-from xlflow.ledger import Ledger, RosterLine, Submission
+from xlflow.ledger import Ledger, RosterLine, Submission, entry_of
 from xlflow.problems import Problem, Severity
 from xlflow.review.result import Outcome, Result
 from xlflow.scoring.score import Score, Scores
@@ -99,7 +99,7 @@ def problem(value: str, severity: Severity = Severity.ERROR, message: str = "请
 def submit(ledger: Ledger, judged: Result, content: str, *, folder: str = "通过") -> Submission:
     """Return the submission of a file whose content is told by one letter, published."""
     arrival = ledger.arrive(content * 64, judged.file, 20_480, 1, RECEIVED)
-    (stored,) = ledger.record(ledger.taken(arrival), [judged], recorded_at=RECEIVED)
+    (stored,) = ledger.record(ledger.taken(arrival), [entry_of(judged)], recorded_at=RECEIVED)
     name = f"outbox/{folder}/{judged.unit}_{FORM}_2022_v{stored.version}.xlsx"
     stored = ledger.published(stored, name)
     ledger.finish(arrival, judged.outcome.value)

@@ -23,7 +23,7 @@ from summary_examples import (
     submit,
 )
 
-from xlflow.ledger import Ledger
+from xlflow.ledger import Ledger, entry_of
 from xlflow.problems import Severity
 from xlflow.review.result import Outcome, Result
 from xlflow.scoring.score import Scores
@@ -148,7 +148,8 @@ def test_what_does_not_count_is_listed_with_the_reason(ledger: Ledger) -> None:
     ledger.finish(again, "duplicate", "与已收到的文件相同")
     broken = ledger.arrive("f" * 64, "坏.xlsx", 1, 1, RECEIVED)
     why = replace(problem(""), code="F05", message="坏.xlsx 已损坏。", sheet=None, cell=None)
-    ledger.record(broken, [Result("坏.xlsx", Outcome.QUARANTINED, (why,))], recorded_at=RECEIVED)
+    unread = Result("坏.xlsx", Outcome.QUARANTINED, (why,))
+    ledger.record(broken, [entry_of(unread)], recorded_at=RECEIVED)
     ledger.arrive("9" * 64, "新到.xlsx", 1, 1, RECEIVED)
     book = book_of(ledger)
     rows = table(book["总览"], "原文件")
@@ -314,7 +315,7 @@ def test_few_units_are_drawn_on_the_first_sheet_many_on_their_own(empty: Ledger)
     arrival = empty.arrive("b" * 64, "many.zip", 1, 1, RECEIVED)
     many = [result(f"单位{number}", str(1000 + number)) for number in range(40)]
     without_score = replace(many[0], unit="无分", unit_code="9", scores=Scores())
-    empty.record(arrival, [*many, without_score], recorded_at=RECEIVED)
+    empty.record(arrival, list(map(entry_of, [*many, without_score])), recorded_at=RECEIVED)
     book = book_of(empty)
     assert (charts_on(book["总览"]), charts_on(book["图表"])) == (0, 2)
     rows = table(book["图表"], "单位")

@@ -22,7 +22,7 @@ from summary_examples import (
     result,
 )
 
-from xlflow.ledger import Ledger
+from xlflow.ledger import Ledger, entry_of
 from xlflow.ooxml import Workbook
 from xlflow.scoring.score import Scores
 from xlflow.summary import build_summary, sheet
@@ -40,7 +40,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
             scores = Scores(rows=(FUNDS_SCORE, INDICATOR_SCORE, odd))
             judged = replace(result(f"第{number}单位", f"{number:06d}"), scores=scores)
             arrival = opened.arrive(f"{number:064x}", judged.file, 1, 1, RECEIVED)
-            opened.record(opened.taken(arrival), [judged], recorded_at=RECEIVED)
+            opened.record(opened.taken(arrival), [entry_of(judged)], recorded_at=RECEIVED)
             opened.finish(arrival, judged.outcome.value)
         yield opened
 

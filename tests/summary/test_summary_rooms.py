@@ -20,15 +20,15 @@ def test_the_package_is_imported_without_the_heavy_libraries() -> None:
 
 
 @pytest.mark.parametrize(
-    ("output", "url"),
+    ("output", "path"),
     [
-        ("outbox/通过/甲 局#1%.xlsx", "external:通过/甲%20局%231%25.xlsx"),
-        ("elsewhere/a.xlsx", "external:../elsewhere/a.xlsx"),
+        ("outbox/通过/甲 局#1%.xlsx", "通过/甲%20局%231%25.xlsx"),
+        ("elsewhere/a.xlsx", "../elsewhere/a.xlsx"),
     ],
 )
-def test_a_link_is_relative_to_the_book(output: str, url: str) -> None:
+def test_a_link_is_relative_to_the_book(output: str, path: str) -> None:
     links = Links(Path("/w"), Path("/w/outbox"))
-    assert links.to(output, "打开") == Link(url, "打开")
+    assert links.to(output, "打开") == Link(path, "打开")
     assert links.to(None, "打开") is None
 
 
@@ -45,7 +45,7 @@ def test_a_result_file_on_another_drive_is_named_in_full(monkeypatch: pytest.Mon
 
     monkeypatch.setattr("os.path.relpath", other_drive)
     link = Links(Path("/w"), Path("/w")).to("a.xlsx", "打开")
-    assert link == Link("external:/w/a.xlsx", "打开")
+    assert link == Link("/w/a.xlsx", "打开")
 
 
 def test_a_cell_takes_no_binary_number() -> None:

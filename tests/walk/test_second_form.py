@@ -10,7 +10,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from xlflow.config import Workspace, create_workspace
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import check_form, hand_out, run, standing
+from xlflow.pipeline import check_form, hand_out, open_ledger, run, standing
 from xlflow.review import Outcome
 
 POINTS = {"type": "number", "minimum": 0}
@@ -142,7 +142,9 @@ def test_it_takes_the_whole_walk(workspace: Workspace) -> None:
         "培训专项",
         2025,
     )
-    assert [row.computed for row in result.scores.rows] == [
+    with open_ledger(workspace) as ledger:
+        (rows,) = ledger.scores_of(ledger.submissions()).values()
+    assert [row.computed for row in rows] == [
         Decimal("45.00"),
         Decimal("40.00"),
         Decimal("10.00"),

@@ -1,6 +1,5 @@
 """Commands over a workspace: demo, init, issue, run, watch, consolidate, status."""
 
-import gc
 import os
 import signal
 import sys
@@ -195,8 +194,10 @@ def executor_for(jobs: int) -> Iterator[Executor | None]:
 
 def _set_up_worker() -> None:
     """Leave Ctrl-C, which reaches every process of a terminal, to the one that started this."""
+    from xlflow.pipeline import calm_collector
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # what came with the process stays; the collector need not look through it
+    calm_collector()
 
 
 def _processes() -> BaseContext:

@@ -3,6 +3,7 @@
 Importing this room imports SQLAlchemy; callers import it late.
 """
 
+from xlflow.ledger.entries import Entry, entry_of
 from xlflow.ledger.ledger import Ledger
 from xlflow.ledger.records import (
     Arrival,
@@ -16,9 +17,11 @@ from xlflow.ledger.records import (
 __all__ = [
     "Arrival",
     "ArrivalState",
+    "Entry",
     "Ledger",
     "RosterLine",
     "Standing",
     "StandingState",
     "Submission",
+    "entry_of",
 ]

@@ -8,11 +8,30 @@ from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, upd
 
 from xlflow.ledger.records import Arrival, ArrivalState
 from xlflow.ledger.tables import arrivals
+from xlflow.review.result import Outcome
 
+# Built once: SQLAlchemy then finds their compiled form without looking at them again.
 _move = (
     update(arrivals)
     .where(arrivals.c.id == bindparam("number"))
     .values(state=bindparam("becomes"), outcome=bindparam("result"), note=bindparam("words"))
+)
+_insert = insert(arrivals).returning(arrivals.c.id)
+_kept = select(arrivals).where(
+    arrivals.c.sha256 == bindparam("hash"),
+    arrivals.c.name == bindparam("called"),
+    arrivals.c.mtime_ns == bindparam("time"),
+    arrivals.c.state == ArrivalState.KEPT.value,
+)
+_first = (
+    select(arrivals)
+    .where(
+        arrivals.c.sha256 == bindparam("hash"),
+        arrivals.c.id < bindparam("before"),
+        arrivals.c.outcome.is_(None) | (arrivals.c.outcome != Outcome.QUARANTINED.value),
+    )
+    .order_by(arrivals.c.id)
+    .limit(1)
 )
 
 
@@ -21,24 +40,20 @@ def arrive(
 ) -> Arrival:
     """Return the arrival of a file; one that was kept but not yet taken is the same one."""
     name = readable(name)
-    seen = find(
-        connection,
-        arrivals.c.sha256 == sha256,
-        arrivals.c.name == name,
-        arrivals.c.mtime_ns == mtime_ns,
-        arrivals.c.state == ArrivalState.KEPT,
-    )
+    values = {"hash": sha256, "called": name, "time": mtime_ns}
+    seen = connection.execute(_kept, values).mappings().first()
     if seen:
-        return seen[0]
-    new = insert(arrivals).values(
-        sha256=sha256,
-        name=name,
-        size=size,
-        mtime_ns=mtime_ns,
-        received_at=received_at,
-        state=ArrivalState.KEPT.value,
-    )
-    return with_id(connection, connection.execute(new.returning(arrivals.c.id)).scalar_one())
+        return _arrival(dict(seen))
+    row = {
+        "sha256": sha256,
+        "name": name,
+        "size": size,
+        "mtime_ns": mtime_ns,
+        "received_at": received_at,
+        "state": ArrivalState.KEPT.value,
+    }
+    number = connection.execute(_insert, row).scalar_one()
+    return _arrival({**row, "id": number, "outcome": None, "note": None})
 
 
 def move(
@@ -54,9 +69,11 @@ def move(
     return replace(arrival, state=state, outcome=outcome, note=note)
 
 
-def with_id(connection: Connection, number: int) -> Arrival:
-    """Return the arrival of that number."""
-    return find(connection, arrivals.c.id == number)[0]
+def first_with(connection: Connection, sha256: str, before: Arrival) -> Arrival | None:
+    """Return the first arrival with these bytes that came before another and could be read."""
+    values = {"hash": sha256, "before": before.id}
+    row = connection.execute(_first, values).mappings().first()
+    return _arrival(dict(row)) if row else None
 
 
 def find(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[Arrival, ...]:
@@ -73,8 +90,8 @@ def readable(name: str) -> str:
     """
     try:
         raw = name.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half a character pair, on Windows; the column replaces it
-        return name
+    except UnicodeEncodeError:  # half a character pair, on Windows
+        return name.encode("utf-8", "replace").decode("utf-8")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

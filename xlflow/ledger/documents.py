@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from xlflow.forms.document import Document, Source
@@ -15,7 +16,8 @@ from xlflow.scoring.score import Score
 # marks come off afterwards; NUL cannot stand in a cell, so no text is mistaken for a number.
 _SCORE = tuple(field.name for field in fields(Score))
 _EXACT = tuple(_SCORE.index(name) for name in ("weight", "computed", "deviation", "exact"))
-_PROBLEM = tuple(field.name for field in fields(Problem))
+_score_fields = attrgetter(*_SCORE)
+_problem_fields = attrgetter(*(field.name for field in fields(Problem)))
 _MARKED = re.compile(r'"\\u0000(-?\d+(?:\.\d+)?)\\u0000"')
 
 
@@ -25,13 +27,16 @@ def data_text(document: Document) -> str:
 
 
 def sources_text(document: Document) -> str:
-    """Return where the values of a document stand, as JSON text: pointer to fields of Source."""
-    return _dump(
-        {
-            pointer: [source.sheet, source.cell, source.raw]
-            for pointer, source in document.sources.items()
-        }
-    )
+    """Return where the values of a document stand, as JSON text: pointer to cell and raw text.
+
+    The sheet is named only where it is not the document's own.
+    """
+    own = document.sheet
+    places = {
+        pointer: (cell, raw) if sheet == own else (cell, raw, sheet)
+        for pointer, (sheet, cell, raw) in document.sources.items()
+    }
+    return _encoded(places, str)
 
 
 def document_from(form: str, sheet: str, data: str, sources: str) -> Document:
@@ -41,7 +46,10 @@ def document_from(form: str, sheet: str, data: str, sources: str) -> Document:
         form=form,
         sheet=sheet,
         data=data_from(data),
-        sources={pointer: Source(*fields) for pointer, fields in places.items()},
+        sources={
+            pointer: Source(elsewhere[0] if elsewhere else sheet, cell, raw)
+            for pointer, (cell, raw, *elsewhere) in places.items()
+        },
     )
 
 
@@ -53,7 +61,7 @@ def data_from(data: str) -> dict[str, Any]:
 
 def scores_text(scores: Iterable[Score]) -> str:
     """Return scored rows as JSON text: a list of fields each, decimals as their digits."""
-    return _dump([[_plainly(getattr(row, name)) for name in _SCORE] for row in scores])
+    return _rows(map(_score_fields, scores))
 
 
 def scores_from(written: str) -> tuple[Score, ...]:
@@ -63,7 +71,7 @@ def scores_from(written: str) -> tuple[Score, ...]:
 
 def problems_text(problems: Iterable[Problem]) -> str:
     """Return problems as JSON text: a list of fields each."""
-    return _dump([[_plainly(getattr(found, name)) for name in _PROBLEM] for found in problems])
+    return _rows(map(_problem_fields, problems))
 
 
 def problems_from(written: str) -> tuple[Problem, ...]:
@@ -80,14 +88,25 @@ def _score(row: list[Any]) -> Score:
     return Score(*row)
 
 
-def _plainly(value: object) -> object:
-    if isinstance(value, str):
-        return value.replace("\0", "")
-    return str(value) if isinstance(value, Decimal) else value
+def _rows(rows: Iterable[tuple[Any, ...]]) -> str:
+    listed = list(rows)
+    written = _encoded(listed, str)
+    if "\\u0000" not in written:
+        return written
+    # No database keeps NUL in a text.
+    return _encoded([[_without_nul(value) for value in row] for row in listed], str)
 
 
-def _dump(value: Mapping[str, Any] | list[Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+def _without_nul(value: object) -> object:
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+def _dump(value: Mapping[str, Any]) -> str:
+    return _encoded(dict(value), _plain)
+
+
+def _encoded(value: object, default: Callable[[Any], Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=default)
 
 
 def _plain(value: object) -> Any:

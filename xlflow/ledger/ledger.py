@@ -14,12 +14,12 @@ from xlflow.errors import EnvironmentFailed
 from xlflow.forms.document import Document
 from xlflow.ledger import arrivals, roster, submissions
 from xlflow.ledger.database import READING, cause, open_engine
+from xlflow.ledger.entries import Entry
 from xlflow.ledger.records import Arrival, ArrivalState, RosterLine, Standing, Submission
 from xlflow.ledger.tables import arrivals as arrival_rows
 from xlflow.ledger.tables import book_copies
 from xlflow.messages import text
 from xlflow.problems import Problem
-from xlflow.review.result import Outcome, Result
 from xlflow.scoring.score import Score
 
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
@@ -96,11 +96,8 @@ class Ledger:
         One that could not be read does not count: what stood in its way (a form that was missing,
         a fault of the program) may be mended by now, and the file is sent again.
         """
-        table = arrival_rows.c
-        read = table.outcome.is_(None) | (table.outcome != Outcome.QUARANTINED)
         with self._reading() as connection:
-            found = arrivals.find(connection, table.sha256 == sha256, table.id < before.id, read)
-        return found[0] if found else None
+            return arrivals.first_with(connection, sha256, before)
 
     def arrivals(self) -> tuple[Arrival, ...]:
         """Return every arrival, in the order they came."""
@@ -122,19 +119,18 @@ class Ledger:
     def record(
         self,
         arrival: Arrival,
-        results: Sequence[Result],
+        entries: Sequence[Entry],
         *,
         recorded_at: str,
         profile_texts: Mapping[str, str] = _NO_TEXTS,
     ) -> tuple[Submission, ...]:
         """Return the submissions of an arrival, each with its version.
 
-        Stores results, scores, problems, documents and the profiles (name to exact text) they
-        were scored by. An arrival that was recorded before is not recorded again: what was
-        stored then is returned.
+        Stores the entries and the profiles (name to exact text) they were scored by. An arrival
+        that was recorded before is not recorded again: what was stored then is returned.
         """
         with self._writing() as connection:
-            return submissions.record(connection, arrival, results, recorded_at, profile_texts)
+            return submissions.record(connection, arrival, entries, recorded_at, profile_texts)
 
     def published(self, submission: Submission, output: str) -> Submission:
         """Return the submission after its result file was written at `output`."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from xlflow.ledger.identity import (
     Identified,
@@ -19,6 +19,11 @@ from xlflow.ledger.records import RosterLine, Standing, StandingState, Submissio
 from xlflow.ledger.tables import roster
 
 _LINE = tuple(roster.c[field.name] for field in fields(RosterLine))
+# Built once: SQLAlchemy then finds its compiled form without looking at it again.
+_here = select(*_LINE).where(
+    roster.c.exercise == bindparam("here"),
+    (roster.c.unit_name == bindparam("called")) | (roster.c.unit_code == bindparam("coded")),
+)
 
 
 def expect(connection: Connection, lines: Iterable[RosterLine]) -> None:
@@ -43,11 +48,12 @@ def lines(connection: Connection) -> tuple[RosterLine, ...]:
 
 def line_for(connection: Connection, item: Identified) -> RosterLine | None:
     """Return the one line of the roster that an item belongs to; None when none or several do."""
-    here = roster.c.unit_name == normalised(item.unit)
-    if item.unit_code:
-        here |= roster.c.unit_code == item.unit_code
-    query = select(*_LINE).where(roster.c.exercise == exercise_key(item), here)
-    rows = connection.execute(query).mappings()
+    values = {
+        "called": normalised(item.unit),
+        "coded": item.unit_code or None,
+        "here": exercise_key(item),
+    }
+    rows = connection.execute(_here, values).mappings()
     fitting = [line for line in (RosterLine(**row) for row in rows) if same_place(line, item)]
     return fitting[0] if len(fitting) == 1 else None
 

@@ -11,14 +11,11 @@ from xlflow.forms.document import Document
 from xlflow.ledger import roster
 from xlflow.ledger.documents import (
     data_from,
-    data_text,
     document_from,
     problems_from,
-    problems_text,
     scores_from,
-    scores_text,
-    sources_text,
 )
+from xlflow.ledger.entries import Entry
 from xlflow.ledger.identity import key_of
 from xlflow.ledger.records import Arrival, Submission
 from xlflow.ledger.tables import arrivals, profiles, submissions
@@ -28,6 +25,7 @@ from xlflow.scoring.score import Score
 
 # What a submission shows and the table does not hold as it stands.
 _ELSEWHERE = {"file", "sha256", "received_at", "current"}
+_SHOWN = tuple(field.name for field in fields(Submission))
 _BATCH = 500  # numbers in one IN (…): both databases take more, their planners do not like it
 
 _later = submissions.alias("later")
@@ -53,7 +51,7 @@ _all = (
 )
 
 # Built once: SQLAlchemy then finds their compiled form without looking at them again.
-_insert = insert(submissions)
+_insert = insert(submissions).returning(submissions.c.id)
 _recorded = select(submissions.c.id).where(submissions.c.arrival_id == bindparam("arrival"))
 _newest = select(func.max(submissions.c.version)).where(submissions.c.key == bindparam("key"))
 _publish = (
@@ -61,26 +59,45 @@ _publish = (
     .where(submissions.c.id == bindparam("number"))
     .values(output=bindparam("path"))
 )
+_profile = select(profiles.c.text).where(profiles.c.sha256 == bindparam("digest"))
 _all_of_arrival = _all.where(submissions.c.arrival_id == bindparam("arrival"))
 
 
 def record(
     connection: Connection,
     arrival: Arrival,
-    results: Sequence[Result],
+    entries: Sequence[Entry],
     recorded_at: str,
     profile_texts: Mapping[str, str],
 ) -> tuple[Submission, ...]:
     """Return the submissions of an arrival, stored now or, if it was recorded before, then."""
     if connection.execute(_recorded, {"arrival": arrival.id}).first():
         return of_arrival(connection, arrival)
-    hashes = _keep_profiles(connection, results, profile_texts)
-    for position, result in enumerate(results):
-        row = _row(connection, arrival, position, result)
+    hashes = _keep_profiles(connection, entries, profile_texts)
+    stored = []
+    for position, entry in enumerate(entries):
+        row = _row(connection, arrival, position, entry)
         row["recorded_at"] = recorded_at
-        row["profile_sha256"] = hashes.get(result.profile or "")
-        connection.execute(_insert, row)
-    return of_arrival(connection, arrival)
+        row["profile_sha256"] = hashes.get(entry.result.profile or "")
+        stored.append(_stored(connection, arrival, row, entry.result.outcome))
+    return tuple(stored)
+
+
+def _stored(
+    connection: Connection, arrival: Arrival, row: dict[str, Any], outcome: Outcome
+) -> Submission:
+    """Return a submission just inserted, which is the newest of its key."""
+    number = connection.execute(_insert, row).scalar_one()
+    shown = {name: row[name] for name in _SHOWN if name in row} | {"outcome": outcome}
+    return Submission(
+        id=number,
+        file=arrival.name,
+        sha256=arrival.sha256,
+        received_at=arrival.received_at,
+        current=row["version"] is not None,
+        output=None,
+        **shown,
+    )
 
 
 def find(connection: Connection, *, current_only: bool) -> tuple[Submission, ...]:
@@ -135,15 +152,12 @@ def data_of(connection: Connection, wanted: Sequence[Submission]) -> dict[int, d
 
 def profile_text(connection: Connection, digest: str) -> str | None:
     """Return the exact text of a profile that submissions were scored by."""
-    query = select(profiles.c.text).where(profiles.c.sha256 == digest)
-    return connection.execute(query).scalar_one_or_none()
+    return connection.execute(_profile, {"digest": digest}).scalar_one_or_none()
 
 
-def _row(
-    connection: Connection, arrival: Arrival, position: int, result: Result
-) -> dict[str, object]:
+def _row(connection: Connection, arrival: Arrival, position: int, entry: Entry) -> dict[str, Any]:
+    result = entry.result
     key, version = _version(connection, arrival, result)
-    document = result.document
     severities = [problem.severity for problem in result.problems]
     return {
         "arrival_id": arrival.id,
@@ -168,10 +182,10 @@ def _row(
         "errors": severities.count(Severity.ERROR),
         "warnings": severities.count(Severity.WARNING),
         "notes": severities.count(Severity.NOTE),
-        "document": data_text(document) if document else None,
-        "sources": sources_text(document) if document else None,
-        "scores": scores_text(result.scores.rows),
-        "problems": problems_text(result.problems),
+        "document": entry.document,
+        "sources": entry.sources,
+        "scores": entry.scores,
+        "problems": entry.problems,
     }
 
 
@@ -187,9 +201,9 @@ def _version(
 
 
 def _keep_profiles(
-    connection: Connection, results: Sequence[Result], texts: Mapping[str, str]
+    connection: Connection, entries: Sequence[Entry], texts: Mapping[str, str]
 ) -> dict[str, str]:
-    used = {result.profile for result in results}
+    used = {entry.result.profile for entry in entries}
     hashes: dict[str, str] = {}
     for name, exact in texts.items():
         if name in used:

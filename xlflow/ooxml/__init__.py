@@ -2,7 +2,7 @@
 
 from xlflow.ooxml.bookpart import DefinedName
 from xlflow.ooxml.limits import Limits
-from xlflow.ooxml.new_sheet import NewCell, NewSheet, compose_sheet
+from xlflow.ooxml.new_sheet import FileLink, NewCell, NewSheet, compose_sheet
 from xlflow.ooxml.proof import Unproven, prove
 from xlflow.ooxml.styles import CellStyle
 from xlflow.ooxml.workbook import Sheet, Workbook
@@ -10,6 +10,7 @@ from xlflow.ooxml.workbook import Sheet, Workbook
 __all__ = [
     "CellStyle",
     "DefinedName",
+    "FileLink",
     "Limits",
     "NewCell",
     "NewSheet",

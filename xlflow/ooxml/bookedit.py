@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from xlflow.ooxml import splice
@@ -61,6 +61,18 @@ def with_relationship(rels: bytes, identity: str, kind: str, target: str, *, str
         f'Relationship Id="{identity}" Type="{base}/{kind}" Target={quoteattr(target)}/>'
     ).encode()
     return _appended(rels, b"Relationships", line)
+
+
+def with_file_links(rels: bytes, targets: Mapping[str, str], *, strict: bool) -> bytes:
+    """Return the relationships part with links to files outside, each under the id given."""
+    base = _STRICT_RELS if strict else _MAIN_RELS
+    prefix = splice.root_prefix(splice.masked(rels)).decode()
+    lines = f"<{prefix}".join(
+        f'Relationship Id="{identity}" Type="{base}/hyperlink" Target={quoteattr(target)}'
+        ' TargetMode="External"/>'
+        for target, identity in targets.items()
+    )
+    return _appended(rels, b"Relationships", lines.encode())
 
 
 def with_content_type(types: bytes, part: str, kind: str) -> bytes:

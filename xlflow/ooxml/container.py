@@ -1,9 +1,11 @@
 """The zip archive: read under guards, rewritten so that untouched members stay byte for byte."""
 
+import os
 import re
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from xlflow.ooxml.limits import Limits
@@ -20,6 +22,7 @@ _STORED, _DEFLATED = 0, 8
 _ENCRYPTED_FLAG, _DESCRIPTOR_FLAG, _UTF8_FLAG = 0x1, 0x8, 0x800
 _ZIP64_EXTRA = 1
 _FIRST_DOS_DATE = 0x21  # 1980-01-01: the same input gives the same output on every day
+_PIECE = 2 << 20
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -261,9 +264,21 @@ def _new_member(member: str, content: bytes) -> tuple[bytes, bytes]:
 
 
 def _deflate(content: bytes) -> bytes:
+    if len(content) <= _PIECE:
+        return _deflated_piece(content, zlib.Z_FINISH)
+    # Pieces that end on a whole byte make one stream; zlib lets other threads run meanwhile.
+    starts = range(0, len(content), _PIECE)
+    ends = [zlib.Z_SYNC_FLUSH] * (len(starts) - 1) + [zlib.Z_FINISH]
+    view = memoryview(content)
+    pieces = [view[start : start + _PIECE] for start in starts]
+    with ThreadPoolExecutor(min(len(pieces), os.cpu_count() or 1)) as threads:
+        return b"".join(threads.map(_deflated_piece, pieces, ends))
+
+
+def _deflated_piece(content: bytes | memoryview, end: int) -> bytes:
     # Level 5 takes two thirds of the time of level 6, for a file half a percent larger.
     deflater = zlib.compressobj(5, zlib.DEFLATED, -15)
-    return deflater.compress(content) + deflater.flush()
+    return deflater.compress(content) + deflater.flush(end)
 
 
 def _decoded(raw_name: bytes, flags: int) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from itertools import chain, repeat
+from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from xlflow.ooxml.escapes import encode, fitting
@@ -11,9 +12,21 @@ from xlflow.ooxml.reference import Area, cell_name, column_letters, sheet_refere
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _MARGINS = '<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-
+_ROWS_AT_ONCE = 1000  # a million cells in memory piece by piece would be dear
+_REMEMBERED = 20_000
 
 Plain = str | Decimal | int | None
+
+
+class FileLink(NamedTuple):
+    """A text that opens another file: `target` as relationships name it, `place` a cell in it."""
+
+    text: str
+    target: str
+    place: str = ""
+
+
+Repeated = Plain | FileLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +92,50 @@ def _views(frozen_rows: int) -> str:
 
 
 def compose_rows(
-    first: int, rows: Iterable[Sequence[Plain]], styles: Sequence[int], heights: Iterable[float]
-) -> str:
-    """Return the XML of rows that look alike, numbered from `first` on.
+    first: int,
+    columns: Sequence[Sequence[Repeated]],
+    styles: Sequence[int],
+    heights: Sequence[float],
+) -> list[bytes]:
+    """Return the XML of rows that look alike, numbered from `first` on, in pieces.
 
-    `styles` are those of the columns from A on; a blank cell keeps its style.
+    The columns stand from A on, each with its style; a blank cell keeps it.
     """
-    columns = [(column_letters(number), style) for number, style in enumerate(styles, 1)]
-    return "".join(
-        f'<row r="{number}" ht="{height}" customHeight="1">'
-        + "".join(
-            _cell(f"{letters}{number}", value, style)
-            for (letters, style), value in zip(columns, row, strict=True)
-        )
-        + "</row>"
-        for number, (row, height) in enumerate(zip(rows, heights, strict=True), first)
-    )
+    known: list[dict[Repeated, str]] = [{} for _ in columns]
+    pieces = []
+    for start in range(0, len(heights), _ROWS_AT_ONCE):
+        some = slice(start, start + _ROWS_AT_ONCE)
+        number = first + start
+        starts = [
+            f'<row r="{row}" ht="{height}" customHeight="1">'
+            for row, height in enumerate(heights[some], number)
+        ]
+        cells = [
+            _column(column_letters(col), style, known[col - 1], number, values[some])
+            for col, (style, values) in enumerate(zip(styles, columns, strict=True), 1)
+        ]
+        rows = zip(starts, *cells, repeat("</row>", len(starts)), strict=True)
+        pieces.append("".join(chain.from_iterable(rows)).encode())
+    return pieces
+
+
+def _column(
+    letters: str, style: int, known: dict[Repeated, str], first: int, values: Iterable[Repeated]
+) -> list[str]:
+    """Return the cells of a column from one row on; a long table says the same again and again.
+
+    `known` is what follows the name of a cell, by value.
+    """
+    cells = []
+    for number, value in enumerate(values, first):
+        rest = known.get(value)
+        if rest is None:
+            shown = value.text if isinstance(value, FileLink) else value
+            rest = _after_name(shown, style)
+            if len(known) < _REMEMBERED:
+                known[value] = rest
+        cells.append(f'<c r="{letters}{number}{rest}')
+    return cells
 
 
 def _row(number: int, row: tuple[NewCell | None, ...], height: float | None) -> str:
@@ -108,16 +149,19 @@ def _row(number: int, row: tuple[NewCell | None, ...], height: float | None) -> 
 
 
 def _cell(name: str, value: Plain, style: int) -> str:
+    return f'<c r="{name}{_after_name(value, style)}'
+
+
+def _after_name(value: Plain, style: int) -> str:
+    """Return what follows the name of a cell."""
     if value is None or value == "":
-        return f'<c r="{name}" s="{style}"/>'
+        return f'" s="{style}"/>'
     if isinstance(value, str):
-        return f'<c r="{name}" s="{style}" t="inlineStr">{_inline(value)}</c>'
-    return f'<c r="{name}" s="{style}"><v>{value:f}</v></c>'
-
-
-@lru_cache(maxsize=16_384)  # units, levels, rules: a long table says the same again and again
-def _inline(text: str) -> str:
-    return f'<is><t xml:space="preserve">{encode(fitting(text))}</t></is>'
+        space = "" if value == value.strip() else ' xml:space="preserve"'
+        text = encode(fitting(value))
+        return f'" s="{style}" t="inlineStr"><is><t{space}>{text}</t></is></c>'
+    digits = value if isinstance(value, int) else f"{value:f}"
+    return f'" s="{style}"><v>{digits}</v></c>'
 
 
 def _links(rows: tuple[tuple[NewCell | None, ...], ...]) -> str:

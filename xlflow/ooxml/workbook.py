@@ -16,9 +16,9 @@ from xlflow.ooxml.container import Container
 from xlflow.ooxml.dependents import EVERYTHING, stale_results
 from xlflow.ooxml.formats import is_date
 from xlflow.ooxml.limits import DEFAULT, Limits
-from xlflow.ooxml.new_sheet import Plain
+from xlflow.ooxml.new_sheet import Repeated
 from xlflow.ooxml.package import Package
-from xlflow.ooxml.partedits import PartEdits
+from xlflow.ooxml.partedits import PartEdits, Targets
 from xlflow.ooxml.payload import Payload, Settable, payload
 from xlflow.ooxml.reference import Area, Merges, parse_cell
 from xlflow.ooxml.refusals import damaged, unsafe
@@ -39,7 +39,8 @@ from xlflow.ooxml.values import Meanings, Value
 from xlflow.ooxml.xmlguard import local_name, parse_tree
 from xlflow.problems import refusal
 
-_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_FORMULA = re.compile(rb"<f[\s/>]")
+_PREFIXED_FORMULA = re.compile(rb":f[\s/>]")
 _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\\x00-\x1f]{1,31}(?<!')")
 _DATE_FORMAT = "yyyy/m/d"
 
@@ -85,10 +86,8 @@ class Sheet:
 
     @property
     def has_formulas(self) -> bool:
-        """Whether there is any formula; told without parsing the part."""
-        if b"<f" not in self.data and b":f" not in self.data:
-            return False
-        return _FORMULA.search(self.data) is not None
+        """Whether there may be a formula; told without parsing the part."""
+        return bool(_FORMULA.search(self.data) or _PREFIXED_FORMULA.search(self.data))
 
     @cached_property
     def _merges(self) -> Merges:
@@ -142,6 +141,7 @@ class Workbook:
         self._sheets = {
             tab.name: Sheet(self, tab.name, tab.part) for tab in self._book.tabs if tab.part
         }
+        self._targets: dict[str, Targets] = {}
 
     @classmethod
     def open(cls, path: str | Path, limits: Limits = DEFAULT) -> "Workbook":
@@ -204,16 +204,19 @@ class Workbook:
         self._sheets[title or name] = Sheet(self, title or name, part, worksheet)
 
     def repeat_last_row(
-        self, name: str, rows: Sequence[Sequence[Plain]], heights: Sequence[float]
+        self, name: str, columns: Sequence[Sequence[Repeated]], heights: Sequence[float]
     ) -> None:
         """Add rows below the last one of a sheet, each column in that row's style.
 
-        It is meant for a long table whose first row was made by a library: nothing is parsed.
+        The values are given by column, as many in each as there are heights. It is meant for a
+        long table whose first row was made by a library: nothing is parsed.
         Raises FileRefused when the sheet has no such row.
         """
         self.check_editable()
         sheet = self.sheet(name)
-        content = with_rows(sheet.data, rows, heights)
+        known = [line.id for line in self._package.relationships(sheet.part)]
+        targets = self._targets.setdefault(sheet.part, Targets(known))
+        content = with_rows(sheet.data, columns, heights, targets.identity_of)
         if content is None:
             raise damaged(self.name, "bad_sheet", sheet=name)
         self._sheets[sheet.name] = Sheet(self, sheet.name, sheet.part, content)
@@ -244,6 +247,8 @@ class Workbook:
             if stale:
                 edits.recalculate()
             self._put_styles(edits)
+            for part, targets in self._targets.items():
+                edits.link(part, targets.identities)
         except Missing as error:
             raise damaged(self.name, "bad_xml", part=self._book.part) from error
         return edits.to_bytes() if edits.parts else self.original

@@ -80,6 +80,6 @@ def _with_further_rows(package: bytes, further: Mapping[str, FurtherRows]) -> by
     if not further:
         return package
     workbook = Workbook.from_bytes(package, BOOK_NAME, _OUR_OWN)
-    for name, (rows, heights) in further.items():
-        workbook.repeat_last_row(name, rows, heights)
+    for name, (columns, heights) in further.items():
+        workbook.repeat_last_row(name, columns, heights)
     return workbook.to_bytes()

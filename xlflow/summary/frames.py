@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -26,11 +27,6 @@ _FUNDS = (
     (Caption.FULL_YEAR_BUDGET, "/funds/total/full_year_budget"),
     (Caption.EXECUTED, "/funds/total/executed"),
 )
-_LEVELS = (
-    (Caption.LEVEL1, "level1"),
-    (Caption.LEVEL2, "level2"),
-    (Caption.LEVEL3, "level3"),
-)
 _SHORT_HASH = 12
 
 
@@ -49,9 +45,10 @@ def versions_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.
 def details_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:
     """Return a row for each scored row of the submissions that count."""
     return _frame(
-        _detail_row(each, score, value_at(facts.data.get(each.id, {}), score.field) or {}, titles)
-        for each in facts.current
-        for score in facts.scores[each.id]
+        chain.from_iterable(
+            _detail_rows(each, facts.scores[each.id], facts.data.get(each.id, {}), titles)
+            for each in facts.current
+        )
     )
 
 
@@ -97,6 +94,7 @@ def execution_rate(executed: object, budget: object) -> Decimal | None:
     return (executed / budget).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
+@lru_cache(maxsize=4096)
 def number_or_text(written: str | None) -> Decimal | str | None:
     """Return what a unit wrote as a number if it is nothing but one, else as it stands.
 
@@ -169,16 +167,25 @@ def _overview_row(
     )
 
 
-def _detail_row(
-    submission: Submission, score: Score, row: Mapping[str, Any], titles: Mapping[str, str]
-) -> Row:
-    claimed = number_or_text(score.claimed)
-    levels: Row = {caption: _text(row.get(name)) for caption, name in _LEVELS}
-    levels[Caption.LEVEL3] = levels[Caption.LEVEL3] or score.name
-    return (
-        _who(submission, titles)
-        | levels
-        | {
+def _detail_rows(
+    submission: Submission,
+    scores: Iterable[Score],
+    data: Mapping[str, Any],
+    titles: Mapping[str, str],
+) -> Iterator[Row]:
+    who = _who(submission, titles)
+    origin: Row = {
+        Caption.FILE: submission.file,
+        Caption.SHA256: submission.sha256[:_SHORT_HASH],
+    }
+    for score in scores:
+        row = value_at(data, score.field) or {}
+        claimed = number_or_text(score.claimed)
+        yield {
+            **who,
+            Caption.LEVEL1: _text(row.get("level1")),
+            Caption.LEVEL2: _text(row.get("level2")),
+            Caption.LEVEL3: _text(row.get("level3")) or score.name,
             Caption.TARGET: score.target,
             Caption.ACTUAL: score.actual,
             Caption.WEIGHT: score.weight,
@@ -188,12 +195,10 @@ def _detail_row(
             Caption.DEVIATION: None if score.deviation is None else score.deviation / _HUNDRED,
             Caption.RULE: score.rule,
             Caption.EXPLANATION: score.explanation,
-            Caption.FILE: submission.file,
             Caption.SHEET: score.sheet,
             Caption.CELL: score.cell,
-            Caption.SHA256: submission.sha256[:_SHORT_HASH],
+            **origin,
         }
-    )
 
 
 def _number(value: object) -> Decimal | None:

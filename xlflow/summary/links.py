@@ -1,16 +1,38 @@
 """Links from the summary book to the result files beside it."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+# What a file name may hold and a link would read as something else.
+_ESCAPES = {ord(sign): f"%{ord(sign):02x}" for sign in '%# "<>[]^`{}'}
+_DRIVE = re.compile("[A-Za-z]:")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A cell that opens a file, at a place in it."""
+    """A cell that opens a file, at a place in it; `path` is escaped, with forward slashes."""
 
-    url: str
+    path: str
     text: str
+    place: str = ""
+
+    @property
+    def url(self) -> str:
+        """The link as XlsxWriter takes it."""
+        return f"external:{self.path}" + (f"#{self.place}" if self.place else "")
+
+    @property
+    def target(self) -> str:
+        r"""The file as a workbook names it, which is Excel's way on Windows.
+
+        >>> Link("通过/甲局.xlsx", "打开").target
+        '通过\\甲局.xlsx'
+        """
+        named = self.path.replace("/", "\\")
+        full = named.startswith("\\\\") or _DRIVE.match(named)
+        return f"file:///{named}" if full else named
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +52,15 @@ class Links:
 
         >>> links = Links(Path("/w"), Path("/w/outbox"))
         >>> links.to("outbox/通过/甲局.xlsx", "定位", "自评表", "C5")
-        Link(url="external:通过/甲局.xlsx#'自评表'!C5", text='定位')
+        Link(path='通过/甲局.xlsx', text='定位', place="'自评表'!C5")
         """
         if output is None:
             return None
-        anchor = ""
+        place = ""
         if sheet and cell:
             name = sheet.replace("'", "''")
-            anchor = f"#'{name}'!{cell}"
-        return Link(f"external:{self._path(output)}{anchor}", text)
+            place = f"'{name}'!{cell}"
+        return Link(self._path(output), text, place)
 
     def _path(self, output: str) -> str:
         target = self.workspace / output
@@ -46,5 +68,4 @@ class Links:
             path = Path(os.path.relpath(target, self.folder))
         except ValueError:  # another drive on Windows
             path = target
-        # What a file name may hold and a link would read as something else.
-        return path.as_posix().replace("%", "%25").replace("#", "%23").replace(" ", "%20")
+        return path.as_posix().translate(_ESCAPES)

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_range
 
+from xlflow.ooxml import FileLink
 from xlflow.summary import look
 from xlflow.summary.captions import CUT, PAGE, Caption
 from xlflow.summary.links import Link
@@ -19,16 +21,17 @@ _LONGEST_TEXT = 32_000  # a cell holds 32,767 characters
 _A4 = 9
 _HEADING_HEIGHT = 32
 _LONG = 200  # rows from which a table is worth writing apart
-_PLAIN = frozenset({Kind.TEXT, Kind.ONE_LINE, Kind.MIDDLE, Kind.COUNT, Kind.POINTS, Kind.PERCENT})
+_PLAIN = frozenset(set(Kind) - {Kind.MONEY, Kind.TIME})
 
 
-FurtherRows = tuple[list[tuple[Any, ...]], list[float]]
+FurtherRows = tuple[list[Sequence[Any]], list[float]]
 
 
 class Book:
     """A workbook in the making, and the formats it has so far.
 
-    `further_rows` are rows and heights, by sheet, that follow in the look of its last row.
+    `further_rows` are, by sheet, the columns and heights of rows that follow in the look of its
+    last row.
     """
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
@@ -112,15 +115,19 @@ class Sheet:
             self.text(top, position, column.caption, look.HEADING)
         formats = [self.book.format(look.cell_look(column.kind)) for column in columns]
         wrapping = [(i, widths[i]) for i, column in enumerate(columns) if look.wraps(column.kind)]
-        records = list(zip(*values, strict=True))
-        heights = [
-            look.row_height((record[i], width) for i, width in wrapping) for record in records
-        ]
-        shown = len(records)
+        wrapped = zip(*(values[i] for i, _ in wrapping), strict=True)
+        room = [width for _, width in wrapping]
+        heights = [look.row_height(zip(texts, room, strict=True)) for texts in wrapped]
+        shown = len(frame)
         if shown > _LONG and all(column.kind in _PLAIN for column in columns):
             shown = 1
-            self.book.further_rows[self.worksheet.get_name()] = (records[1:], heights[1:])
-        for row, record in enumerate(records[:shown], start=top + 1):
+            further: list[Sequence[Any]] = [
+                list(map(self._repeated, cells)) if column.kind is Kind.LINK else cells
+                for column, cells in zip(columns, (each[1:] for each in values), strict=True)
+            ]
+            self.book.further_rows[self.worksheet.get_name()] = (further, heights[1:])
+        records = islice(zip(*values, strict=True), shown)
+        for row, record in enumerate(records, start=top + 1):
             self.worksheet.set_row(row, heights[row - top - 1])
             for position, value in enumerate(record):
                 self._put(row, position, value, formats[position])
@@ -151,6 +158,15 @@ class Sheet:
                 "format": self.book.format(properties),
             }
             self.worksheet.conditional_format(rows[0], column, rows[-1], column, rule)
+
+    def _repeated(self, value: object) -> Any:
+        """Return a value as it stands in a row that is written apart."""
+        if not isinstance(value, Link):
+            return value
+        self._links += 1
+        if self._links > _MOST_LINKS:
+            return value.text
+        return FileLink(value.text, value.target, value.place)
 
     def _link(self, row: int, column: int, link: Link, look_of_it: Any) -> None:
         if self._links >= _MOST_LINKS:
