@@ -24,7 +24,9 @@ class Field:
     """One property of a form: where it is called what, and what it holds.
 
     `path` is dotted (`funds.total.score`); the fields of a table's rows carry the table's path
-    (`indicators.target`). `labels` are the comparison keys of its printed names.
+    (`indicators.target`). `labels` are the comparison keys of its printed names. `join` are the
+    keys of the columns its text may be spread over, in order; each but its own is a `part`, which
+    has no datum of its own.
     """
 
     path: str
@@ -37,6 +39,8 @@ class Field:
     read_only: bool = False
     fill_down: bool = False
     unit: str | None = None
+    join: tuple[str, ...] = ()
+    part: bool = False
     schema: Mapping[str, Any] = field(default_factory=dict, repr=False)
     children: tuple["Field", ...] = ()
 
@@ -131,11 +135,16 @@ def _field(
     *,
     required: bool = True,
     find: Find = "right",
+    part: bool = False,
 ) -> Field:
     node = resolved(schema, node)
     kind = _kind(node)
     inner = resolved(schema, node["items"]) if kind == "array" else node
     wanted = frozenset(inner.get("required", ()))
+    properties = inner.get("properties", {})
+    parts = {
+        key for name, child in properties.items() for key in child.get("x-join", ()) if key != name
+    }
     children = tuple(
         _field(
             schema,
@@ -144,8 +153,9 @@ def _field(
             name,
             required=name in wanted,
             find="column" if kind == "array" else "right",
+            part=name in parts,
         )
-        for name, child in inner.get("properties", {}).items()
+        for name, child in properties.items()
     )
     title = str(node.get("title", key))
     return Field(
@@ -159,6 +169,8 @@ def _field(
         read_only=bool(node.get("readOnly")),
         fill_down=node.get("x-fill") == "down",
         unit=node.get("x-unit"),
+        join=tuple(node.get("x-join", ())),
+        part=part,
         schema=node,
         children=children,
     )

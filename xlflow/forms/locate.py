@@ -1,17 +1,22 @@
 """Where the fields of a form stand on a sheet: names first, then labels inside their block."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
+from xlflow.forms.beside import beside
+from xlflow.forms.body import body_of
 from xlflow.forms.form import Field, Form
+from xlflow.forms.headings import LINES_ABOVE, Headings, find_headings
+from xlflow.forms.inside import values_inside
+from xlflow.forms.labels import Labels, Spot
+from xlflow.forms.seen import is_blank
 from xlflow.grids import Grid, Name
 from xlflow.ooxml.reference import MAX_COLUMN, Area, cell_name
 from xlflow.problems import Place, Problem, problem
-from xlflow.values import label_key
 
 NAME_PREFIX = "xlf."
-_LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +24,12 @@ class Table:
     """Where a table stands: its columns by key, and the rows of its body.
 
     A column is the area of its heading, so that a heading merged over two columns finds a value
-    in either.
+    in either. In a `parted` column the heading stands over others and a value may be in several.
     """
 
     columns: Mapping[str, Area]
     rows: tuple[int, ...]
+    parted: frozenset[str] = frozenset()
 
     @property
     def heading(self) -> str:
@@ -34,29 +40,33 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where everything was found: single fields and tables by dotted path, and what was not."""
+    """Where everything was found: single fields and tables by dotted path, and what was not.
 
-    cells: Mapping[str, tuple[int, int]]
+    `texts` are the values of fields that stand inside a longer text of their cell. `labels` are
+    the cells by whose labels fields, blocks and columns were found; a name needs none.
+    """
+
+    cells: Mapping[str, Spot]
     tables: Mapping[str, Table]
     problems: tuple[Problem, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Spot] = field(default_factory=dict)
+
+
+class _Block(NamedTuple):
+    """The rows an object takes, and those in which the headings over its values are looked for."""
+
+    region: Area
+    outer: Area
 
 
 def locate(form: Form, grid: Grid, names: Iterable[Name] = ()) -> Placement:
     """Return where the fields of a form stand on a sheet.
 
-    Two places that could be meant are a problem (R01) and never a guess; a required field that
-    is nowhere is a problem (R02).
+    Two places that could be meant are a problem (R01, R08) and never a guess; a required field
+    that is nowhere is a problem (R02).
     """
     return _Search(form.root, grid, _areas(grid, names)).run()
-
-
-def label_index(grid: Grid) -> dict[str, list[tuple[int, int]]]:
-    """Return the comparison key of each short text on the sheet, with the cells it stands in."""
-    index: dict[str, list[tuple[int, int]]] = {}
-    for place, cell in grid.cells.items():
-        if cell.kind == "text" and cell.raw and len(cell.raw) <= _LONGEST_LABEL:
-            index.setdefault(label_key(cell.raw), []).append(place)
-    return index
 
 
 def _areas(grid: Grid, names: Iterable[Name]) -> dict[str, Area]:
@@ -74,43 +84,59 @@ class _Search:
         self.root = root
         self.grid = grid
         self.areas = areas
-        self.cells: dict[str, tuple[int, int]] = {}
+        self.labels = Labels(root, grid)
+        self.cells: dict[str, Spot] = {}
         self.tables: dict[str, Table] = {}
+        self.texts: dict[str, str] = {}
+        self.label_of: dict[str, Spot] = {}
         self.problems: list[Problem] = []
 
     @cached_property
-    def index(self) -> dict[str, list[tuple[int, int]]]:
-        return label_index(self.grid)
+    def points_stand_elsewhere(self) -> frozenset[str]:
+        """The paths of single fields that a row of a table may hold instead (`x-row`)."""
+        return frozenset(
+            f"{block.path}.{key}"
+            for block in self.root.walk()
+            for key in block.schema.get("x-row", {}).get("fields", ())
+        )
 
     def run(self) -> Placement:
         sheet = Area(1, 1, max(self.grid.last_row, 1), MAX_COLUMN)
-        self.block(self.root, sheet, sheet)
-        return Placement(self.cells, self.tables, tuple(self.problems))
+        self.block(self.root, _Block(sheet, sheet))
+        return Placement(self.cells, self.tables, tuple(self.problems), self.texts, self.label_of)
 
-    def block(self, parent: Field, region: Area, outer: Area) -> None:
-        """Place the fields of an object that stands in `region`, inside the block `outer`."""
+    # -- blocks ------------------------------------------------------------------------------
+
+    def block(self, parent: Field, block: _Block) -> None:
+        """Place the fields of an object."""
+        region = block.region
         inner = self.regions(parent, region)
         for child in parent.children:
             if child.kind == "object":
-                self.inner_block(child, inner.get(child.path), region)
+                self.inner_block(child, inner, region)
+        self.crossings(parent, block)
+        taken = tuple(inner.values())
         for child in parent.children:
             if child.kind == "array":
                 self.table(child, inner.get(child.path, region), region, parent)
-            elif child.kind != "object":
-                self.single(child, parent, region, outer, tuple(inner.values()))
+            elif child.kind != "object" and child.path not in self.cells:
+                self.single(child, parent, region, taken)
 
-    def inner_block(self, child: Field, found: Area | None, region: Area) -> None:
-        if found is None and not self.is_named(child):
+    def inner_block(self, child: Field, inner: Mapping[str, Area], region: Area) -> None:
+        found = inner.get(child.path)
+        if found is None and not any(below.path in self.areas for below in child.walk()):
             if child.required:
                 self.missing(child)
             return
-        self.block(child, found or region, region)
-
-    def is_named(self, field: Field) -> bool:
-        return any(below.path in self.areas for below in field.walk())
+        around = [
+            area
+            for path, area in inner.items()
+            if found and path != child.path and area.contains(found.top, found.left)
+        ]
+        self.block(child, _Block(found or region, around[0] if around else region))
 
     def regions(self, parent: Field, region: Area) -> dict[str, Area]:
-        """Return the rows each labelled block below `parent` takes.
+        """Return the rows each block below `parent` takes.
 
         A block reaches from its label to the next block, or to the next single field whose label
         stands at the left edge; an object that is one row of a table
@@ -138,7 +164,7 @@ class _Search:
         for child in filter(is_row, wanted):
             places = [
                 place
-                for place in self.places(child, region)
+                for place in self.labels.places(child, region)
                 if not any(block.contains(*place) for block in objects)
             ]
             if place := self.one_place(child, places):
@@ -148,108 +174,163 @@ class _Search:
     def left_labels(self, parent: Field, region: Area) -> list[int]:
         """Return the rows that begin with the label of a single field below `parent`."""
         singles = (child for child in parent.children if child.kind not in ("object", "array"))
-        found = [self.places(child, region) for child in singles]
+        found = [self.labels.places(child, region) for child in singles]
         return [
-            places[0][0] for places in found if len(places) == 1 and places[0][1] == self.left_edge
+            places[0][0]
+            for places in found
+            if len(places) == 1 and places[0][1] == self.labels.left_edge
         ]
 
-    @cached_property
-    def left_edge(self) -> int:
-        """The first column in which any text stands."""
-        return min((col for places in self.index.values() for _, col in places), default=1)
-
-    def first_row(self, field: Field, region: Area) -> int | None:
-        """Return the row a block begins in: that of its label, or of a table's heading."""
-        if place := self.one_place(field, self.places(field, region)):
+    def first_row(self, child: Field, region: Area) -> int | None:
+        """Return the row a block begins in: that of its label, or of the labels inside it."""
+        if place := self.one_place(child, self.labels.places(child, region)):
             return place[0]
-        return self.heading_row(field, region)[0] if field.kind == "array" else None
+        headings = self.headings(child, region)
+        return headings.top if headings else None
 
-    def one_place(self, field: Field, places: list[tuple[int, int]]) -> tuple[int, int] | None:
+    def headings(self, table_or_block: Field, region: Area) -> Headings | None:
+        """Return the headings of a table, or of a block that shows no label of its own.
+
+        One heading alone proves nothing: the same word may stand anywhere.
+        """
+        fields = table_or_block.children
+        if table_or_block.kind == "object":
+            fields = tuple(f for f in table_or_block.walk() if f is not table_or_block)
+        return find_headings(self.labels, fields, region, enough=min(2, len(fields)))
+
+    def one_place(self, child: Field, places: list[Spot]) -> Spot | None:
         """Return the only place of a block's label; two for an object are a problem."""
-        if len(places) > 1 and field.kind == "object":
-            self.ambiguous(field, places)
-        return places[0] if len(places) == 1 else None
+        if len(places) > 1 and child.kind == "object":
+            self.ambiguous(child, places)
+        if len(places) != 1:
+            return None
+        self.label_of[child.path] = places[0]
+        return places[0]
 
-    def fully_named(self, field: Field) -> bool:
-        if field.kind == "array":
-            return field.path in self.areas
+    def fully_named(self, child: Field) -> bool:
+        if child.kind == "array":
+            return child.path in self.areas
         return all(
-            self.fully_named(child)
-            if child.kind in ("object", "array")
-            else child.path in self.areas
-            for child in field.children
+            self.fully_named(below)
+            if below.kind in ("object", "array")
+            else below.path in self.areas
+            for below in child.children
         )
 
-    def places(self, field: Field, region: Area) -> list[tuple[int, int]]:
-        found = {
+    # -- single fields -----------------------------------------------------------------------
+
+    def single(self, child: Field, parent: Field, region: Area, taken: tuple[Area, ...]) -> None:
+        if area := self.areas.get(child.path):
+            self.cells[child.path] = (area.top, area.left)
+            return
+        if child.find == "cross":
+            return
+        places = [
             place
-            for label in field.labels
-            for place in self.index.get(label, ())
-            if region.contains(*place)
-        }
-        return sorted(found)
-
-    def single(
-        self, field: Field, parent: Field, region: Area, outer: Area, taken: tuple[Area, ...]
-    ) -> None:
-        if area := self.areas.get(field.path):
-            self.cells[field.path] = (area.top, area.left)
-        elif field.find == "cross":
-            self.cross(field, parent, region, outer)
-        else:
-            places = [
-                place
-                for place in self.places(field, region)
-                if not any(area.contains(*place) for area in taken)
-            ]
-            self.beside(field, places)
-
-    def beside(self, field: Field, places: list[tuple[int, int]]) -> None:
+            for place in self.labels.places(child, region)
+            if not any(area.contains(*place) for area in taken)
+        ]
         if len(places) > 1:
-            self.ambiguous(field, places)
+            self.ambiguous(child, places)
         elif places:
-            label = self.grid.area_of(*places[0])
-            if field.find == "below":
-                self.cells[field.path] = (label.bottom + 1, label.left)
-            else:
-                self.cells[field.path] = (label.top, label.right + 1)
-        elif field.required and not field.read_only:
-            self.missing(field)
-
-    def cross(self, field: Field, parent: Field, region: Area, outer: Area) -> None:
-        """Place a value in the row of its block's label, under the nearest heading above."""
-        above = Area(outer.top, outer.left, region.top - 1, outer.right)
-        heads = self.places(field, above)
-        lowest = max((row for row, _ in heads), default=0)
-        nearest = [place for place in heads if place[0] == lowest]
-        if len(nearest) > 1:
-            self.ambiguous(field, nearest)
-        elif nearest:
-            self.cells[field.path] = (region.top, nearest[0][1])
-        elif field.required and not field.read_only:
-            self.missing(field)
-
-    def table(self, field: Field, region: Area, outer: Area, parent: Field) -> None:
-        named = self.areas.get(field.path)
-        header = self.heading(field, Area(named.top, 1, named.top, MAX_COLUMN)) if named else {}
-        if named and header:
-            body = Area(named.top + 1, 1, named.bottom - 1, MAX_COLUMN)
+            self.beside(child, places[0])
         else:
-            header = self.heading(field, region) or self.heading(field, outer)
-            top = max((area.bottom for area in header.values()), default=0)
-            limit = region.bottom if region.contains(top, 1) else outer.bottom
-            body = Area(top + 1, 1, self.end_of(field, parent, top, limit), MAX_COLUMN)
-        if not header:
-            if field.required:
-                self.missing(field)
+            self.inside(child, parent, region)
+
+    def beside(self, child: Field, label: Spot) -> None:
+        found = beside(self.labels, self.grid.area_of(*label), child.find)
+        self.label_of[child.path] = label
+        if found.place:
+            self.cells[child.path] = found.place
+        elif found.doubt:
+            self.in_doubt(child, found.doubt)
+        elif child.required and not child.read_only:
+            self.missing(child, label)
+
+    def inside(self, child: Field, parent: Field, region: Area) -> None:
+        found = {} if child.read_only else values_inside(self.labels, child, self.root, region)
+        if len(set(found.values())) > 1:
+            self.ambiguous(child, sorted(found))
+        elif found:
+            place, words = next(iter(found.items()))
+            self.cells[child.path], self.texts[child.path] = place, words
+        elif child.required and not child.read_only:
+            self.missing(child, self.label_of.get(parent.path))
+
+    def crossings(self, parent: Field, block: _Block) -> None:
+        """Place the values in the row of a block's label, under the nearest headings above."""
+        crossing = [
+            child
+            for child in parent.children
+            if child.find == "cross" and child.path not in self.areas
+        ]
+        if not crossing:
+            return
+        region, outer = block.region, block.outer
+        above = Area(outer.top, outer.left, region.top - 1, outer.right)
+        headings = find_headings(self.labels, crossing, above, lowest=True)
+        columns = headings.columns if headings else {}
+        for child in crossing:
+            if area := columns.get(child.key):
+                self.cells[child.path] = self.cell_under(area, region.top)
+                self.label_of[child.path] = (area.top, area.left)
+            elif headings and child.key in headings.doubled:
+                self.ambiguous(child, headings.doubled[child.key])
+            elif child.required and not child.read_only:
+                self.missing(child, self.label_of.get(parent.path))
+
+    def cell_under(self, heading: Area, row: int) -> Spot:
+        """Return the first cell of a row under a heading that says something."""
+        cols = range(heading.left, heading.right + 1)
+        filled = (col for col in cols if not is_blank(self.grid.at(row, col)))
+        return row, next(filled, heading.left)
+
+    # -- tables ------------------------------------------------------------------------------
+
+    def table(self, child: Field, region: Area, outer: Area, parent: Field) -> None:
+        named = self.areas.get(child.path)
+        if named:
+            lowest = min(named.top + LINES_ABOVE, named.bottom - 1)
+            headings = self.headings(child, Area(named.top, 1, lowest, MAX_COLUMN))
+            if headings:
+                self.put(child, headings, range(headings.bottom + 1, named.bottom))
+                return
+        headings = self.headings(child, region) or self.headings(child, outer)
+        if headings is None:
+            if child.required:
+                self.missing(child, self.label_of.get(child.path))
+            return
+        limit = region.bottom if region.contains(headings.bottom, 1) else outer.bottom
+        limit = self.end_of(child, parent, headings.bottom, limit)
+        body = body_of(self.labels, child, headings, limit)
+        if body.stray:
+            first = min(area.left for area in headings.columns.values())
+            self.report("R12", child, (body.stray, first), row=body.stray)
+        self.label_of |= {
+            f"{child.path}.{key}": (area.top, area.left) for key, area in headings.columns.items()
+        }
+        self.put(child, headings, body.rows)
+
+    def put(self, child: Field, headings: Headings, rows: Iterable[int]) -> None:
+        """Note where a table stands; the row of a single value is none of its own."""
+        for column in child.children:
+            if places := headings.doubled.get(column.key):
+                self.ambiguous(column, places)
+            elif column.required and column.find != "left" and column.key not in headings.columns:
+                first = min(headings.columns.values(), key=lambda area: area.left, default=None)
+                self.missing(column, (first.top, first.left) if first else None)
+        if not headings.columns:
             return
         taken = {
-            row for path, (row, _) in self.cells.items() if not path.startswith(f"{field.path}.")
+            row for path, (row, _) in self.cells.items() if not path.startswith(f"{child.path}.")
         }
-        rows = tuple(row for row in range(body.top, body.bottom + 1) if row not in taken)
-        self.tables[field.path] = Table(self.with_left_columns(field, header), rows)
+        self.tables[child.path] = Table(
+            self.with_left_columns(child, headings.columns),
+            tuple(row for row in rows if row not in taken),
+            headings.parted,
+        )
 
-    def end_of(self, field: Field, parent: Field, top: int, limit: int) -> int:
+    def end_of(self, child: Field, parent: Field, top: int, limit: int) -> int:
         """Return the last row a table may reach: the row before what follows it.
 
         A total may stand directly under the heading, before the body; anywhere else the label
@@ -258,78 +339,50 @@ class _Search:
         following = {
             row: sibling
             for sibling in parent.children
-            if sibling is not field and sibling.kind in ("object", "array")
-            for row, _ in self.places(sibling, Area(top + 1, 1, limit, MAX_COLUMN))
+            if sibling is not child and sibling.kind in ("object", "array")
+            for row, _ in self.labels.places(sibling, Area(top + 1, 1, limit, MAX_COLUMN))
         }
         under_heading = top + 1
         while under_heading in following and is_row(following[under_heading]):
             under_heading += 1
         return min([limit, *(row - 1 for row in following if row >= under_heading)])
 
-    def heading_row(self, field: Field, region: Area) -> tuple[int | None, dict[str, list[int]]]:
-        """Return the row that names most columns of a table, and the columns it names.
-
-        One heading alone proves no table: the same word may stand anywhere.
-        """
-        by_row: dict[int, dict[str, list[int]]] = {}
-        for child in field.children:
-            for row, col in self.places(child, region):
-                by_row.setdefault(row, {}).setdefault(child.key, []).append(col)
-        enough = min(2, len(field.children))
-        rows = [(len(found), -row) for row, found in by_row.items() if len(found) >= enough]
-        if not rows:
-            return None, {}
-        row = -max(rows)[1]
-        return row, by_row[row]
-
-    def heading(self, field: Field, region: Area) -> dict[str, Area]:
-        """Return the columns of a table by key: the areas of their headings."""
-        row, found = self.heading_row(field, region)
-        if row is None:
-            return {}
-        columns: dict[str, Area] = {}
-        for child in field.children:
-            cols = found.get(child.key, [])
-            if len(cols) > 1:
-                self.ambiguous(child, [(row, col) for col in cols])
-            elif cols:
-                columns[child.key] = self.grid.area_of(row, cols[0])
-            elif child.required and child.find != "left":
-                self.missing(child, (row, min(min(cols) for cols in found.values())))
-        return columns
-
-    def with_left_columns(self, field: Field, columns: Mapping[str, Area]) -> dict[str, Area]:
+    def with_left_columns(self, child: Field, columns: Mapping[str, Area]) -> dict[str, Area]:
         """Return the columns with those added that have no heading and stand left of the others."""
         first = min(area.left for area in columns.values())
         header = next(iter(columns.values()))
         left = {
-            child.key: Area(header.top, 1, header.bottom, first - 1)
-            for child in field.children
-            if child.find == "left" and child.key not in columns and first > 1
+            column.key: Area(header.top, 1, header.bottom, first - 1)
+            for column in child.children
+            if column.find == "left" and column.key not in columns and first > 1
         }
         return {**columns, **left}
 
-    def ambiguous(self, field: Field, places: list[tuple[int, int]]) -> None:
-        cells = "、".join(cell_name(*place) for place in places)
-        self.problems.append(
-            problem(
-                "R01",
-                Place(pointer(field.path), self.grid.sheet, cell_name(*places[0])),
-                label=field.title,
-                cells=cells,
-            )
-        )
+    # -- what was not found ------------------------------------------------------------------
 
-    def missing(self, field: Field, near: tuple[int, int] | None = None) -> None:
+    def ambiguous(self, child: Field, places: list[Spot]) -> None:
+        self.report("R01", child, places[0], cells=_cells(places))
+
+    def in_doubt(self, child: Field, places: Iterable[Spot]) -> None:
+        self.report("R08", child, self.label_of[child.path], cells=_cells(places))
+
+    def missing(self, child: Field, near: Spot | None = None) -> None:
         """Report a field that is nowhere; `near` is where it should stand, if that is known."""
-        cell = cell_name(*near) if near else None
-        place = Place(pointer(field.path), self.grid.sheet, cell)
-        self.problems.append(problem("R02", place, label=field.title))
+        if child.path not in self.points_stand_elsewhere:
+            self.report("R02", child, near)
+
+    def report(self, code: str, child: Field, near: Spot | None, **values: str | int) -> None:
+        place = Place(pointer(child.path), self.grid.sheet, cell_name(*near) if near else None)
+        self.problems.append(problem(code, place, severity=None, label=child.title, **values))
 
 
-def is_row(field: Field) -> bool:
+def _cells(places: Iterable[Spot]) -> str:
+    return "、".join(cell_name(*place) for place in places)
+
+
+def is_row(child: Field) -> bool:
     """Return whether an object is one row of a table: its values stand under that heading."""
-    return field.kind == "object" and all(child.find == "cross" for child in field.children)
+    return child.kind == "object" and all(below.find == "cross" for below in child.children)
 
 
 def pointer(path: str) -> str:

@@ -1,21 +1,22 @@
 """From a sheet to a Document: every value with its cell and its raw text."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
+from xlflow.forms.amount_units import AMOUNT_UNITS, AmountUnits
 from xlflow.forms.document import Document, Scalar, Source
 from xlflow.forms.form import Field, Form
-from xlflow.forms.locate import Placement, Table, locate, pointer
+from xlflow.forms.locate import Placement, locate, pointer
+from xlflow.forms.rows import Row, TableRows
+from xlflow.forms.seen import is_blank, shown
 from xlflow.grids import Cell, Grid, Name
-from xlflow.ooxml.reference import Area, cell_name
+from xlflow.ooxml.reference import cell_name, column_letters, parse_cell
 from xlflow.problems import Place, Problem, problem
-from xlflow.values import parse_number
-
-# What people put into a cell that stays empty: a dash printed by the form, a slash.
-_EMPTY_MARKS = frozenset({"", "-", "—", "——", "–", "－", "/", "\\", "×", "*"})
+from xlflow.values import label_key, parse_number
+from xlflow.values.numbers import trimmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +27,49 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
+class _Elsewhere(NamedTuple):
+    """A block whose points may stand in a row of a table (`x-row`), and how that row is known."""
+
+    block: Field
+    labels: frozenset[str]
+    fields: Mapping[str, str]
+
+
 def read_document(form: Form, grid: Grid, names: Iterable[Name] = ()) -> Reading:
     """Return what a sheet says, as a Document of the form."""
     placement = locate(form, grid, names)
-    reader = _Reader(grid, placement)
+    reader = _Reader(grid, placement, _elsewhere(form.root))
     data = reader.mapping(form.root)
+    reader.put_points(data)
+    reader.note_hidden_columns()
     document = Document(form.name, grid.sheet, data, reader.sources, tuple(reader.filled_before))
     return Reading(document, (*placement.problems, *reader.problems))
 
 
-@dataclass(slots=True)
+@cache
+def _elsewhere(root: Field) -> Mapping[str, _Elsewhere]:
+    """Return the blocks whose points may stand in a row of a table, by the path of the table."""
+    return {
+        told["table"]: _Elsewhere(block, frozenset(map(label_key, told["labels"])), told["fields"])
+        for block in root.walk()
+        if (told := block.schema.get("x-row"))
+    }
+
+
 class _Reader:
     """Walks the tree of fields over a placement; sources and problems gather on the way."""
 
-    grid: Grid
-    placement: Placement
-    sources: dict[str, Source] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    filled_before: list[str] = field(default_factory=list)
+    def __init__(
+        self, grid: Grid, placement: Placement, elsewhere: Mapping[str, _Elsewhere]
+    ) -> None:
+        self.grid = grid
+        self.placement = placement
+        self.elsewhere = elsewhere
+        self.units = AmountUnits(grid, placement.labels)
+        self.moved: dict[str, list[Row]] = {}  # rows that are no row of their table, by its path
+        self.sources: dict[str, Source] = {}
+        self.problems: list[Problem] = []
+        self.filled_before: list[str] = []
 
     def mapping(self, parent: Field) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -53,98 +79,120 @@ class _Reader:
             elif child.kind == "array":
                 value = self.table(child)
             else:
-                place = self.placement.cells.get(child.path)
-                if place and child.read_only and self.grid.at(*place).raw is not None:
-                    self.filled_before.append(self.grid.at(*place).name)
-                value = (
-                    self.value(child, pointer(child.path), self.grid.at(*place)) if place else None
-                )
+                value = self.single(child)
             if value not in (None, {}):
                 data[child.key] = value
         return data
 
-    def table(self, table_field: Field) -> list[dict[str, Any]] | None:
-        table = self.placement.tables.get(table_field.path)
+    def single(self, child: Field) -> Scalar | None:
+        place = self.placement.cells.get(child.path)
+        if place is None:
+            return None
+        cell = self.grid.at(*place)
+        if child.read_only and cell.raw is not None:
+            self.filled_before.append(cell.name)
+        words = self.placement.texts.get(child.path)
+        if words:
+            cell = cell._replace(raw=words, value=words)
+        return self.value(child, pointer(child.path), cell)
+
+    # -- tables ------------------------------------------------------------------------------
+
+    def table(self, child: Field) -> list[dict[str, Any]] | None:
+        table = self.placement.tables.get(child.path)
         if table is None:
             return None
-        base = pointer(table_field.path)
+        base = pointer(child.path)
         self.sources[base] = Source(self.grid.sheet, table.heading)
-        carried: dict[str, Cell] = {}
+        away = self.missing_points(child.path)
+        table_rows = TableRows(child, table, self.grid)
         rows: list[dict[str, Any]] = []
-        for row in table.rows:
-            cells = self.row_cells(table_field, table, row)
-            self.note_filled(table_field, cells)
-            self.carry_down(table_field, cells, carried)  # also from a row without an indicator
-            if not self.is_filled(table_field, cells):
+        for row in table_rows:
+            if away and _is_row_of(away, child, row):
+                self.moved.setdefault(child.path, []).append(row)
                 continue
             at = f"{base}/{len(rows)}"
-            values = {
-                child.key: value
-                for child in table_field.children
-                if child.key in cells
-                and (value := self.value(child, f"{at}/{child.key}", cells[child.key])) is not None
-            }
-            rows.append(values)
-            if row in self.grid.hidden_rows:
-                first = next(iter(cells.values()))
-                self.problems.append(
-                    problem("R05", Place(at, self.grid.sheet, cell_name(row, first.col)), row=row)
-                )
+            self.report_faults(row, at if row.cells else base)
+            if row.cells:
+                rows.append(self.row(child, row, at))
+        self.filled_before += table_rows.filled_before
         return rows
 
-    def row_cells(self, table_field: Field, table: Table, row: int) -> dict[str, Cell]:
+    def row(self, child: Field, row: Row, at: str) -> dict[str, Any]:
+        if row.number in self.grid.hidden_rows:
+            place = Place(at, self.grid.sheet, cell_name(row.number, row.first.col))
+            self.problems.append(problem("R05", place, row=row.number))
+        cells = row.cells
         return {
-            child.key: self.cell_in(area, row, leftwards=child.find == "left")
-            for child in table_field.children
-            if (area := table.columns.get(child.key))
+            column.key: value
+            for column in child.children
+            if column.key in cells
+            and not column.part
+            and (value := self.value(column, f"{at}/{column.key}", cells[column.key])) is not None
         }
 
-    def cell_in(self, column: Area, row: int, *, leftwards: bool) -> Cell:
-        """Return the row's cell in a column; in a wide column the first that holds something."""
-        if column.left == column.right:
-            return self.grid.at(row, column.left)
-        places = range(column.left, column.right + 1)
-        for col in reversed(places) if leftwards else places:
-            cell = self.grid.at(row, col)
-            if not is_blank(cell):
-                return cell
-        return self.grid.at(row, column.left)
+    def report_faults(self, row: Row, at: str) -> None:
+        for fault in row.faults:
+            field_at = f"{at}/{fault.field.key}" if row.cells else at
+            self.report(fault.code, field_at, fault.cell, label=fault.field.title, **fault.values)
 
-    def note_filled(self, table_field: Field, cells: Mapping[str, Cell]) -> None:
-        for child in table_field.children:
-            if child.read_only and child.key in cells and cells[child.key].raw is not None:
-                self.filled_before.append(cells[child.key].name)
+    # -- points that stand in a row of a table -----------------------------------------------
 
-    def is_filled(self, table_field: Field, cells: Mapping[str, Cell]) -> bool:
-        """Return whether a row says anything beyond its inherited level labels."""
-        return any(
-            not is_blank(cells[child.key])
-            for child in table_field.children
-            if child.key in cells and not child.read_only and not child.fill_down
-        )
+    def missing_points(self, table: str) -> _Elsewhere | None:
+        """Return the block whose points were not found and may stand in a row of this table."""
+        away = self.elsewhere.get(table)
+        if away is None or any(
+            f"{away.block.path}.{key}" in self.placement.cells
+            for key in away.fields
+            if _required(away.block, key)
+        ):
+            return None
+        return away
 
-    def carry_down(
-        self, table_field: Field, cells: dict[str, Cell], carried: dict[str, Cell]
-    ) -> None:
-        """Fill blank level cells from the row above; a new level clears the levels right of it."""
-        changed = False
-        for child in table_field.children:
-            if not child.fill_down or child.key not in cells:
-                continue
-            cell = cells[child.key]
-            if is_blank(cell):
-                if changed:
-                    carried.pop(child.key, None)
-                elif child.key in carried:
-                    cells[child.key] = carried[child.key]
-            else:
-                changed = changed or carried.get(child.key) != cell
-                carried[child.key] = cell
+    def put_points(self, data: dict[str, Any]) -> None:
+        """Put what a row of a table says of a block into the block's data."""
+        for table in self.elsewhere:
+            away, moved = self.missing_points(table), self.moved.get(table, ())
+            if away and len(moved) == 1:
+                self.points_of(away, moved[0], data)
+            elif away:
+                self.report_points(away, moved)
+
+    def points_of(self, away: _Elsewhere, row: Row, data: dict[str, Any]) -> None:
+        block, node = away.block, data
+        for step in block.path.split("."):
+            node = node.setdefault(step, {})
+        for key, column in away.fields.items():
+            child, cell = block.child(key), row.cells.get(column)
+            if child and cell and child.path not in self.placement.cells:
+                value = self.value(child, pointer(child.path), cell)
+                if value is not None:
+                    node[key] = value
+
+    def report_points(self, away: _Elsewhere, moved: Sequence[Row]) -> None:
+        """Report points that are nowhere, or in more rows than one."""
+        block = away.block
+        if moved:
+            first, *_ = cells = [row.first for row in moved]
+            names = "、".join(cell.name for cell in cells)
+            self.report("R01", pointer(block.path), first, label=block.title, cells=names)
+            return
+        label = self.placement.labels.get(block.path)
+        for child in map(block.child, away.fields):
+            if child and child.required:
+                place = Place(pointer(child.path), self.grid.sheet, label and cell_name(*label))
+                self.problems.append(problem("R02", place, label=child.title))
+
+    # -- cells -------------------------------------------------------------------------------
 
     def value(self, leaf: Field, at: str, cell: Cell) -> Scalar | None:
         """Return what a cell says for a field, and note where it stands."""
-        raw = cell.raw
+        raw = shown(cell) if leaf.kind == "text" and cell.kind == "number" else cell.raw
         number = _number_in(raw) if raw and leaf.kind != "text" else None
+        if number is not None and leaf.unit in AMOUNT_UNITS and leaf.path in self.placement.labels:
+            number = self.in_unit(leaf, at, cell, number)
+            if number is None:
+                return None
         self.sources[at] = Source(self.grid.sheet, cell.name, raw)
         if leaf.read_only or is_blank(cell):
             if cell.uncached and not leaf.read_only:
@@ -157,15 +205,50 @@ class _Reader:
             return str(raw)
         return number if number is not None else str(raw)
 
+    def in_unit(self, leaf: Field, at: str, cell: Cell, number: Decimal) -> Decimal | None:
+        """Return an amount in the unit of its field, None where two units are stated for it."""
+        stated = self.units.stated(leaf.path, cell.row)
+        if len(stated) > 1:
+            cells = "、".join(cell_name(*place) for place in sorted(stated.values()))
+            self.report("R10", at, cell, label=leaf.title, units="、".join(stated), cells=cells)
+            return None
+        for unit, place in stated.items():
+            if unit != leaf.unit:
+                head = self.grid.at(*place)
+                at_head = Place(None, self.grid.sheet, head.name, head.raw)
+                note = problem("R09", at_head, stated=unit, unit=leaf.unit)
+                if note not in self.problems:
+                    self.problems.append(note)
+                return trimmed(number * AMOUNT_UNITS[unit] / AMOUNT_UNITS[str(leaf.unit)])
+        return number
+
+    def note_hidden_columns(self) -> None:
+        """Note each hidden column from which something was read."""
+        if not self.grid.hidden_columns:
+            return
+        places = {parse_cell(source.cell): source for source in self.sources.values() if source.raw}
+        for col in sorted(self.grid.hidden_columns & {col for _, col in places}):
+            first = min(place for place in places if place[1] == col)
+            place = Place(None, self.grid.sheet, cell_name(*first))
+            self.problems.append(problem("R06", place, column=column_letters(col)))
+
     def report(self, code: str, at: str, cell: Cell, **values: str | int | None) -> None:
         place = Place(at, self.grid.sheet, cell.name, cell.raw)
         self.problems.append(problem(code, place, severity=None, **values))
 
 
-def is_blank(cell: Cell) -> bool:
-    """Return whether a cell says nothing: empty, spaces only, or a dash."""
-    raw = cell.raw
-    return raw is None or raw.strip() in _EMPTY_MARKS
+def _is_row_of(away: _Elsewhere, table: Field, row: Row) -> bool:
+    """Return whether a row is about a block: it stands under its name, as a level of its own."""
+    texts = [field for field in table.children if field.kind == "text" and field.key in row.cells]
+    levels = [field.key for field in texts if field.fill_down]
+    name = next((field.key for field in texts if not field.fill_down), None)
+    keys = [label_key(row.cells[key].raw or "") for key in (*levels[:1], name) if key]
+    return bool(keys) and all(key in away.labels for key in keys)
+
+
+def _required(block: Field, key: str) -> bool:
+    child = block.child(key)
+    return child is not None and child.required
 
 
 @lru_cache(maxsize=4096)

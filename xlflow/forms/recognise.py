@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from xlflow.forms.form import Form
-from xlflow.forms.locate import NAME_PREFIX, label_index
+from xlflow.forms.labels import label_index
+from xlflow.forms.locate import NAME_PREFIX
 from xlflow.grids import Book, Grid
 
 FORM_NAME = f"{NAME_PREFIX}form"
