@@ -52,19 +52,34 @@ def _says_something(labels: Labels, place: Spot) -> bool:
 
 def _heads_a_column(labels: Labels, label: Area) -> bool:
     """Return whether a label stands in a row of labels that no value ends."""
-    after = list(_neighbours(labels, label, 1))
-    if not after and not any(_neighbours(labels, label, -1)):
+    grid = labels.grid
+    after = [grid.at(area.top, area.left) for area in _run(labels, label, 1)]
+    if not all(map(labels.names_a_field, after)):
         return False
-    last = after[-1] if after else label
-    return is_blank(labels.grid.at(label.top, last.right + 1))
+    before = next(_run(labels, label, -1), None)
+    return bool(after) or (
+        before is not None and labels.names_a_field(grid.at(before.top, before.left))
+    )
 
 
-def _neighbours(labels: Labels, label: Area, step: int) -> Iterator[Area]:
-    """Yield the labels of the same height that follow one another from a label on."""
+def _value_before(labels: Labels, label: Area) -> Spot | None:
+    """Return the cell left of a label in a row that begins with a value and ends with a label."""
+    before = list(_run(labels, label, -1))
+    if len(before) % 2 == 0:  # a label begins the row, or nothing stands before this one
+        return None
+    row = [*reversed(before), label, *_run(labels, label, 1)]
+    told = [labels.names_a_field(labels.grid.at(area.top, area.left)) for area in row]
+    if told != [False, True] * (len(row) // 2):
+        return None
+    return before[0].top, before[0].left
+
+
+def _run(labels: Labels, label: Area, step: int) -> Iterator[Area]:
+    """Yield the filled cells of the same height that follow one another from a label on."""
     grid, area = labels.grid, label
     while True:
         col = area.right + 1 if step > 0 else area.left - 1
-        if col < 1 or not labels.names_a_field(grid.at(label.top, col)):
+        if col < 1 or is_blank(grid.at(label.top, col)):
             return
         area = grid.area_of(label.top, col)
         if (area.top, area.bottom) != (label.top, label.bottom):
@@ -72,27 +87,14 @@ def _neighbours(labels: Labels, label: Area, step: int) -> Iterator[Area]:
         yield area
 
 
-def _value_before(labels: Labels, label: Area) -> Spot | None:
-    """Return the cell left of a label in a row that begins with a value and ends with a label."""
-    grid = labels.grid
-    row = [
-        area
-        for col in labels.rows.get(label.top, ())
-        if (area := grid.area_of(label.top, col)).bottom == label.bottom
-    ]
-    told = [labels.names_a_field(grid.at(label.top, area.left)) for area in row]
-    alternates = len(row) > 1 and told == [False, True] * (len(row) // 2)
-    if not alternates or row[0].right + 1 != row[1].left:
-        return None
-    return label.top, row[row.index(label) - 1].left
-
-
 def _alone_in_next_row(labels: Labels, label: Area) -> Spot | None:
     """Return the only cell of the next row that says something, if the label is alone in its."""
-    if len(labels.rows.get(label.top, ())) > 1:
-        return None
     row = label.bottom + 1
-    cols = labels.rows.get(row, ())
+    if labels.names_a_field(labels.grid.at(row, label.left)) or any(_run(labels, label, -1)):
+        return None
+    if len(labels.filled(label.top)) > 1:
+        return None
+    cols = labels.filled(row)
     if len(cols) == 1 and cols[0] >= label.left and _says_something(labels, (row, cols[0])):
         return row, cols[0]
     return None

@@ -1,6 +1,6 @@
 """The rows of a table that was found by its headings: where its body ends, what is none of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from xlflow.forms.form import Field
@@ -21,8 +21,8 @@ class Body:
     stray: int | None = None
 
 
-def body_of(labels: Labels, table: Field, headings: Headings, limit: int) -> Body:
-    """Return the rows of a table down to `limit`.
+def body_of(labels: Labels, table: Field, headings: Headings, limit: int, others: Set[int]) -> Body:
+    """Return the rows of a table down to `limit`, but those of `others`.
 
     Headings printed again and subtotals are passed over. A text that runs across columns ends
     the table, and so do headings in another order.
@@ -31,6 +31,8 @@ def body_of(labels: Labels, table: Field, headings: Headings, limit: int) -> Bod
     across = dict(_across(labels, table, headings, limit))
     rows: list[int] = []
     for row in range(headings.bottom + 1, limit + 1):
+        if row in others:
+            continue
         if again.get(row) is False or across.get(row) is False:
             return Body(tuple(rows), _stray(labels, table, headings, range(row + 1, limit + 1)))
         if row not in again and row not in across:

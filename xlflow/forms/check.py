@@ -57,7 +57,7 @@ def _missing(form: Form, placement: Placement) -> Iterator[Text]:
             yield text("form_check.missing", path=field.path, label=field.title)
             continue
         for child in field.children:
-            if child.key not in table.columns:
+            if child.key not in table.columns and not child.part:
                 yield text("form_check.missing", path=child.path, label=child.title)
 
 

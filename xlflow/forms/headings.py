@@ -74,35 +74,55 @@ def _band(grid: Grid, by_row: Mapping[int, _Found], bottom: int) -> _Found:
 def _headings(grid: Grid, found: _Found, bottom: int) -> Headings:
     areas: dict[str, Area] = {}
     doubled: dict[str, list[Spot]] = {}
+    top = bottom
     for key, places in found.items():
-        own = [place for place in places if not _stands_over(grid, place, places)]
+        own = places
+        if len(places) > 1:
+            own = [place for place in places if not _stands_over(grid, place, places)]
         if len(own) > 1:
             doubled[key] = sorted(own)
         else:
             areas[key] = grid.area_of(*own[0])
-    columns, parted = dict(areas), set()
-    for key, area in areas.items():
-        if area.left == area.right or area.bottom >= bottom:
-            continue
-        taken = {
-            col
-            for other in areas.values()
-            if other.top > area.bottom
-            for col in range(other.left, other.right + 1)
-        }
-        left = [col for col in range(area.left, area.right + 1) if col not in taken]
-        if not left:
-            del columns[key]
-        elif left[-1] - left[0] + 1 > len(left):
-            doubled[key] = [(area.top, col) for col in left]
-            del columns[key]
-        else:
-            columns[key] = Area(area.top, left[0], area.bottom, left[-1])
-            if len(left) > 1:
+        top = min(top, places[0][0], places[-1][0])
+    wide = [key for key, area in areas.items() if area.left < area.right]
+    bottom = _deepest(grid, areas, bottom, divided=bool(wide))
+    columns, parted = areas.copy(), set()
+    for key in wide:
+        area = columns.pop(key)
+        cols = _own_columns(area, areas.values())
+        if cols and cols[-1] - cols[0] + 1 > len(cols):
+            doubled[key] = [(area.top, col) for col in cols]
+        elif cols:
+            columns[key] = Area(area.top, cols[0], area.bottom, cols[-1])
+            if len(cols) > 1 and area.bottom < bottom:
                 parted.add(key)
-    top = min(row for places in found.values() for row, _ in places)
-    deepest = max(area.bottom for area in areas.values()) if areas else bottom
-    return Headings(columns, frozenset(parted), doubled, top, max(bottom, deepest))
+    return Headings(columns, frozenset(parted), doubled, top, bottom)
+
+
+def _deepest(grid: Grid, areas: Mapping[str, Area], bottom: int, *, divided: bool) -> int:
+    """Return the last row of the headings: one more may divide the wide ones and nothing else."""
+    for area in areas.values():
+        bottom = max(bottom, area.bottom)
+    if not divided:
+        return bottom
+    dividing = [
+        area.left < area.right
+        for area in areas.values()
+        for cell in {grid.at(bottom + 1, col) for col in range(area.left, area.right + 1)}
+        if not is_blank(cell)
+    ]
+    return bottom + 1 if len(dividing) > 1 and all(dividing) else bottom
+
+
+def _own_columns(area: Area, others: Iterable[Area]) -> list[int]:
+    """Return the columns of a heading without those of the headings below it."""
+    taken = {
+        col
+        for other in others
+        if other.top > area.bottom
+        for col in range(other.left, other.right + 1)
+    }
+    return [col for col in range(area.left, area.right + 1) if col not in taken]
 
 
 def _stands_over(grid: Grid, place: Spot, places: list[Spot]) -> bool:

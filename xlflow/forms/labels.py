@@ -23,9 +23,13 @@ def label_index(grid: Grid) -> dict[str, list[Spot]]:
 
 
 @cache
-def label_keys(root: Field) -> frozenset[str]:
-    """Return the comparison keys of all labels of a form but its own title."""
-    return frozenset(key for field in root.walk() if field is not root for key in field.labels)
+def _fields_by_label(root: Field) -> dict[str, list[Field]]:
+    """Return the fields of a form by the comparison keys of their labels; its title is none."""
+    fields: dict[str, list[Field]] = {}
+    for field in root.walk():
+        for key in field.labels if field is not root else ():
+            fields.setdefault(key, []).append(field)
+    return fields
 
 
 class Labels:
@@ -33,41 +37,38 @@ class Labels:
 
     def __init__(self, root: Field, grid: Grid) -> None:
         self.grid = grid
-        self._keys = label_keys(root)
+        self._fields = _fields_by_label(root)
 
     @cached_property
-    def _index(self) -> dict[str, list[Spot]]:
-        return label_index(self.grid)
+    def _places(self) -> dict[Field, list[Spot]]:
+        """The cells that show a label of a field, by field, from the top down."""
+        places: dict[Field, list[Spot]] = {}
+        index = label_index(self.grid)
+        for key in index.keys() & self._fields.keys():
+            for field in self._fields[key]:
+                places.setdefault(field, []).extend(index[key])
+        for found in places.values():
+            found.sort()
+        return places
 
     @cached_property
     def left_edge(self) -> int:
         """The first column in which a label of the form stands."""
-        known = self._index.keys() & self._keys
-        return min((col for key in known for _, col in self._index[key]), default=1)
+        return min((col for places in self._places.values() for _, col in places), default=1)
 
-    @cached_property
-    def rows(self) -> dict[int, list[int]]:
-        """The columns of the cells that say something, by row, from left to right."""
-        rows: dict[int, list[int]] = {}
-        for row, col in sorted(self.grid.cells):
-            if not is_blank(self.grid.cells[row, col]):
-                rows.setdefault(row, []).append(col)
-        return rows
+    def filled(self, row: int) -> list[int]:
+        """Return the columns of the cells of a row that say something."""
+        return [
+            col for (at, col), cell in self.grid.cells.items() if at == row and not is_blank(cell)
+        ]
 
     def places(self, field: Field, region: Area) -> list[Spot]:
         """Return the cells of a region that show a label of the field, from the top down."""
-        index = self._index
-        found = {
-            place
-            for label in field.labels
-            for place in index.get(label, ())
-            if region.contains(*place)
-        }
-        return sorted(found)
+        return [place for place in self._places.get(field, ()) if region.contains(*place)]
 
     def names_a_field(self, cell: Cell) -> bool:
         """Return whether a cell shows a label of the form, so that it is no value."""
         raw = cell.raw
         if cell.kind != "text" or not raw or len(raw) > _LONGEST_LABEL:
             return False
-        return label_key(raw) in self._keys
+        return label_key(raw) in self._fields

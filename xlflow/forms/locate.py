@@ -293,7 +293,9 @@ class _Search:
             lowest = min(named.top + LINES_ABOVE, named.bottom - 1)
             headings = self.headings(child, Area(named.top, 1, lowest, MAX_COLUMN))
             if headings:
-                self.put(child, headings, range(headings.bottom + 1, named.bottom))
+                others = self.rows_of_others(child)
+                rows = range(headings.bottom + 1, named.bottom)
+                self.put(child, headings, tuple(row for row in rows if row not in others))
                 return
         headings = self.headings(child, region) or self.headings(child, outer)
         if headings is None:
@@ -302,7 +304,7 @@ class _Search:
             return
         limit = region.bottom if region.contains(headings.bottom, 1) else outer.bottom
         limit = self.end_of(child, parent, headings.bottom, limit)
-        body = body_of(self.labels, child, headings, limit)
+        body = body_of(self.labels, child, headings, limit, self.rows_of_others(child))
         if body.stray:
             first = min(area.left for area in headings.columns.values())
             self.report("R12", child, (body.stray, first), row=body.stray)
@@ -311,8 +313,8 @@ class _Search:
         }
         self.put(child, headings, body.rows)
 
-    def put(self, child: Field, headings: Headings, rows: Iterable[int]) -> None:
-        """Note where a table stands; the row of a single value is none of its own."""
+    def put(self, child: Field, headings: Headings, rows: tuple[int, ...]) -> None:
+        """Note where a table stands, and the columns it lacks."""
         for column in child.children:
             if places := headings.doubled.get(column.key):
                 self.ambiguous(column, places)
@@ -321,14 +323,14 @@ class _Search:
                 self.missing(column, (first.top, first.left) if first else None)
         if not headings.columns:
             return
-        taken = {
+        columns = self.with_left_columns(child, headings.columns)
+        self.tables[child.path] = Table(columns, rows, headings.parted)
+
+    def rows_of_others(self, child: Field) -> set[int]:
+        """Return the rows in which single values stand, a total directly under the headings."""
+        return {
             row for path, (row, _) in self.cells.items() if not path.startswith(f"{child.path}.")
         }
-        self.tables[child.path] = Table(
-            self.with_left_columns(child, headings.columns),
-            tuple(row for row in rows if row not in taken),
-            headings.parted,
-        )
 
     def end_of(self, child: Field, parent: Field, top: int, limit: int) -> int:
         """Return the last row a table may reach: the row before what follows it.

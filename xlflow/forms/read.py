@@ -187,14 +187,17 @@ class _Reader:
 
     def value(self, leaf: Field, at: str, cell: Cell) -> Scalar | None:
         """Return what a cell says for a field, and note where it stands."""
-        raw = shown(cell) if leaf.kind == "text" and cell.kind == "number" else cell.raw
-        number = _number_in(raw) if raw and leaf.kind != "text" else None
-        if number is not None and leaf.unit in AMOUNT_UNITS and leaf.path in self.placement.labels:
-            number = self.in_unit(leaf, at, cell, number)
-            if number is None:
-                return None
-        self.sources[at] = Source(self.grid.sheet, cell.name, raw)
-        if leaf.read_only or is_blank(cell):
+        raw, number = cell.raw, None
+        if leaf.kind == "text":
+            raw = shown(cell) if cell.kind == "number" else raw
+        elif raw:
+            number = _number_in(raw)
+            if number is not None and leaf.unit in AMOUNT_UNITS:
+                number = self.in_unit(leaf, at, cell, number)
+                if number is None:
+                    return None
+        self.sources[at] = Source(self.grid.sheet, cell_name(cell.row, cell.col), raw)
+        if raw is None or leaf.read_only or is_blank(cell):
             if cell.uncached and not leaf.read_only:
                 self.report("R03", at, cell, label=leaf.title)
             return None
@@ -206,7 +209,12 @@ class _Reader:
         return number if number is not None else str(raw)
 
     def in_unit(self, leaf: Field, at: str, cell: Cell, number: Decimal) -> Decimal | None:
-        """Return an amount in the unit of its field, None where two units are stated for it."""
+        """Return an amount in the unit of its field, None where two units are stated for it.
+
+        A field that was found by its name has the unit of its template.
+        """
+        if leaf.path not in self.placement.labels:
+            return number
         stated = self.units.stated(leaf.path, cell.row)
         if len(stated) > 1:
             cells = "、".join(cell_name(*place) for place in sorted(stated.values()))

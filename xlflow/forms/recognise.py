@@ -1,4 +1,4 @@
-"""Which form a sheet is: by its defined name, else by how many of its labels stand on it."""
+"""Which form a sheet is: by its defined name, else by its title and the labels that stand on it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ FORM_NAME = f"{NAME_PREFIX}form"
 VERSION_NAME = f"{NAME_PREFIX}version"
 # Of the labels a form must show, so many must stand on a sheet before it counts as that form.
 _ENOUGH = 0.6
+_ENOUGH_TITLED = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +50,29 @@ def _by_name(book: Book, grid: Grid, forms: tuple[Form, ...]) -> Form | None:
 
 
 def _by_labels(grid: Grid, forms: tuple[Form, ...]) -> Form | None:
-    """Return the form most of whose required labels stand on the sheet; a tie is no form."""
+    """Return the form most of whose required labels stand on the sheet; a tie is no form.
+
+    Under the title of a form fewer are enough: another place may leave some columns out.
+    """
     on_sheet = label_index(grid).keys()
     shares = sorted(((_share(form, on_sheet), form.name, form) for form in forms), reverse=True)
+    titled = _by_title(on_sheet, [form for share, _, form in shares if share >= _ENOUGH_TITLED])
+    if titled:
+        return titled
     if not shares or shares[0][0] < _ENOUGH:
         return None
-    if len(shares) > 1 and shares[1][0] == shares[0][0]:
-        return _by_title(on_sheet, [form for share, _, form in shares if share == shares[0][0]])
-    return shares[0][2]
+    return None if len(shares) > 1 and shares[1][0] == shares[0][0] else shares[0][2]
 
 
 def _by_title(on_sheet: Iterable[str], forms: list[Form]) -> Form | None:
-    keys = set(on_sheet)
-    titled = [form for form in forms if form.root.labels & keys]
-    return titled[0] if len(titled) == 1 else None
+    """Return the form whose title ends a text on the sheet, the longest where several do."""
+    fits = {
+        form: max(map(len, ends))
+        for form in forms
+        if (ends := [end for end in form.root.labels if any(k.endswith(end) for k in on_sheet)])
+    }
+    longest = [form for form, length in fits.items() if length == max(fits.values())]
+    return longest[0] if len(longest) == 1 else None
 
 
 def _share(form: Form, on_sheet: Iterable[str]) -> float:

@@ -1,6 +1,5 @@
 """The rows of a table: levels carried down, texts put together, rows that are out of place."""
 
-import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ class Row:
 
     number: int
     cells: dict[str, Cell]
-    faults: list[Fault] = dataclasses.field(default_factory=list)
+    faults: list[Fault]
 
     @property
     def first(self) -> Cell:
@@ -57,9 +56,8 @@ class TableRows:
         self._wide = [(c, area) for c, area in columns if area.left != area.right]
         self._own = [child.key for child in located if child.read_only]
         self._levels = [child.key for child in located if child.fill_down]
-        said = [c for c in located if not (c.read_only or c.fill_down or c.part)]
-        self._said = [child.key for child in said]
-        self._name = next((child for child in said if child.kind == "text"), None)
+        self._said = [c for c in located if not (c.read_only or c.fill_down or c.part)]
+        self._name = next((child for child in self._said if child.kind == "text"), None)
         self._guarded = [(c, c.schema["x-never"]) for c in located if "x-never" in c.schema]
         self._parted = [
             child
@@ -71,21 +69,22 @@ class TableRows:
     def __iter__(self) -> Iterator[Row]:
         carried: dict[str, Cell] = {}
         out_of_place = False
+        there, at = self._grid.cells.get, self._grid.at
         for number in self._table.rows:
-            row = Row(number, {key: self._grid.at(number, col) for key, col in self._narrow})
+            cells = {key: there((number, col)) or at(number, col) for key, col in self._narrow}
+            row = Row(number, cells, [])
             for child, area in self._wide:
                 self._put_wide(row, child, area)
-            cells = row.cells
-            self.filled_before += [
-                cells[key].name for key in self._own if key in cells and cells[key].raw is not None
-            ]
+            for key in self._own:
+                if key in cells and cells[key].raw is not None:
+                    self.filled_before.append(cells[key].name)
             fault = self._out_of_place(row, after_such=out_of_place)
             out_of_place = fault is not None
             if fault:
                 yield Row(number, {}, [fault])
                 continue
             self._carry_down(cells, carried)  # also from a row without an indicator
-            if not any(key in cells and not is_blank(cells[key]) for key in self._said):
+            if all(is_blank(cells.get(child.key, _BLANK)) for child in self._said):
                 continue
             for child in self._parted:
                 self._join(row, child)
@@ -95,7 +94,10 @@ class TableRows:
         """Put the cell of a wide column: the one that says something."""
         cols = range(area.left, area.right + 1)
         cells = [self._grid.at(row.number, col) for col in cols]
-        told = list(dict.fromkeys(cell for cell in cells if not is_blank(cell)))
+        if cells[0][:2] == cells[-1][:2]:  # merged over all of them
+            row.cells[child.key] = cells[0]
+            return
+        told = list({cell[:2]: cell for cell in cells if not is_blank(cell)}.values())
         if child.find == "left" and told:
             row.cells[child.key] = told[-1]
         elif len(told) < 2:
@@ -116,11 +118,11 @@ class TableRows:
             if cell and cell.raw and is_foreign(cell.raw, never):
                 return Fault("R07", child, cell, {"row": row.number, "written": cell.raw})
         if after_such and self._name and is_blank(row.cells.get(self._name.key, _BLANK)):
-            told = [cell for key in self._said if not is_blank(cell := row.cells.get(key, _BLANK))]
-            if told:
-                return Fault(
-                    "R07", self._name, told[0], {"row": row.number, "written": str(told[0].raw)}
-                )
+            for child in self._said:
+                cell = row.cells.get(child.key, _BLANK)
+                if not is_blank(cell):
+                    values: dict[str, str | int] = {"row": row.number, "written": str(cell.raw)}
+                    return Fault("R07", child, cell, values)
         return None
 
     def _carry_down(self, cells: dict[str, Cell], carried: dict[str, Cell]) -> None:

@@ -103,6 +103,7 @@ def column_number(letters: str) -> int:
     return number
 
 
+@lru_cache(maxsize=8192)
 def cell_name(row: int, col: int) -> str:
     """Return the address of a cell.
 
