@@ -1,11 +1,12 @@
 """A sheet drawn as a bureau prints its form, with a note of what was written where."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 _LINE = Side(style="thin", color="FF000000")
@@ -30,6 +31,10 @@ class Paper:
             self.sheet["A1"] = "填表说明：请先填报第二张表，本表不用填。"
             self.sheet = self.book.create_sheet(title)
         self.sheet.title = title
+        self.sheet.sheet_format.defaultColWidth = 15
+        self.sheet.page_setup.orientation = "landscape"
+        self.sheet.page_setup.fitToHeight = 0
+        self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         self.form = form
         self.data: dict[str, Any] = {}
         self.cells: dict[str, str] = {}
@@ -78,32 +83,39 @@ class Paper:
                 node[step] = value
         self.cells[at] = cell
 
-    def headings(self, row: int, columns: Mapping[str, str]) -> None:
-        """Write headings into a row: `columns` gives the words by column."""
-        for column, words in columns.items():
+    def headings(self, row: int, columns: str) -> None:
+        """Write headings into a row: `A 一级指标 | B:C 二级指标`."""
+        for column, words in _by_column(columns):
             first, _, last = column.partition(":")
             self.label(f"{first}{row}:{last or first}{row}", words)
 
     def table(
         self,
         top: int,
-        columns: Mapping[str, str],
+        columns: str,
         rows: Sequence[Mapping[str, Any]],
         *,
         base: str = "/indicators",
         levels: str = "merged",
         start: int = 0,
     ) -> int:
-        """Write rows from `top` down and return the row below; `columns` gives keys by column.
+        """Write rows from `top` down and return the row below; `columns` gives keys as `headings`
+        gives words.
 
         `levels` says how 一级指标 and 二级指标 are written: merged over their rows, once, or
         repeated. A row's `says` tells what a value reads as, `area` a cell that is wider.
         """
         for index, row in enumerate(rows):
-            for column, key in columns.items():
+            for column, key in _by_column(columns):
                 first, _, last = column.partition(":")
                 if key in LEVELS and levels != "repeated":
-                    self._level(top, index, first, key, rows, f"{base}/{start + index}", levels)
+                    begins, ends = _span(rows, index, key)
+                    if begins == index:
+                        bottom = top + (ends if levels == "merged" else index)
+                        self.put(f"{column}{top + index}:{column}{bottom}", row.get(key))
+                    if row.get(key) is not None:
+                        at = f"{base}/{start + index}/{key}"
+                        self.note(at, str(row[key]), f"{column}{top + begins}")
                     continue
                 area = row.get("area", {}).get(key, f"{first}#:{last or first}#")
                 words = row.get(key)
@@ -111,43 +123,14 @@ class Paper:
                 if says is None and key in TEXTS and words is not None:
                     says = str(words)
                 if area:
-                    at = None if key.startswith("_") else f"{base}/{start + index}/{key}"
                     self.put(
                         area.replace("#", str(top + index)),
                         words,
-                        at,
+                        None if key.startswith("_") else f"{base}/{start + index}/{key}",
                         says=says,
                         number_format=row.get("format", {}).get(key),
                     )
         return top + len(rows)
-
-    def _level(
-        self,
-        top: int,
-        index: int,
-        column: str,
-        key: str,
-        rows: Sequence[Mapping[str, Any]],
-        at: str,
-        levels: str,
-    ) -> None:
-        keys = LEVELS[: LEVELS.index(key) + 1]
-        own = [rows[index].get(each) for each in keys]
-        begins = index
-        while begins and [rows[begins - 1].get(each) for each in keys] == own:
-            begins -= 1
-        if begins == index:
-            ends = index
-            while ends + 1 < len(rows) and [rows[ends + 1].get(each) for each in keys] == own:
-                ends += 1
-            bottom = top + (ends if levels == "merged" else index)
-            self.put(f"{column}{top + index}:{column}{bottom}", own[-1])
-        if own[-1] is not None:
-            self.note(f"{at}/{key}", str(own[-1]), f"{column}{top + begins}")
-
-    def widths(self, **widths: float) -> None:
-        for letter, width in widths.items():
-            self.sheet.column_dimensions[letter].width = width
 
     def problem(self, code: str, cell: str | None) -> None:
         """Note a problem that reading must find."""
@@ -168,8 +151,27 @@ class Paper:
         if last and last != first:
             self.sheet.merge_cells(area)
         self.sheet[first] = words
-        if isinstance(words, str) and words[:1] == "=" and not words[1:2].isalpha():
+        if isinstance(words, str) and words[:1] == "=" and words[1:2].isdigit():
             self.sheet[first].data_type = "s"  # =100% is what a clerk writes, no formula
+
+
+def _span(rows: Sequence[Mapping[str, Any]], index: int, key: str) -> tuple[int, int]:
+    """Return the first and the last of the rows around one that are of the same level."""
+    keys = LEVELS[: LEVELS.index(key) + 1]
+    same = [[row.get(each) for each in keys] == [rows[index].get(each) for each in keys]
+            for row in rows]  # fmt: skip
+    begins, ends = index, index
+    while begins and same[begins - 1]:
+        begins -= 1
+    while ends + 1 < len(rows) and same[ends + 1]:
+        ends += 1
+    return begins, ends
+
+
+def _by_column(spec: str) -> Iterator[tuple[str, str]]:
+    for each in spec.split(" | "):
+        column, _, words = each.partition(" ")
+        yield column, words
 
 
 def _read(words: Written) -> str | Decimal:

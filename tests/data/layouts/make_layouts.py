@@ -20,240 +20,154 @@ _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 PROJECT = "project_self_evaluation"
 OVERALL = "overall_self_evaluation"
 TARGET = "project_target"
-OUTPUT, BENEFIT, CONTENT = "产出指标", "效益指标", "满意度指标"
-SERVED = "服务对象满意度指标"
 
 Row = dict[str, Any]
+_COLUMNS = ("level1", "level2", "level3", "target", "actual", "weight", "score", "reason")
+_OTHERS = {
+    "op": "_operator",
+    "in": "_measure",
+    "as": "format",
+    "reads": "says",
+    "kind": "_kind",
+    "why": "_why",
+}
 
 
-def indicator(level1: str, level2: str, level3: str, *rest: Any, **more: Any) -> Row:
-    """Return a row: levels, target, actual, weight, score and reason, in this order."""
-    keys = ("target", "actual", "weight", "score", "reason")
-    said = {key: value for key, value in zip(keys, rest, strict=False) if value is not None}
-    return {"level1": level1, "level2": level2, "level3": level3, **said, **more}
+def indicators(table: str) -> list[Row]:
+    """Return rows from lines: a cell a column, `#95` for a number, `key=text` for others.
+
+    `as` is the number format of the target and `reads` what the target reads as.
+    """
+    return [_row(line.split(" | ")) for line in table.strip().splitlines()]
 
 
-VILLAGE = [
-    indicator(OUTPUT, "数量指标", "基建工程委托业务项目数量", "≥50个", "50", 8, 8),
-    indicator(OUTPUT, "质量指标", "委托业务报告合格率", "≥100百分比", "100", 8, 8),
-    indicator(OUTPUT, "质量指标", "经费支出合规性", "严格执行相关制度规定", "达成预期指标", 8, 8),
-    indicator(
-        OUTPUT, "时效指标", "提交报告及时性", "在项目计划完成时间内完成", "达成预期指标", 8, 8
-    ),
-    indicator(OUTPUT, "成本指标", "项目总成本", "≤90万元", "90", 8, 8),
-    indicator(OUTPUT, "成本指标", "单项业务成本", "符合相关规定", "达成预期指标", 10, 10),
-    indicator(
-        BENEFIT, "社会效益指标", "对维护基建市场公平的影响程度", "效果明显", "达成预期指标", 15, 15
-    ),
-    indicator(
-        BENEFIT, "可持续影响指标", "对推动“四项制度”落实的影响", "效果明显", "达成预期指标", 15, 15
-    ),
-    indicator(CONTENT, SERVED, "服务对象满意度", "≥90%", "93%", 10, 10),
-]
-TEA_VALLEY = [
-    indicator(OUTPUT, "数量指标", "建设美丽宜居自然村庄数量", "≥200", "202", 15, 15),
-    indicator(OUTPUT, "数量指标", "完成农村户用卫生厕所改造数量", "≥2000", "3061", 15, 15),
-    indicator(OUTPUT, "数量指标", "新建省级中心村数量", "≥10", "8", 10, 8, "两个村规划调整"),
-    indicator(OUTPUT, "质量指标", "美丽宜居自然村庄验收通过率", "≥95%", "100%", 5, 5),
-    indicator(OUTPUT, "时效指标", "完成自然村庄验收时间", "9月前", "7月", 5, 5),
-    indicator(BENEFIT, "社会效益指标", "农村人居环境", "明显改善", "明显改善", 30, 28),
-    indicator(CONTENT, SERVED, "农户满意度", "≥90%", "91%", 10, 10),
-]
-MEALS = [
-    indicator(
-        OUTPUT, "数量指标", "学生受资助人数", 735, "735", 10, 10, operator="≧", measure="人次"
-    ),
-    indicator(
-        OUTPUT, "质量指标", "营养改善计划覆盖率", 100, "100%", 10, 10, operator="≧", measure="%"
-    ),
-    indicator(OUTPUT, "时效指标", "资金到位及时率", 100, "100%", 10, 7, operator="≧", measure="%"),
-    indicator(
-        OUTPUT, "成本指标", "生均补助标准达标率", 100, "100%", 10, 10, operator="═", measure="%"
-    ),
-    indicator(
-        BENEFIT, "经济效益指标", "减轻贫困学生家庭经济负担", "有效", "有效", 10, 10, operator="定性"
-    ),
-    indicator(BENEFIT, "社会效益指标", "政策知晓率", 100, "98%", 10, 9, operator="═", measure="%"),
-    indicator(
-        BENEFIT,
-        "可持续影响指标",
-        "促进学校教育事业健康发展",
-        100,
-        "100%",
-        10,
-        10,
-        operator="≧",
-        measure="%",
-    ),
-    indicator(CONTENT, SERVED, "学生满意度", 95, "100%", 10, 10, operator="≧", measure="%"),
-    indicator(CONTENT, SERVED, "家长满意度", 95, "100%", 10, 10, operator="≧", measure="%"),
-]
-for _meal, _target in zip(
-    MEALS,
-    ("≧735人次", "≧100%", "≧100%", "═100%", "有效", "═100%", "≧100%", "≧95%", "≧95%"),
-    strict=True,
-):
-    _meal["says"] = {"target": _target}
-SATELLITE = [
-    indicator(
-        OUTPUT,
-        "数量指标",
-        "卫片执法补助经费",
-        "72890",
-        "72890",
-        10,
-        9,
-        operator="﹦",
-        measure="元",
-        says={"target": "﹦72890元"},
-    ),
-    indicator(
-        OUTPUT,
-        "质量指标",
-        "项目验收合格率",
-        1,
-        "100",
-        20,
-        19,
-        operator="﹦",
-        measure="百分比",
-        format={"target": "0%"},
-        says={"target": "﹦100%"},
-    ),
-    indicator(
-        OUTPUT,
-        "时效指标",
-        "项目完成及时率",
-        "100",
-        "100",
-        20,
-        19,
-        operator="＝",
-        measure="%",
-        says={"target": "＝100%"},
-    ),
-    indicator(
-        BENEFIT,
-        "社会效益指标",
-        "违法行为责停率",
-        0.95,
-        "95",
-        20,
-        18,
-        operator="≥",
-        measure="%",
-        format={"target": "0%"},
-        says={"target": "≥95%"},
-    ),
-    indicator(BENEFIT, "可持续影响指标", "执法长效机制", "健全", "健全", 10, 10, measure=None),
-    indicator(CONTENT, SERVED, "满意度", "≥95%", "95", 10, 9, operator="≥", measure="%"),
-]
-HEATING = [
-    indicator(OUTPUT, "数量指标", "工程资金金额", 43.2, 37.24, 10, 9, "剩余3%尾款未付"),
-    indicator(OUTPUT, "质量指标", "工程完工率", 100, 100, 10, 10),
-    indicator(OUTPUT, "质量指标", "工程验收合格率", 100, 100, 10, 10),
-    indicator(OUTPUT, "时效指标", "项目完成及时率", 100, 100, 10, 10),
-    indicator(OUTPUT, "成本指标", "成本控制率", 100, 100, 10, 10),
-    indicator(BENEFIT, "经济效益指标", "安全率", 100, 100, 15, 15),
-    indicator(BENEFIT, "可持续影响指标", "长期使用性", 100, 100, 15, 15),
-    indicator(CONTENT, SERVED, "学生满意度", 100, 100, 10, 10),
-]
-for _number, _row in enumerate(HEATING, 1):
-    _row |= {
-        "_no": _number,
-        "_rate": f"=ROUND(G{12 + _number}/F{12 + _number},4)",
-        "_method": "完成值÷指标值",
-        "_note": "—",
-    }
-INSURANCE = [
-    indicator(
-        OUTPUT, "数量指标", "全县参合人数", "8755", "8676", 15, 13, "有新增死亡人员，导致有偏差"
-    ),
-    indicator(OUTPUT, "质量指标", "资金是否全部纳入医保统筹", "100%", "100%", 15, 15),
-    indicator(OUTPUT, "时效指标", "资金是否全部及时纳入", "100%", "100%", 10, 10),
-    indicator(OUTPUT, "成本指标", "配套资金每人每年", "75元", "75元", 10, 10),
-    indicator(
-        BENEFIT, "社会效益指标", "解决建档立卡人员看病难贵问题", "95%", "95%", 30, 27, "宣传不够"
-    ),
-    indicator(CONTENT, SERVED, "是否满意", "95%", "95%", 10, 9, "政策解释不够"),
-]
-CULTURE = [
-    indicator(OUTPUT, "数量指标", "全年免费开放", "100%", "100%", 12.5, 12.5),
-    indicator(OUTPUT, "质量指标", "免费开放管理制度健全、执行有效性", "100%", "100%", 12.5, 12.5),
-    indicator(OUTPUT, "时效指标", "免费开放率", "100%", "100%", 12.5, 12.5),
-    indicator(OUTPUT, "成本指标", "实际成本与工作内容的匹配程度", "45万", "45万", 12.5, 12.5),
-    indicator(BENEFIT, "社会效益指标", "承担重要公益服务项目", "100%", "100%", 30, 30),
-    indicator(CONTENT, SERVED, "参观群众满意度", "≥90%", "97%", 10, 10),
-]
-FLOOD = [
-    indicator(OUTPUT, "数量指标", "完成中型灌区节水改造项目数量", "1", "1", 15, 15),
-    indicator(OUTPUT, "数量指标", "完成农业综合水价改革项目", "1", "1", 15, 15),
-    indicator(OUTPUT, "质量指标", "工程质量", "合格", "合格", 10, 10),
-    indicator(OUTPUT, "时效指标", "年度资金支付完成率", "100%", "100%", 10, 10),
-    indicator(BENEFIT, "社会效益指标", "保护全市人口财产不受损失", "不受损失", "不受损失", 30, 30),
-    indicator(CONTENT, SERVED, "服务对象满意度", "90%", "100%", 10, 10),
-]
-FOREST = [
-    indicator(OUTPUT, "数量指标", "造林面积", "1.2万亩", "1.2万亩", 10, 10),
-    indicator(OUTPUT, "数量指标", "病虫害防治面积", "3.45万亩", "3.45万亩", 10, 10),
-    indicator(OUTPUT, "质量指标", "造林成活率", "85%", "85%", 10, 10),
-    indicator(OUTPUT, "时效指标", "当期完成", "90%", "100%", 10, 10),
-    indicator(OUTPUT, "成本指标", "造林补助", "每亩300", "每亩300", 10, 10),
-    indicator(
-        BENEFIT, "经济效益指标", "木材销售收入", "1100万元", "1093万元", 15, 12, "市场价格下跌"
-    ),
-    indicator(BENEFIT, "社会效益指标", "提高就业率", "显著", "显著", 15, 15),
-    indicator(CONTENT, SERVED, "林农满意度", "≥90%", "92%", 10, 10),
-]
-COST_FIRST = [
-    indicator("成本指标", "经济成本指标", "单位培训成本", "≤400元/人·天", "180元/人·天", 20, 20),
-    indicator(OUTPUT, "数量指标", "培训人数", "≥12500名", "12166名", 20, 19.46, "报名人数不足"),
-    indicator(OUTPUT, "质量指标", "结业考核通过率", "≥98%", "98.79%", 20, 20),
-    indicator(BENEFIT, "社会效益指标", "参训学员就业率", "≥50%", "53.53%", 20, 20),
-    indicator(CONTENT, SERVED, "参培学员满意度", "≥85%", "88.32%", 10, 10),
-]
-INSURED = [
-    indicator(
-        OUTPUT,
-        "时效指标",
-        "工作经费发放及时率",
-        "100",
-        operator="=",
-        measure="%",
-        says={"target": "=100%"},
-    ),
-    indicator(
-        OUTPUT,
-        "成本指标",
-        "参保网络宣传成本预算",
-        "101400",
-        operator="≤",
-        measure="元",
-        says={"target": "≤101400元"},
-    ),
-    indicator(
-        OUTPUT,
-        "成本指标",
-        "工作经费发放成本预算",
-        "1",
-        operator="=",
-        measure="元/人",
-        says={"target": "=1元/人"},
-    ),
-    indicator(
-        BENEFIT,
-        "社会效益指标",
-        "参保网络宣传群众知晓率",
-        "100",
-        operator="=",
-        measure="%",
-        says={"target": "=100%"},
-    ),
-    indicator(BENEFIT, "可持续影响指标", "参保机制健全性", "优良中低差", operator="定性"),
-    indicator(
-        CONTENT, SERVED, "参保人员满意度", "90", operator="≥", measure="%", says={"target": "≥90%"}
-    ),
-]
+def _row(cells: list[str]) -> Row:
+    row: Row = {}
+    for index, cell in enumerate(cells):
+        key, equals, words = cell.partition("=")
+        if equals and key in _OTHERS:
+            at = _OTHERS[key]
+            row[at] = {"target": words} if at in {"format", "says"} else words
+        elif cell:
+            row[_COLUMNS[index]] = _typed(_COLUMNS[index], cell)
+    return row
+
+
+def _typed(key: str, cell: str) -> str | float:
+    number = cell if key in {"weight", "score"} else cell.removeprefix("#")
+    if key in {"weight", "score"} or number != cell:
+        return float(number) if "." in number else int(number)
+    return cell
+
+
+VILLAGE = indicators("""
+产出指标 | 数量指标 | 基建工程委托业务项目数量 | ≥50个 | 50 | 8 | 8
+产出指标 | 质量指标 | 委托业务报告合格率 | ≥100百分比 | 100 | 8 | 8
+产出指标 | 质量指标 | 经费支出合规性 | 严格执行相关制度规定 | 达成预期指标 | 8 | 8
+产出指标 | 时效指标 | 提交报告及时性 | 在项目计划完成时间内完成 | 达成预期指标 | 8 | 8
+产出指标 | 成本指标 | 项目总成本 | ≤90万元 | 90 | 8 | 8
+产出指标 | 成本指标 | 单项业务成本 | 符合相关规定 | 达成预期指标 | 10 | 10
+效益指标 | 社会效益指标 | 对维护基建市场公平的影响程度 | 效果明显 | 达成预期指标 | 15 | 15
+效益指标 | 可持续影响指标 | 对推动“四项制度”落实的影响 | 效果明显 | 达成预期指标 | 15 | 15
+满意度指标 | 服务对象满意度指标 | 服务对象满意度 | ≥90% | 93% | 10 | 10
+""")
+
+TEA_VALLEY = indicators("""
+产出指标 | 数量指标 | 建设美丽宜居自然村庄数量 | ≥200 | 202 | 15 | 15
+产出指标 | 数量指标 | 完成农村户用卫生厕所改造数量 | ≥2000 | 3061 | 15 | 15
+产出指标 | 数量指标 | 新建省级中心村数量 | ≥10 | 8 | 10 | 8 | 两个村规划调整
+产出指标 | 质量指标 | 美丽宜居自然村庄验收通过率 | ≥95% | 100% | 5 | 5
+产出指标 | 时效指标 | 完成自然村庄验收时间 | 9月前 | 7月 | 5 | 5
+效益指标 | 社会效益指标 | 农村人居环境 | 明显改善 | 明显改善 | 30 | 28
+满意度指标 | 服务对象满意度指标 | 农户满意度 | ≥90% | 91% | 10 | 10
+""")
+
+MEALS = indicators("""
+产出指标 | 数量指标 | 学生受资助人数 | #735 | 735 | 10 | 10 | op=≧ | in=人次 | reads=≧735人次
+产出指标 | 质量指标 | 营养改善计划覆盖率 | #100 | 100% | 10 | 10 | op=≧ | in=% | reads=≧100%
+产出指标 | 时效指标 | 资金到位及时率 | #100 | 100% | 10 | 7 | op=≧ | in=% | reads=≧100%
+产出指标 | 成本指标 | 生均补助标准达标率 | #100 | 100% | 10 | 10 | op=═ | in=% | reads=═100%
+效益指标 | 经济效益指标 | 减轻学生家庭负担 | 有效 | 有效 | 10 | 10 | op=定性 | reads=有效
+效益指标 | 社会效益指标 | 政策知晓率 | #100 | 98% | 10 | 9 | op=═ | in=% | reads=═100%
+效益指标 | 可持续影响指标 | 促进教育事业发展 | #100 | 100% | 10 | 10 | op=≧ | in=% | reads=≧100%
+满意度指标 | 服务对象满意度指标 | 学生满意度 | #95 | 100% | 10 | 10 | op=≧ | in=% | reads=≧95%
+满意度指标 | 服务对象满意度指标 | 家长满意度 | #95 | 100% | 10 | 10 | op=≧ | in=% | reads=≧95%
+""")
+
+SATELLITE = indicators("""
+产出指标 | 数量指标 | 补助经费 | 72890 | 72890 | 10 | 9 | op=﹦ | in=元 | reads=﹦72890元
+产出指标 | 质量指标 | 验收合格率 | #1 | 100 | 20 | 19 | op=﹦ | in=百分比 | as=0% | reads=﹦100%
+产出指标 | 时效指标 | 项目完成及时率 | 100 | 100 | 20 | 19 | op=＝ | in=% | reads=＝100%
+效益指标 | 社会效益指标 | 违法行为责停率 | #0.95 | 95 | 20 | 18 | op=≥ | in=% | as=0% | reads=≥95%
+效益指标 | 可持续影响指标 | 执法长效机制 | 健全 | 健全 | 10 | 10
+满意度指标 | 服务对象满意度指标 | 满意度 | ≥95% | 95 | 10 | 9 | op=≥ | in=%
+""")
+
+HEATING = indicators("""
+产出指标 | 数量指标 | 工程资金金额 | #43.2 | #37.24 | 10 | 9 | 剩余3%尾款未付
+产出指标 | 质量指标 | 工程完工率 | #100 | #100 | 10 | 10
+产出指标 | 质量指标 | 工程验收合格率 | #100 | #100 | 10 | 10
+产出指标 | 时效指标 | 项目完成及时率 | #100 | #100 | 10 | 10
+产出指标 | 成本指标 | 成本控制率 | #100 | #100 | 10 | 10
+效益指标 | 经济效益指标 | 安全率 | #100 | #100 | 15 | 15
+效益指标 | 可持续影响指标 | 长期使用性 | #100 | #100 | 15 | 15
+满意度指标 | 服务对象满意度指标 | 学生满意度 | #100 | #100 | 10 | 10
+""")
+
+INSURANCE = indicators("""
+产出指标 | 数量指标 | 全县参合人数 | 8755 | 8676 | 15 | 13 | 有新增死亡人员，导致有偏差
+产出指标 | 质量指标 | 资金是否全部纳入医保统筹 | 100% | 100% | 15 | 15
+产出指标 | 时效指标 | 资金是否全部及时纳入 | 100% | 100% | 10 | 10
+产出指标 | 成本指标 | 配套资金每人每年 | 75元 | 75元 | 10 | 10
+效益指标 | 社会效益指标 | 解决建档立卡人员看病难贵问题 | 95% | 95% | 30 | 27 | 宣传不够
+满意度指标 | 服务对象满意度指标 | 是否满意 | 95% | 95% | 10 | 9 | 政策解释不够
+""")
+
+CULTURE = indicators("""
+产出指标 | 数量指标 | 全年免费开放 | 100% | 100% | 12.5 | 12.5
+产出指标 | 质量指标 | 免费开放管理制度健全、执行有效性 | 100% | 100% | 12.5 | 12.5
+产出指标 | 时效指标 | 免费开放率 | 100% | 100% | 12.5 | 12.5
+产出指标 | 成本指标 | 实际成本与工作内容的匹配程度 | 45万 | 45万 | 12.5 | 12.5
+效益指标 | 社会效益指标 | 承担重要公益服务项目 | 100% | 100% | 30 | 30
+满意度指标 | 服务对象满意度指标 | 参观群众满意度 | ≥90% | 97% | 10 | 10
+""")
+
+FLOOD = indicators("""
+产出指标 | 数量指标 | 完成中型灌区节水改造项目数量 | 1 | 1 | 15 | 15
+产出指标 | 数量指标 | 完成农业综合水价改革项目 | 1 | 1 | 15 | 15
+产出指标 | 质量指标 | 工程质量 | 合格 | 合格 | 10 | 10
+产出指标 | 时效指标 | 年度资金支付完成率 | 100% | 100% | 10 | 10
+效益指标 | 社会效益指标 | 保护全市人口财产不受损失 | 不受损失 | 不受损失 | 30 | 30
+满意度指标 | 服务对象满意度指标 | 服务对象满意度 | 90% | 100% | 10 | 10
+""")
+
+FOREST = indicators("""
+产出指标 | 数量指标 | 造林面积 | 1.2万亩 | 1.2万亩 | 10 | 10
+产出指标 | 数量指标 | 病虫害防治面积 | 3.45万亩 | 3.45万亩 | 10 | 10
+产出指标 | 质量指标 | 造林成活率 | 85% | 85% | 10 | 10
+产出指标 | 时效指标 | 当期完成 | 90% | 100% | 10 | 10
+产出指标 | 成本指标 | 造林补助 | 每亩300 | 每亩300 | 10 | 10
+效益指标 | 经济效益指标 | 木材销售收入 | 1100万元 | 1093万元 | 15 | 12 | 市场价格下跌
+效益指标 | 社会效益指标 | 提高就业率 | 显著 | 显著 | 15 | 15
+满意度指标 | 服务对象满意度指标 | 林农满意度 | ≥90% | 92% | 10 | 10
+""")
+
+COST_FIRST = indicators("""
+成本指标 | 经济成本指标 | 单位培训成本 | ≤400元/人·天 | 180元/人·天 | 20 | 20
+产出指标 | 数量指标 | 培训人数 | ≥12500名 | 12166名 | 20 | 19.46 | 报名人数不足
+产出指标 | 质量指标 | 结业考核通过率 | ≥98% | 98.79% | 20 | 20
+效益指标 | 社会效益指标 | 参训学员就业率 | ≥50% | 53.53% | 20 | 20
+满意度指标 | 服务对象满意度指标 | 参培学员满意度 | ≥85% | 88.32% | 10 | 10
+""")
+
+INSURED = indicators("""
+产出指标 | 时效指标 | 工作经费发放及时率 | 100 | op== | in=% | reads==100%
+产出指标 | 成本指标 | 参保网络宣传成本预算 | 101400 | op=≤ | in=元 | reads=≤101400元
+产出指标 | 成本指标 | 工作经费发放成本预算 | 1 | op== | in=元/人 | reads==1元/人
+效益指标 | 社会效益指标 | 参保网络宣传群众知晓率 | 100 | op== | in=% | reads==100%
+效益指标 | 可持续影响指标 | 参保机制健全性 | 优良中低差 | op=定性
+满意度指标 | 服务对象满意度指标 | 参保人员满意度 | 90 | op=≥ | in=% | reads=≥90%
+""")
 
 AMOUNTS = ("年初预算数", "全年预算数（A）", "全年执行数（B）")
 KEYS = ("initial_budget", "full_year_budget", "executed")
@@ -324,27 +238,14 @@ def anhui_weight_first() -> Paper:
     objective(paper, 8, ("E", "F"), "I", "完成基建工程委托业务。", "完成委托业务50个。")
     bottom = 11 + len(VILLAGE) - 1
     paper.label(f"A10:A{bottom}", "绩\n效\n指\n标")
-    columns = {
-        "B": "level1",
-        "C": "level2",
-        "D": "level3",
-        "E": "weight",
-        "F": "target",
-        "G": "actual",
-        "H": "score",
-        "I": "reason",
-    }
-    heads = (
-        "一级指标",
-        "二级指标",
-        "三级指标",
-        "分值",
-        "年度指标值",
-        "实际完成值",
-        "得分",
-        "未完成原因和改进措施",
+    columns = "B level1 | C level2 | D level3 | E weight | F target | G actual | H score | I reason"
+    paper.headings(
+        10,
+        (
+            "B 一级指标 | C 二级指标 | D 三级指标 | E 分值 | F 年度指标值 | G 实际完成值 | "
+            "H 得分 | I 未完成原因和改进措施"
+        ),
     )
-    paper.headings(10, dict(zip(columns, heads, strict=True)))
     below = paper.table(11, columns, VILLAGE)
     total(paper, below, "A#:D#", weight=("E", 100), score=("H", 99.99))
     return paper
@@ -360,15 +261,7 @@ def anhui_weight_last() -> Paper:
     paper.label("A3:A5", "部门整体支出情况（万元）")
     paper.headings(
         3,
-        {
-            "B:C": "资金来源",
-            "D": "年初预算数",
-            "E": "全年预算数",
-            "F": "全年执行数",
-            "G": "得分",
-            "H": "执行率",
-            "I": "分值",
-        },
+        ("B:C 资金来源 | D 年初预算数 | E 全年预算数 | F 全年执行数 | G 得分 | H 执行率 | I 分值"),
     )
     paper.label("B4:C4", "部门预算总额")
     paper.put("B5:C5", "财政拨款", "/funds/sources/0/name")
@@ -379,27 +272,16 @@ def anhui_weight_last() -> Paper:
     paper.put("H4", "102.59%", "/funds/total/execution_rate", says=Decimal("102.59"))
     paper.put("I4", 10, "/funds/total/weight")
     objective(paper, 6, ("E", "F"), "I", "建设美丽乡村。", "建成自然村庄202个。")
-    columns = {
-        "A": "level1",
-        "B": "level2",
-        "C:D": "level3",
-        "E": "target",
-        "F": "score",
-        "G": "actual",
-        "H": "weight",
-        "I": "reason",
-    }
-    heads = (
-        "一级\n指标",
-        "二级\n指标",
-        "三级指标",
-        "年度\n指标值",
-        "自评得分",
-        "实际完成值",
-        "分值",
-        "偏差原因分析及改进措施",
+    columns = (
+        "A level1 | B level2 | C:D level3 | E target | F score | G actual | H weight | I reason"
     )
-    paper.headings(8, dict(zip(columns, heads, strict=True)))
+    paper.headings(
+        8,
+        (
+            "A 一级\n指标 | B 二级\n指标 | C:D 三级指标 | E 年度\n指标值 | F 自评得分 | "
+            "G 实际完成值 | H 分值 | I 偏差原因分析及改进措施"
+        ),
+    )
     below = paper.table(9, columns, TEA_VALLEY, levels="repeated")
     total(paper, below, "A#:E#", weight=("H", 100), score=("F", 96))
     paper.label(f"A{below + 1}:B{below + 1}", "评价等级")
@@ -423,15 +305,7 @@ def split_columns() -> Paper:
     paper.label("A5:B7", "项目资金")
     paper.headings(
         5,
-        {
-            "C:D": "",
-            "E:F": "年初预算数",
-            "G": "全年预算数",
-            "H": "全年执行数",
-            "I": "分值",
-            "J": "执行率",
-            "K": "得分",
-        },
+        ("C:D  | E:F 年初预算数 | G 全年预算数 | H 全年执行数 | I 分值 | J 执行率 | K 得分"),
     )
     paper.label("C6:D6", "年度资金总额")
     paper.put("C7:D7", "其中：本年财政拨款", "/funds/sources/0/name")
@@ -445,40 +319,21 @@ def split_columns() -> Paper:
     paper.put("J6", 1, "/funds/total/execution_rate", says=Decimal(100), number_format="0%")
     paper.put("K6", 10, "/funds/total/score")
     objective(paper, 8, ("F", "G"), "K", "改善学生营养状况。", "735人次受益。")
-    columns = {
-        "A": "level1",
-        "B": "level2",
-        "C:D": "level3",
-        "E": "_operator",
-        "F": "target",
-        "G": "_measure",
-        "H": "actual",
-        "I": "weight",
-        "J": "score",
-        "K": "reason",
-    }
-    heads = (
-        "一级指标",
-        "二级指标",
-        "三级指标",
-        "指标性质",
-        "指标值",
-        "度量单位",
-        "实际完成值",
-        "分值",
-        "得分",
-        "偏差原因分析及改进措施",
+    columns = (
+        "A level1 | B level2 | C:D level3 | E _operator | F target | G _measure | "
+        "H actual | I weight | J score | K reason"
     )
-    paper.headings(10, dict(zip(columns, heads, strict=True)))
-    below = paper.table(11, columns, [_as_parts(row) for row in MEALS])
+    paper.headings(
+        10,
+        (
+            "A 一级指标 | B 二级指标 | C:D 三级指标 | E 指标性质 | F 指标值 | G 度量单位 | "
+            "H 实际完成值 | I 分值 | J 得分 | K 偏差原因分析及改进措施"
+        ),
+    )
+    below = paper.table(11, columns, MEALS)
     total(paper, below, "A#:H#", weight=("I", 100), score=("J", 96))
     paper.problem("R09", "I2")
     return paper
-
-
-def _as_parts(row: Row) -> Row:
-    """Return a row whose sign and unit are drawn without being data of their own."""
-    return {**row, "_operator": row.get("operator"), "_measure": row.get("measure")}
 
 
 def split_under_one_heading() -> Paper:
@@ -487,24 +342,16 @@ def split_under_one_heading() -> Paper:
     national_head(paper, "J", "卫片执法补助经费", "古城区自然资源局", "古城区自然资源局")
     funds(paper, 5, (7.29, 7.29, 7.29), (10, 1, 10))
     objective(paper, 8, ("E", "F"), "J", "完成卫片执法。", "完成卫片执法。")
-    paper.headings(10, {"A:C": "绩效指标", "D:F": "年度指标值"})
+    paper.headings(10, "A:C 绩效指标 | D:F 年度指标值")
     for column, words in zip("GHIJ", ("实际完成值", "分值", "得分", "偏差原因"), strict=True):
         paper.label(f"{column}10:{column}11", words)
-    paper.headings(
-        11,
-        dict(
-            zip(
-                "ABCDEF",
-                ("一级指标", "二级指标", "三级指标", "运算符号", "指标值", "计量单位"),
-                strict=True,
-            )
-        ),
+    paper.headings(11, "A 一级指标 | B 二级指标 | C 三级指标 | D 运算符号 | E 指标值 | F 计量单位")
+    columns = (
+        "A level1 | B level2 | C level3 | D _operator | E target | F _measure | "
+        "G actual | H weight | I score | J reason"
     )
-    columns = dict(zip("ABC", ("level1", "level2", "level3"), strict=True))
-    columns |= {"D": "_operator", "E": "target", "F": "_measure"}
-    columns |= dict(zip("GHIJ", ("actual", "weight", "score", "reason"), strict=True))
-    rows = [_as_parts(row) for row in SATELLITE]
-    rows[4]["area"] = {"_operator": "", "_measure": "", "target": "D#:F#"}  # words over all three
+    wide = {"_operator": "", "_measure": "", "target": "D#:F#"}  # words over all three
+    rows = [{**row, "area": wide} if row["target"] == "健全" else row for row in SATELLITE]
     below = paper.table(12, columns, rows)
     total(paper, below, "A#:G#", weight=("H", 100), score=("I", 94))
     return paper
@@ -522,16 +369,10 @@ def extra_columns() -> Paper:
     paper.label("A5:B8", "预算执行情况（万元）")
     paper.headings(
         5,
-        {
-            "C:D": "项目",
-            "E": "年初预算数",
-            "F": "全年预算数",
-            "G": "全年执行数",
-            "H": "执行率",
-            "I": "分值",
-            "J": "得分",
-            "K:L": "备注",
-        },
+        (
+            "C:D 项目 | E 年初预算数 | F 全年预算数 | G 全年执行数 | H 执行率 | I 分值 | "
+            "J 得分 | K:L 备注"
+        ),
     )
     paper.label("C6:D6", "年度资金总额")
     for column, key, value in zip("EFG", KEYS, (43.2, 43.2, 37.24), strict=True):
@@ -539,45 +380,39 @@ def extra_columns() -> Paper:
     paper.put("H6", "86%", "/funds/total/execution_rate", says=Decimal(86))
     paper.put("I6", 10, "/funds/total/weight")
     paper.put("J6", 9, "/funds/total/score")
-    for row, name, value in ((7, GRANT, 43.2), (8, "其他资金", "-")):
+    for row, name, total_amount in ((7, GRANT, 43.2), (8, "其他资金", None)):
         paper.put(f"C{row}:D{row}", name, f"/funds/sources/{row - 7}/name")
         for column, key in zip("EFG", KEYS, strict=True):
-            amount = 37.24 if value != "-" and column == "G" else value
-            at = f"/funds/sources/{row - 7}/{key}" if value != "-" else None
-            paper.put(f"{column}{row}", amount, at)
+            amount = 37.24 if total_amount and column == "G" else total_amount
+            at = f"/funds/sources/{row - 7}/{key}" if amount else None
+            paper.put(f"{column}{row}", amount or "-", at)
     paper.label("A9:B10", "年度总体目标")
-    paper.headings(9, {"C:G": "预期目标", "H:L": "实际完成情况"})
+    paper.headings(9, "C:G 预期目标 | H:L 实际完成情况")
     paper.put("C10:G10", "完成宿舍楼暖通改造。", "/annual_objective/expected")
     paper.put("H10:L10", "已完工，剩余3%尾款未付。", "/annual_objective/actual")
-    columns = {
-        "A": "_no",
-        "B": "level1",
-        "C": "level2",
-        "D:E": "level3",
-        "F": "target",
-        "G": "actual",
-        "H": "_rate",
-        "I": "weight",
-        "J": "score",
-        "K": "_method",
-        "L": "reason",
-    }
-    heads = (
-        "序号",
-        "一级指标",
-        "二级指标",
-        "三级指标",
-        "年度指标值",
-        "实际完成值",
-        "完成率",
-        "分值",
-        "得分",
-        "计算方法",
-        "偏差原因分析及改进措施",
+    columns = (
+        "A _no | B level1 | C level2 | D:E level3 | F target | G actual | H _rate | "
+        "I weight | J score | K _method | L reason"
     )
     paper.label("A11:L11", "绩效指标")
-    paper.headings(12, dict(zip(columns, heads, strict=True)))
-    below = paper.table(13, columns, HEATING)
+    paper.headings(
+        12,
+        (
+            "A 序号 | B 一级指标 | C 二级指标 | D:E 三级指标 | F 年度指标值 | "
+            "G 实际完成值 | H 完成率 | I 分值 | J 得分 | K 计算方法 | "
+            "L 偏差原因分析及改进措施"
+        ),
+    )
+    rows = [
+        {
+            **row,
+            "_no": number,
+            "_rate": f"=G{12 + number}/F{12 + number}",
+            "_method": "完成值÷指标值",
+        }
+        for number, row in enumerate(HEATING, 1)
+    ]
+    below = paper.table(13, columns, rows)
     total(paper, below, "A#:H#", weight=("I", 100), score=("J", 98))
     return paper
 
@@ -596,15 +431,10 @@ def broken_words() -> Paper:
     paper.label("A6:B8", "项目资金\n（ 万 元 ）")
     paper.headings(
         6,
-        {
-            "C": " ",
-            "D": "年 初\n预算数",
-            "E": "全年预算数\n（Ａ）",
-            "F": "全年执行数\n（Ｂ）",
-            "G": "分 值",
-            "H": "执行率\n（Ｂ／Ａ）",
-            "I": "得 分",
-        },
+        (
+            "C   | D 年 初\n预算数 | E 全年预算数\n（Ａ） | F 全年执行数\n（Ｂ） | "
+            "G 分 值 | H 执行率\n（Ｂ／Ａ） | I 得 分"
+        ),
     )
     paper.label("C7", "年度资金总额：")
     paper.put("C8", "其中：财政拨款", "/funds/sources/0/name")
@@ -615,30 +445,17 @@ def broken_words() -> Paper:
     paper.put("H7", "９９％", "/funds/total/execution_rate", says=Decimal(99))
     paper.put("I7", 9, "/funds/total/score")
     paper.label("A9:A10", "年 度\n总 体\n目 标")
-    paper.headings(9, {"B:E": "预 期 目 标", "F:I": "实 际 完 成 情 况"})
+    paper.headings(9, "B:E 预 期 目 标 | F:I 实 际 完 成 情 况")
     paper.put("B10:E10", "解决看病难、看病贵问题。", "/annual_objective/expected")
     paper.put("F10:I10", "参合8676人。", "/annual_objective/actual")
-    columns = {
-        "B": "level1",
-        "C": "level2",
-        "D": "level3",
-        "E": "target",
-        "F": "actual",
-        "G": "weight",
-        "H": "score",
-        "I": "reason",
-    }
-    heads = (
-        "一级\n指标",
-        "二级\n指标",
-        "三　级　指　标",
-        "年 度\n指 标 值",
-        "实 际\n完 成 值",
-        "分　值",
-        "得　分",
-        "偏差原因分析\n及改进措施",
+    columns = "B level1 | C level2 | D level3 | E target | F actual | G weight | H score | I reason"
+    paper.headings(
+        11,
+        (
+            "B 一级\n指标 | C 二级\n指标 | D 三　级　指　标 | E 年 度\n指 标 值 | "
+            "F 实 际\n完 成 值 | G 分　值 | H 得　分 | I 偏差原因分析\n及改进措施"
+        ),
     )
-    paper.headings(11, dict(zip(columns, heads, strict=True)))
     below = paper.table(12, columns, INSURANCE, levels="once")
     paper.label(f"A11:A{below - 1}", "绩 效 指 标")
     total(paper, below, "A#:F#", weight=("G", 100), score=("H", 94))
@@ -659,15 +476,7 @@ def far_from_the_corner() -> Paper:
     paper.label("C8:D9", "项目资金（万元）")
     paper.headings(
         8,
-        {
-            "E": "",
-            "F": "年初预算数",
-            "G": "全年预算数",
-            "H": "全年执行数",
-            "I": "分值",
-            "J": "执行率",
-            "K": "得分",
-        },
+        "E  | F 年初预算数 | G 全年预算数 | H 全年执行数 | I 分值 | J 执行率 | K 得分",
     )
     paper.label("E9", "年度资金总额")
     for column, key in zip("FGH", KEYS, strict=True):
@@ -676,38 +485,26 @@ def far_from_the_corner() -> Paper:
     paper.put("J9", 1, "/funds/total/execution_rate", says=Decimal(100), number_format="0%")
     paper.put("K9", 10, "/funds/total/score")
     paper.label("C10:D11", "年度总体目标")
-    paper.headings(10, {"E:G": "预期目标", "H:K": "实际完成情况"})
+    paper.headings(10, "E:G 预期目标 | H:K 实际完成情况")
     paper.put("E11:G11", "全年免费开放。", "/annual_objective/expected")
     paper.put("H11:K11", "全年免费开放。", "/annual_objective/actual")
-    columns = {
-        "C": "level1",
-        "D": "level2",
-        "E": "level3",
-        "F": "target",
-        "G": "actual",
-        "H": "weight",
-        "I": "_method",
-        "J": "score",
-        "K": "reason",
-    }
-    heads = (
-        "一级指标",
-        "二级指标",
-        "三级指标",
-        "指标值",
-        "实际完成值",
-        "分值",
-        "得分计算方法",
-        "得分",
-        "偏差原因分析及改进措施",
+    columns = (
+        "C level1 | D level2 | E level3 | F target | G actual | H weight | I _method | "
+        "J score | K reason"
     )
-    paper.headings(12, dict(zip(columns, heads, strict=True)))
+    paper.headings(
+        12,
+        (
+            "C 一级指标 | D 二级指标 | E 三级指标 | F 指标值 | G 实际完成值 | H 分值 | "
+            "I 得分计算方法 | J 得分 | K 偏差原因分析及改进措施"
+        ),
+    )
     rows = [{**row, "_method": "完成值/指标值×分值"} for row in CULTURE]
     below = paper.table(13, columns, rows)
     total(paper, below, "C#:G#", weight=("H", 100), score=("J", 100))
     paper.line(f"C{below + 1}:K{below + 1}", "自评等级：优")
     paper.label(f"C{below + 3}:K{below + 3}", "其他需要说明的问题")
-    paper.headings(below + 4, {"C": "序号", "D:G": "问题", "H:K": "说明"})
+    paper.headings(below + 4, "C 序号 | D:G 问题 | H:K 说明")
     for row, words in ((below + 5, "免费开放天数"), (below + 6, "经费来源")):
         paper.put(f"C{row}", row - below - 4)
         paper.put(f"D{row}:G{row}", words)
@@ -724,7 +521,7 @@ def execution_as_a_row() -> Paper:
     paper = Paper("表1", form=PROJECT)
     national_head(paper, "I", "水旱灾害防御经费", "天长市水利局", "天长市水利局")
     paper.label("A5:B7", "项目资金（万元）")
-    paper.headings(5, {"C:D": "", "E:F": "全年预算数", "G:H": "全年执行数", "I": "执行率"})
+    paper.headings(5, "C:D  | E:F 全年预算数 | G:H 全年执行数 | I 执行率")
     paper.label("C6:D6", "年度资金总额")
     paper.put("E6:F6", 880, "/funds/total/full_year_budget")
     paper.put("G6:H6", 836, "/funds/total/executed")
@@ -733,27 +530,16 @@ def execution_as_a_row() -> Paper:
     paper.put("E7:F7", 880, "/funds/sources/0/full_year_budget")
     paper.put("G7:H7", 836, "/funds/sources/0/executed")
     objective(paper, 8, ("E", "F"), "I", "确保安全度汛。", "全市安全度汛。")
-    columns = {
-        "A": "level1",
-        "B": "level2",
-        "C:D": "level3",
-        "E": "target",
-        "F": "actual",
-        "G": "weight",
-        "H": "score",
-        "I": "reason",
-    }
-    heads = (
-        "一级指标",
-        "二级指标",
-        "三级指标",
-        "年度指标值",
-        "全年完成值",
-        "分值",
-        "得分",
-        "偏差原因分析及改进措施",
+    columns = (
+        "A level1 | B level2 | C:D level3 | E target | F actual | G weight | H score | I reason"
     )
-    paper.headings(10, dict(zip(columns, heads, strict=True)))
+    paper.headings(
+        10,
+        (
+            "A 一级指标 | B 二级指标 | C:D 三级指标 | E 年度指标值 | F 全年完成值 | "
+            "G 分值 | H 得分 | I 偏差原因分析及改进措施"
+        ),
+    )
     paper.put("A11:D11", "预算执行率（10分）")
     paper.put("E11", "100%")
     paper.put("F11", "95%")
@@ -771,29 +557,17 @@ def cost_as_a_first_level() -> Paper:
     national_head(paper, "I", "护工培训", "吕梁市人力资源和社会保障局", "吕梁市人社局")
     funds(paper, 5, (3000, 3000, 2910), (10, 0.97, 9.7))
     objective(paper, 8, ("E", "F"), "I", "培训护工12500名。", "培训护工12166名。")
-    columns = {
-        "A": "level1",
-        "B": "_points",
-        "C": "level2",
-        "D": "level3",
-        "E": "weight",
-        "F": "target",
-        "G": "actual",
-        "H": "score",
-        "I": "reason",
-    }
-    heads = (
-        "一级指标",
-        "一级指标分值",
-        "二级指标",
-        "三级指标",
-        "三级指标分值",
-        "指标值",
-        "完成值",
-        "得分",
-        "偏差原因分析及改进措施",
+    columns = (
+        "A level1 | B _points | C level2 | D level3 | E weight | F target | G actual | "
+        "H score | I reason"
     )
-    paper.headings(10, dict(zip(columns, heads, strict=True)))
+    paper.headings(
+        10,
+        (
+            "A 一级指标 | B 一级指标分值 | C 二级指标 | D 三级指标 | E 三级指标分值 | "
+            "F 指标值 | G 完成值 | H 得分 | I 偏差原因分析及改进措施"
+        ),
+    )
     rows = [
         {**row, "_points": points}
         for row, points in zip(COST_FIRST, (20, 40, None, 20, 10), strict=True)
@@ -810,7 +584,7 @@ def labels_over_values() -> Paper:
     paper.line("A2:E2", "填报单位：黄石市图书馆")
     paper.note("/unit", "黄石市图书馆", "A2")
     paper.line("F2:I2", "金额单位：万元")
-    paper.headings(3, {"A:B": "项目编码", "C:D": "项目名称", "E:F": "主管部门", "G:I": "预算年度"})
+    paper.headings(3, "A:B 项目编码 | C:D 项目名称 | E:F 主管部门 | G:I 预算年度")
     paper.put("A4:B4", "42020022T0001", "/project_code")
     paper.put("C4:D4", "共享工程", "/project")
     paper.put("E4:F4", "黄石市文化和旅游局", "/department")
@@ -821,33 +595,22 @@ def labels_over_values() -> Paper:
     paper.put("D8:I8", "完善数字资源共享。", "/annual_objective/expected")
     paper.label("B9:C9", "全年实际完成情况")
     paper.put("D9:I9", "建成存储备份25TB。", "/annual_objective/actual")
-    columns = {
-        "A": "level1",
-        "B": "level2",
-        "C": "level3",
-        "D": "target",
-        "E": "actual",
-        "F": "score",
-        "G": "weight",
-        "H:I": "reason",
-    }
-    heads = (
-        "一级指标",
-        "二级指标",
-        "三级指标名称",
-        "年初目标值",
-        "实际完成值",
-        "得分",
-        "权重",
-        "偏差原因",
+    columns = (
+        "A level1 | B level2 | C level3 | D target | E actual | F score | G weight | H:I reason"
     )
-    paper.headings(10, dict(zip(columns, heads, strict=True)))
-    rows = [
-        indicator(OUTPUT, "数量指标", "存储备份器容量", "25TB", "25TB", 25, 25),
-        indicator(OUTPUT, "时效指标", "读者可使用时长", "≥360天", "365天", 25, 25),
-        indicator(BENEFIT, "社会效益指标", "查询范围", "可扩展到省图", "可扩展到省图", 30, 30),
-        indicator(CONTENT, SERVED, "读者满意度", "≥90%", "95%", 10, 10),
-    ]
+    paper.headings(
+        10,
+        (
+            "A 一级指标 | B 二级指标 | C 三级指标名称 | D 年初目标值 | E 实际完成值 | "
+            "F 得分 | G 权重 | H:I 偏差原因"
+        ),
+    )
+    rows = indicators("""
+产出指标 | 数量指标 | 存储备份器容量 | 25TB | 25TB | 25 | 25
+产出指标 | 时效指标 | 读者可使用时长 | ≥360天 | 365天 | 25 | 25
+效益指标 | 社会效益指标 | 查询范围 | 可扩展到省图 | 可扩展到省图 | 30 | 30
+满意度指标 | 服务对象满意度指标 | 读者满意度 | ≥90% | 95% | 10 | 10
+""")
     below = paper.table(11, columns, rows)
     total(paper, below, "A#:E#", weight=("G", 100), score=("F", 100))
     return paper
@@ -859,48 +622,33 @@ def divided_reason() -> Paper:
     national_head(paper, "J", "县级储备粮", "衡山县商务和粮食局", "衡山县财政局")
     funds(paper, 5, (194.9, 194.9, 194.9), (10, 1, 10))
     objective(paper, 8, ("E", "F"), "J", "落实储备。", "储备到位。")
-    for column, words in zip(
-        "ABCDEFGH",
-        ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", ""),
-        strict=True,
-    ):
-        paper.label(f"{column}10", words)
-        paper.label(f"{column}11", "")
-    paper.label("I10:J10", "偏差原因分析及改进措施")
-    paper.headings(11, {"I": "原因类别", "J": "具体说明"})
-    total(paper, 12, "A#:E#", weight=("F", 100), score=("G", 95))
-    columns = dict(
-        zip(
-            "ABCDEFG",
-            ("level1", "level2", "level3", "target", "actual", "weight", "score"),
-            strict=True,
-        )
+    paper.headings(
+        10,
+        "A 一级指标 | B 二级指标 | C 三级指标 | D 年度指标值 | E 实际完成值 | F 分值 | "
+        "G 得分 | H 备注",
     )
-    columns |= {"I": "_kind", "J": "_why"}
-    rows = [
-        indicator(OUTPUT, "数量指标", "成品粮储备到位率", "100%", "100%", 25, 25),
-        indicator(OUTPUT, "质量指标", "库存粮食明显变质比例", "0", "0", 25, 25),
-        indicator(
-            BENEFIT,
-            "经济效益指标",
-            "利息补贴保障率",
-            "100%",
-            "90%",
-            30,
-            27,
-            _kind="经费保障",
-            _why="没有轮换、动用库存",
-        ),
-        indicator(CONTENT, SERVED, "售粮农户满意度", "≥95%", "76%", 10, 8, _why="排队时间长"),
-    ]
+    paper.headings(11, "A  | B  | C  | D  | E  | F  | G  | H ")
+    paper.label("I10:J10", "偏差原因分析及改进措施")
+    paper.headings(11, "I 原因类别 | J 具体说明")
+    total(paper, 12, "A#:E#", weight=("F", 100), score=("G", 95))
+    columns = (
+        "A level1 | B level2 | C level3 | D target | E actual | F weight | G score | "
+        "I _kind | J _why"
+    )
+    rows = indicators("""
+产出指标 | 数量指标 | 成品粮储备到位率 | 100% | 100% | 25 | 25
+产出指标 | 质量指标 | 库存粮食明显变质比例 | 0 | 0 | 25 | 25
+效益指标 | 经济效益指标 | 利息补贴保障率 | 100% | 90% | 30 | 27 | kind=经费保障 | why=没有动用库存
+满意度指标 | 服务对象满意度指标 | 售粮农户满意度 | ≥95% | 76% | 10 | 8 | why=排队时间长
+""")
     paper.table(13, columns, rows)
-    paper.note("/indicators/2/reason", "经费保障；没有轮换、动用库存", "I15")
+    paper.note("/indicators/2/reason", "经费保障；没有动用库存", "I15")
     paper.note("/indicators/3/reason", "排队时间长", "J16")
     return paper
 
 
 def printed_again() -> Paper:
-    """湖南, a whole department: headings printed again, 小计 rows, 偏差度; no label for the funds."""
+    """湖南, a department: headings printed again, 小计 rows, 偏差度; no label for the funds."""
     paper = Paper("部门整体", form=OVERALL)
     paper.title("A1:I1", "部门整体支出绩效自评表（2021年度）")
     paper.note("/year", Decimal(2021), "A1")
@@ -908,15 +656,10 @@ def printed_again() -> Paper:
     paper.put("C2:I2", "零陵区林业局", "/unit")
     paper.headings(
         3,
-        {
-            "A:C": "资金（万元）",
-            "D": "年初预算数",
-            "E": "全年预算数",
-            "F": "全年执行数",
-            "G": "分值",
-            "H": "执行率",
-            "I": "得分",
-        },
+        (
+            "A:C 资金（万元） | D 年初预算数 | E 全年预算数 | F 全年执行数 | G 分值 | "
+            "H 执行率 | I 得分"
+        ),
     )
     paper.label("A4:C4", "年度资金总额")
     for column, key, value in zip("DEF", KEYS, (4000, 4753.66, 3824.26), strict=True):
@@ -925,39 +668,13 @@ def printed_again() -> Paper:
     paper.put("H4", 1, "/funds/total/execution_rate", says=Decimal(100), number_format="0%")
     paper.put("I4", 10, "/funds/total/score")
     objective(paper, 5, ("E", "F"), "I", "造林1.2万亩。", "造林1.2万亩。")
-    columns = dict(
-        zip(
-            "ABCDEFGHI",
-            (
-                "level1",
-                "level2",
-                "level3",
-                "target",
-                "actual",
-                "deviation",
-                "weight",
-                "score",
-                "reason",
-            ),
-            strict=True,
-        )
+    columns = (
+        "A level1 | B level2 | C level3 | D target | E actual | F deviation | "
+        "G weight | H score | I reason"
     )
-    heads = dict(
-        zip(
-            columns,
-            (
-                "一级指标",
-                "二级指标",
-                "三级指标",
-                "年度指标值",
-                "实际完成值",
-                "偏离度",
-                "分值",
-                "得分",
-                "偏差原因分析",
-            ),
-            strict=True,
-        )
+    heads = (
+        "A 一级指标 | B 二级指标 | C 三级指标 | D 年度指标值 | E 实际完成值 | F 偏离度 | "
+        "G 分值 | H 得分 | I 偏差原因分析"
     )
     paper.headings(7, heads)
     first, second = FOREST[:5], FOREST[5:]
@@ -987,17 +704,9 @@ def applied_for() -> Paper:
     paper.put("F4:G4", 10.14, "/amount_this_year", says=Decimal(101400))
     paper.label("A5", "年度目标")
     paper.put("B5:G5", "按时发放，群众知晓。", "/annual_goal")
-    columns = {
-        "A": "level1",
-        "B": "level2",
-        "C:D": "level3",
-        "E": "_operator",
-        "F": "target",
-        "G": "_measure",
-    }
-    heads = ("一级指标", "二级指标", "三级指标", "符号", "指标值", "单位")
-    paper.headings(6, dict(zip(columns, heads, strict=True)))
-    paper.table(7, columns, [_as_parts(row) for row in INSURED], levels="once")
+    columns = "A level1 | B level2 | C:D level3 | E _operator | F target | G _measure"
+    paper.headings(6, "A 一级指标 | B 二级指标 | C:D 三级指标 | E 符号 | F 指标值 | G 单位")
+    paper.table(7, columns, INSURED, levels="once")
     paper.problem("R09", "A4")
     paper.problem("R09", "E4")
     return paper
@@ -1017,9 +726,7 @@ def out_of_place() -> Paper:
     paper.problem("R08", "C3")
     paper.problem("R08", "F3")
     paper.label("A4:B5", "项目资金（万元）")
-    paper.headings(
-        4, {"C": "", "D": "全年预算数", "E": "全年执行数", "F": "分值", "G": "执行率", "H": "得分"}
-    )
+    paper.headings(4, "C  | D 全年预算数 | E 全年执行数 | F 分值 | G 执行率 | H 得分")
     paper.label("C5", "年度资金总额")
     paper.put("D5", 317, "/funds/total/full_year_budget")
     paper.put("E5", 317, "/funds/total/executed")
@@ -1027,33 +734,23 @@ def out_of_place() -> Paper:
     paper.put("G5", 1, "/funds/total/execution_rate", says=Decimal(100), number_format="0%")
     paper.put("H5", 10, "/funds/total/score")
     objective(paper, 6, ("D", "E"), "H", "保障系统运行。", "系统运行正常。")
-    columns = dict(
-        zip(
-            "ABCDEFGH",
-            ("level1", "level2", "level3", "target", "actual", "weight", "score", "reason"),
-            strict=True,
-        )
+    columns = "A level1 | B level2 | C level3 | D target | E actual | F weight | G score | H reason"
+    paper.headings(
+        8,
+        (
+            "A 一级指标 | B 二级指标 | C 三级指标 | D 年度指标值 | E 实际完成值 | F 分值 | "
+            "G 得分 | H 偏差原因"
+        ),
     )
-    heads = (
-        "一级指标",
-        "二级指标",
-        "三级指标",
-        "年度指标值",
-        "实际完成值",
-        "分值",
-        "得分",
-        "偏差原因",
-    )
-    paper.headings(8, dict(zip(columns, heads, strict=True)))
-    rows = [
-        indicator(OUTPUT, "数量指标", "维护系统数量", "≥6个", "6个", 30, 30),
-        indicator(OUTPUT, "质量指标", "验收合格率", "=100%", "100%", 20, 20),
-    ]
+    rows = indicators("""
+产出指标 | 数量指标 | 维护系统数量 | ≥6个 | 6个 | 30 | 30
+产出指标 | 质量指标 | 验收合格率 | =100% | 100% | 20 | 20
+""")
     paper.table(9, columns, rows, levels="once")
     shifted: tuple[tuple[Any, ...], ...] = (
-        (None, BENEFIT, "社会效益指标", "登记效率", "明显提升", "明显提升", 15, 15),
+        (None, "效益指标", "社会效益指标", "登记效率", "明显提升", "明显提升", 15, 15),
         (None, None, None, "知晓度", ">95%", "96%", 15, 15),
-        (CONTENT, SERVED, "企业满意度", "≥90%", "95%", 5, 5, None),
+        ("满意度指标", "服务对象满意度指标", "企业满意度", "≥90%", "95%", 5, 5, None),
         (None, None, "群众满意度", None, None, 5, 5, None),
         (None, None, "≥90%", None, None, None, None, None),
     )
@@ -1061,8 +758,8 @@ def out_of_place() -> Paper:
         for column, words in zip("ABCDEFGH", cells, strict=True):
             paper.put(f"{column}{row}", words)
     for index, row in ((2, 13), (3, 14)):
-        paper.note(f"/indicators/{index}/level1", CONTENT, "A13")
-        paper.note(f"/indicators/{index}/level2", SERVED, "B13")
+        paper.note(f"/indicators/{index}/level1", "满意度指标", "A13")
+        paper.note(f"/indicators/{index}/level2", "服务对象满意度指标", "B13")
         paper.note(f"/indicators/{index}/weight", Decimal(5), f"F{row}")
         paper.note(f"/indicators/{index}/score", Decimal(5), f"G{row}")
     paper.note("/indicators/2/level3", "企业满意度", "C13")
@@ -1084,15 +781,7 @@ def in_two_ways() -> Paper:
     paper.label("A6:B7", "项目资金（万元）")
     paper.headings(
         6,
-        {
-            "C": "",
-            "D": "年初预算数",
-            "E": "全年预算数",
-            "F": "全年执行数",
-            "G": "分值",
-            "H": "执行率",
-            "I": "得分",
-        },
+        "C  | D 年初预算数 | E 全年预算数 | F 全年执行数 | G 分值 | H 执行率 | I 得分",
     )
     paper.label("C7", "年度资金总额")
     for column in "DEF":
@@ -1102,51 +791,25 @@ def in_two_ways() -> Paper:
     paper.put("H7", 1, "/funds/total/execution_rate", says=Decimal(100), number_format="0%")
     paper.put("I7", 10, "/funds/total/score")
     objective(paper, 8, ("E", "F"), "I", "防火。", "未发生重大火灾。")
-    columns = {
-        "A": "level1",
-        "B": "level2",
-        "C": "level3",
-        "D": "_operator",
-        "E": "target",
-        "F": "_measure",
-        "G": "actual",
-        "H": "_first",
-        "I": "_second",
-    }
-    heads = (
-        "一级指标",
-        "二级指标",
-        "三级指标",
-        "计算符号",
-        "指标值",
-        "计量单位",
-        "实际完成值",
-        "自评得分",
-        "得分",
+    columns = (
+        "A level1 | B level2 | C level3 | D _operator | E target | F _measure | "
+        "G actual | H _first | I _second"
     )
-    paper.headings(10, dict(zip(columns, heads, strict=True)))
-    rows = [
-        indicator(OUTPUT, "质量指标", "火灾案件查处率", "≥90", "95%", _operator="≤", _measure="%"),
-        indicator(OUTPUT, "时效指标", "6小时内扑灭率", "95%", "97%", _operator="定性"),
-        indicator(
-            BENEFIT, "社会效益指标", "重大森林火灾", "0起", "0起", _operator="=", _measure="人"
+    paper.headings(
+        10,
+        (
+            "A 一级指标 | B 二级指标 | C 三级指标 | D 计算符号 | E 指标值 | F 计量单位 | "
+            "G 实际完成值 | H 自评得分 | I 得分"
         ),
-        indicator(
-            BENEFIT, "生态效益指标", "森林火灾受害率", "0.9", "0.5‰", _operator="反向", _measure="‰"
-        ),
-        indicator(
-            CONTENT,
-            SERVED,
-            "群众满意度",
-            "90",
-            "95%",
-            _operator="≥",
-            _measure="%",
-            says={"target": "≥90%"},
-        ),
-    ]
-    for row in rows:
-        row |= {"_first": 18, "_second": 17}
+    )
+    rows = indicators("""
+产出指标 | 质量指标 | 火灾案件查处率 | ≥90 | 95% | op=≤ | in=%
+产出指标 | 时效指标 | 6小时内扑灭率 | 95% | 97% | op=定性
+效益指标 | 社会效益指标 | 重大森林火灾 | 0起 | 0起 | op== | in=人
+效益指标 | 生态效益指标 | 森林火灾受害率 | 0.9 | 0.5‰ | op=反向 | in=‰
+满意度指标 | 服务对象满意度指标 | 群众满意度 | 90 | 95% | op=≥ | in=% | reads=≥90%
+""")
+    rows = [{**row, "_first": 18, "_second": 17} for row in rows]
     below = paper.table(11, columns, rows)
     for index in range(4):
         del paper.data["indicators"][index]["target"]
