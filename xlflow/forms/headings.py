@@ -100,18 +100,18 @@ def _headings(grid: Grid, found: _Found, bottom: int) -> Headings:
 
 
 def _deepest(grid: Grid, areas: Mapping[str, Area], bottom: int, *, divided: bool) -> int:
-    """Return the last row of the headings: one more may divide the wide ones and nothing else."""
+    """Return the last row of the headings: one more may divide wide ones, and say nothing else."""
     for area in areas.values():
         bottom = max(bottom, area.bottom)
     if not divided:
         return bottom
-    dividing = [
-        area.left < area.right
+    below = [
+        {cell[:2] for col in range(area.left, area.right + 1)
+         if not is_blank(cell := grid.at(bottom + 1, col))}
         for area in areas.values()
-        for cell in {grid.at(bottom + 1, col) for col in range(area.left, area.right + 1)}
-        if not is_blank(cell)
-    ]
-    return bottom + 1 if len(dividing) > 1 and all(dividing) else bottom
+    ]  # fmt: skip
+    told = [len(cells) for cells in below if cells]
+    return bottom + 1 if told and min(told) > 1 else bottom
 
 
 def _own_columns(area: Area, others: Iterable[Area]) -> list[int]:

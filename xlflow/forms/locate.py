@@ -125,7 +125,7 @@ class _Search:
     def inner_block(self, child: Field, inner: Mapping[str, Area], region: Area) -> None:
         found = inner.get(child.path)
         if found is None and not any(below.path in self.areas for below in child.walk()):
-            if child.required:
+            if child.required and not self.labels.places(child, region):
                 self.missing(child)
             return
         around = [
@@ -183,8 +183,11 @@ class _Search:
 
     def first_row(self, child: Field, region: Area) -> int | None:
         """Return the row a block begins in: that of its label, or of the labels inside it."""
-        if place := self.one_place(child, self.labels.places(child, region)):
+        places = self.labels.places(child, region)
+        if place := self.one_place(child, places):
             return place[0]
+        if places and child.kind == "object":
+            return None
         headings = self.headings(child, region)
         return headings.top if headings else None
 

@@ -132,6 +132,10 @@ class Paper:
                     )
         return top + len(rows)
 
+    def no_rows(self, block: str, table: str) -> None:
+        """Note that a table is there and holds no row."""
+        self.data[block][table] = []
+
     def problem(self, code: str, cell: str | None) -> None:
         """Note a problem that reading must find."""
         self.problems.append((code, cell))

@@ -513,6 +513,7 @@ def far_from_the_corner() -> Paper:
         paper.sheet.column_dimensions[hidden].hidden = True
     paper.problem("R06", "G9")
     paper.problem("R06", "I9")
+    paper.no_rows("funds", "sources")
     return paper
 
 
@@ -686,6 +687,7 @@ def printed_again() -> Paper:
     rows = [{**row, "deviation": 0} for row in second]
     below = paper.table(below + 2, columns, rows, levels="repeated", start=len(first))
     total(paper, below, "A#:F#", weight=("G", 100), score=("H", 97))
+    paper.no_rows("funds", "sources")
     return paper
 
 
@@ -770,6 +772,7 @@ def out_of_place() -> Paper:
     paper.problem("R07", "D12")
     paper.problem("R07", "C15")
     total(paper, 16, "A#:E#", weight=("F", 100), score=("G", 100))
+    paper.no_rows("funds", "sources")
     return paper
 
 
@@ -819,6 +822,7 @@ def in_two_ways() -> Paper:
     total(paper, below, "A#:G#")
     paper.problem("R02", f"A{below}")
     paper.problem("R01", "H10")
+    paper.no_rows("funds", "sources")
     return paper
 
 
