@@ -85,7 +85,7 @@ def _headings(grid: Grid, found: _Found, bottom: int) -> Headings:
             areas[key] = grid.area_of(*own[0])
         top = min(top, places[0][0], places[-1][0])
     wide = [key for key, area in areas.items() if area.left < area.right]
-    bottom = _deepest(grid, areas, bottom, divided=bool(wide))
+    bottom = _deepest(grid, areas, bottom, may_divide=0 < len(wide) < len(areas))
     columns, parted = areas.copy(), set()
     for key in wide:
         area = columns.pop(key)
@@ -99,19 +99,21 @@ def _headings(grid: Grid, found: _Found, bottom: int) -> Headings:
     return Headings(columns, frozenset(parted), doubled, top, bottom)
 
 
-def _deepest(grid: Grid, areas: Mapping[str, Area], bottom: int, *, divided: bool) -> int:
+def _deepest(grid: Grid, areas: Mapping[str, Area], bottom: int, *, may_divide: bool) -> int:
     """Return the last row of the headings: one more may divide wide ones, and say nothing else."""
     for area in areas.values():
         bottom = max(bottom, area.bottom)
-    if not divided:
+    if not may_divide:
         return bottom
-    below = [
-        {cell[:2] for col in range(area.left, area.right + 1)
-         if not is_blank(cell := grid.at(bottom + 1, col))}
-        for area in areas.values()
-    ]  # fmt: skip
-    told = [len(cells) for cells in below if cells]
+    below = [len(_filled(grid, bottom + 1, area)) for area in areas.values()]
+    told = [cells for cells in below if cells]
     return bottom + 1 if told and min(told) > 1 else bottom
+
+
+def _filled(grid: Grid, row: int, heading: Area) -> set[Spot]:
+    """Return the cells of a row under a heading that say something."""
+    cells = (grid.at(row, col) for col in range(heading.left, heading.right + 1))
+    return {(cell.row, cell.col) for cell in cells if not is_blank(cell)}
 
 
 def _own_columns(area: Area, others: Iterable[Area]) -> list[int]:
