@@ -37,10 +37,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlflow.cli.workspace import executor_for
 from xlflow.config import Workspace, create_workspace
-from xlflow.demo import fill
 from xlflow.demo.play import shangjie
 from xlflow.forms import load_form
-from xlflow.issuing import template_of
+from xlflow.issuing import fill, template_of
 from xlflow.pipeline import run
 
 FIRST_INDICATOR_LABEL = "三级指标"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING
@@ -390,32 +391,33 @@ def hand_out(
 ) -> tuple["Issued", ...]:
     """Return the workbooks written for the lines of a roster; in a workspace they are expected.
 
+    A form that reports on targets is handed out with those accepted for the unit and project.
     Outside a workspace (`folder` has no `xlflow.toml`) only the files are written.
     """
-    from xlflow.issuing import issue, note_roster, read_roster
+    from xlflow.issuing import accepted_targets, issue, note_roster, read_roster, reports_on_targets
 
     workspace = open_workspace(folder) if (folder / SETTINGS_FILE).is_file() else None
     target = out or (workspace.handout if workspace else folder / "handout")
-    form = load_form(form_name, folder)
-    issued = issue(
-        form,
-        read_roster(roster),
-        target,
-        year=year,
-        exercise_round=exercise_round,
-        workspace=folder,
+    form, lines = load_form(form_name, folder), read_roster(roster)
+    hand = partial(
+        issue, form, lines, target, year=year, exercise_round=exercise_round, workspace=folder
     )
-    if workspace:
-        with open_ledger(workspace) as ledger:
-            note_roster(
-                ledger,
-                form=form,
-                year=year,
-                exercise_round=exercise_round,
-                issued=issued,
-                deadline=workspace.settings.deadline or None,
-                root=workspace.root,
-            )
+    if workspace is None:
+        return hand()
+    with open_ledger(workspace) as ledger:
+        known = {}
+        if reports_on_targets(form):
+            known = accepted_targets(ledger, lines, year, all_forms(folder))
+        issued = hand(targets=known)
+        note_roster(
+            ledger,
+            form=form,
+            year=year,
+            exercise_round=exercise_round,
+            issued=issued,
+            deadline=workspace.settings.deadline or None,
+            root=workspace.root,
+        )
     return issued
 
 

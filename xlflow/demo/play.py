@@ -10,10 +10,9 @@ from typing import Any
 
 from xlflow import files
 from xlflow.config import Workspace, create_workspace
-from xlflow.demo.fill import fill
 from xlflow.errors import UsageError
 from xlflow.forms import Form, load_form
-from xlflow.issuing import template_of
+from xlflow.issuing import fill, template_of
 from xlflow.messages import text
 from xlflow.pipeline import Processed, hand_out, run
 

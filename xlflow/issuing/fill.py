@@ -1,22 +1,23 @@
-"""Filling a form in as a clerk would: values typed into the cells of a workbook."""
+"""Filling a form in as a person would: values typed into the cells of a workbook."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from xlflow.forms import Field, Form, Placement, locate, recognise
+from xlflow.forms import Field, Form, Placement, Table, locate, recognise
 from xlflow.grids import Grid, read_book
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.reference import cell_name
 
-Entry = tuple[int, int, str | Decimal]
+Entry = tuple[int, int, str | Decimal | None]
 
 
 def fill(package: bytes, form: Form, data: Mapping[str, Any]) -> bytes:
     """Return a workbook with a form's data typed in; blanks and computed fields are left alone.
 
-    `data` has the shape of a Document with all values as text. A level that repeats the row
-    above is not typed again. Raises IndexError when a table has fewer rows than the data.
+    `data` has the shape of a Document with all values as text or Decimal. A level that repeats
+    the row above is not typed again; words that the template gives in a table and the data do
+    not hold are taken out. Raises IndexError when a table has fewer rows than the data.
     """
     workbook = Workbook.from_bytes(package, form.name)
     book = read_book(workbook)
@@ -38,27 +39,39 @@ def _entries(
         if child.kind == "object":
             yield from _entries(child, value, placement, grid)
         elif child.kind == "array":
-            yield from _rows(child, value, placement)
+            yield from _rows(child, value, placement, grid)
         else:
             row, col = placement.cells[child.path]
             yield row, col, typed(child, value)
 
 
 def _rows(
-    table_field: Field, rows: list[Mapping[str, Any]], placement: Placement
+    table_field: Field, rows: list[Mapping[str, Any]], placement: Placement, grid: Grid
 ) -> Iterator[Entry]:
     table = placement.tables[table_field.path]
     above: Mapping[str, Any] = {}
     for index, values in enumerate(rows):
-        for child in table_field.children:
+        for child, place in _places(table_field, table, table.rows[index]):
             value = values.get(child.key)
-            if value is None or (child.fill_down and above.get(child.key) == value):
-                continue
-            yield table.rows[index], table.columns[child.key].left, typed(child, value)
+            repeated = child.fill_down and above.get(child.key) == value
+            if value is not None and not repeated:
+                yield *place, typed(child, value)
+            elif child.fill_down and grid.at(*place).raw:
+                yield *place, None
         above = values
+    for row in table.rows[len(rows) :]:
+        for child, place in _places(table_field, table, row):
+            if child.fill_down and grid.at(*place).raw:
+                yield *place, None
 
 
-def typed(field: Field, value: str) -> str | Decimal:
+def _places(table_field: Field, table: Table, row: int) -> Iterator[tuple[Field, tuple[int, int]]]:
+    for child in table_field.children:
+        if child.key in table.columns:
+            yield child, (row, table.columns[child.key].left)
+
+
+def typed(field: Field, value: str | Decimal) -> str | Decimal:
     """Return what a spreadsheet stores when a person types `value` into the cell of a field.
 
     >>> from xlflow.forms import load_form
@@ -66,7 +79,7 @@ def typed(field: Field, value: str) -> str | Decimal:
     >>> typed(rate.child("execution_rate"), "81.9%")
     Decimal('0.819')
     """
-    if field.kind == "text":
+    if field.kind == "text" or isinstance(value, Decimal):
         return value
     if value.endswith("%"):
         return Decimal(value[:-1]) / 100
