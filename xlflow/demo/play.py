@@ -73,6 +73,13 @@ def shangjie() -> dict[str, Any]:
     return seed
 
 
+@cache
+def project_targets() -> tuple[dict[str, Any], ...]:
+    """Return the seed: the target forms of twenty projects for 2020, as printed."""
+    path = package_files("xlflow.demo").joinpath("data/zhengzhou-targets-2020.json")
+    return tuple(json.loads(path.read_text(encoding="utf-8"))["forms"])
+
+
 def _fresh(folder: Path | None) -> Path:
     if folder is not None:
         if folder.exists() and any(folder.iterdir()):
