@@ -37,7 +37,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlflow.cli.workspace import executor_for
 from xlflow.config import Workspace, create_workspace
-from xlflow.demo.play import shangjie
+from xlflow.demo.seeds import shangjie
 from xlflow.forms import load_form
 from xlflow.issuing import fill, template_of
 from xlflow.pipeline import run

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from xlflow import files
 from xlflow.config import Workspace, create_workspace
-from xlflow.demo.play import project_targets
+from xlflow.demo.seeds import project_targets
 from xlflow.forms import load_form
 from xlflow.issuing import fill
 from xlflow.pipeline import Processed, hand_out, judge_package, open_ledger, rules_of, run
