@@ -27,6 +27,12 @@ class Verdict:
     rule: str | None = None
 
 
+def undecided(reason: Text) -> Verdict:
+    """Return the verdict on a row that is not decided: the sentence why, and what then counts."""
+    tail = "scoring.undecided"
+    return Verdict(Text(text(tail, reason=reason.zh).zh, text(tail, reason=reason.en).en))
+
+
 def judge(
     target: Target, actual: Target, weight: Decimal, profile: Profile, *, name: str = ""
 ) -> Verdict:
@@ -43,13 +49,13 @@ def judge(
     (Decimal('9'), Decimal('-10.00'), 'Q1')
     """
     if actual.op in (Op.NONE, Op.ERROR):
-        return Verdict(text("scoring.unreadable_actual", actual=explain.tidy(actual.raw)))
+        return undecided(text("scoring.unreadable_actual", actual=explain.tidy(actual.raw)))
     if target.op is Op.QUAL:
         return _qualitative(target, actual, weight, profile)
     if target.op is Op.DATE:
         return _deadline(target, actual, weight, profile)
     if target.value is None:
-        return Verdict(text("scoring.unreadable_target", target=explain.tidy(target.raw)))
+        return undecided(text("scoring.unreadable_target", target=explain.tidy(target.raw)))
     return _quantitative(target, actual, weight, profile, name)
 
 
@@ -92,7 +98,7 @@ def _quantitative(
 ) -> Verdict:
     value = actual_beside(target, actual, name)
     if isinstance(value, Text):
-        return Verdict(value)
+        return undecided(value)
     low, high, unit = target.value or Decimal(0), target.value_high, unit_of(target, actual)
     head = _pair(target, actual, value, unit)
     op = _read_as(target, profile)
@@ -215,7 +221,7 @@ def _banded(band: Band, target: Target, actual: Target, weight: Decimal) -> Verd
         points = weight * band.high / HUNDRED
         return Verdict(text("scoring.band_top", points=high, **pair), points, None, "L1")
     key = "scoring.band_to_full" if band.high == HUNDRED else "scoring.band_below"
-    return Verdict(text(key, low=plain(low), high=plain(high), **pair))
+    return undecided(text(key, low=plain(low), high=plain(high), **pair))
 
 
 def _deadline(target: Target, actual: Target, weight: Decimal, profile: Profile) -> Verdict:
@@ -236,7 +242,7 @@ def _late(target: Target, actual: Target, weight: Decimal, profile: Profile) -> 
         return _undecided("scoring.no_day", target, actual)
     days = _days(target, actual)
     if not profile.late_is_zero:
-        return Verdict(text("scoring.late_undecided", **days))
+        return undecided(text("scoring.late_undecided", **days))
     none = Decimal(0)
     sentence = text("scoring.late", points=to_cents(none), lost=to_cents(weight), **days)
     return Verdict(sentence, none, None, "D1")
@@ -247,4 +253,4 @@ def _days(target: Target, actual: Target) -> dict[str, object]:
 
 
 def _undecided(key: str, target: Target, actual: Target) -> Verdict:
-    return Verdict(text(key, target=explain.tidy(target.raw), actual=explain.tidy(actual.raw)))
+    return undecided(text(key, target=explain.tidy(target.raw), actual=explain.tidy(actual.raw)))
