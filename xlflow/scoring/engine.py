@@ -41,7 +41,7 @@ def _scored_rows(document: Document, profile: Profile) -> list[Score]:
     rows = []
     if f"{FUNDS_TOTAL}/weight" in document.sources:
         rows.append(_execution_row(document, profile))
-    year = _year(document)
+    year = year_of(document)
     rows.extend(
         _indicator_row(document, at, row, year, profile)
         for at, row in rows_of(document, INDICATORS)
@@ -50,7 +50,8 @@ def _scored_rows(document: Document, profile: Profile) -> list[Score]:
     return rows
 
 
-def _year(document: Document) -> int | None:
+def year_of(document: Document) -> int | None:
+    """Return the year a form is for, None when it names none."""
     year = document.number("/year")
     return int(year) if year is not None else None
 
