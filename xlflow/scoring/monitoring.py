@@ -238,13 +238,12 @@ def _limited(target: Target, actual: Target, value: Decimal, profile: Profile) -
     light = LIGHT_RULES[rule](pace, profile.lights.marks)
     if light is Light.RED and limit < 0:
         return _none(text("lights.negative_limit", **_pair(target, actual)))
-    stands = explain.MET if light is Light.GREEN else explain.ABOVE
-    if light is Light.RED and value == limit:
-        stands = explain.JUST_NOT
+    over = explain.JUST_NOT if value == limit else explain.ABOVE
+    kept = light is Light.GREEN
     pair = {"target": normalise(target.raw), "actual": _read(actual, value, unit)}
     sentence = explain.joined(
         _each_language("lights.limit", **pair),
-        explain.gap(limit, value, unit, stands),
+        text("lights.kept") if kept else explain.gap(limit, value, unit, over),
         _shows(light),
     )
     return Signal(sentence, light, rule)
