@@ -6,6 +6,7 @@ from enum import StrEnum
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 
+from xlflow.forms.colours import COLOURS
 from xlflow.forms.form import Field
 
 _INK = "FF1F1F1F"
@@ -114,18 +115,12 @@ STYLES: dict[str, Style] = {
 BEGINNING_OF_LEVEL = DifferentialStyle(border=Border(left=_LINE, right=_LINE, top=_LINE))
 
 
-def _coloured(ink: str, paper: str) -> DifferentialStyle:
-    return DifferentialStyle(
+# What a word in a cell may turn it into (`x-colours`).
+COLOURED = {
+    name: DifferentialStyle(
         font=Font(color=ink, bold=True), fill=PatternFill(bgColor=paper, fill_type="solid")
     )
-
-
-# What a word in a cell may turn it into (`x-colours`).
-COLOURS = {
-    "red": _coloured("FF922B21", "FFF5B7B1"),
-    "yellow": _coloured("FF7D6608", "FFFCE79A"),
-    "green": _coloured("FF1E6B3A", "FFBFE5CB"),
-    "blue": _coloured("FF1A4F8A", "FFB9D7F2"),
+    for name, (ink, paper) in COLOURS.items()
 }
 
 

@@ -1,16 +1,17 @@
 """The sheet 核对结果: what was found, where, and what to do; with links to the cells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from xlflow.forms.colours import COLOURS
 from xlflow.marking.computed import has_block, light_word
 from xlflow.ooxml import CellStyle
 from xlflow.ooxml.new_sheet import NewCell, NewSheet
 from xlflow.ooxml.reference import Area, parse_cell
 from xlflow.problems import Problem, Severity
 from xlflow.review import Outcome, Result
-from xlflow.scoring import Light, Score, lights_in_words
+from xlflow.scoring import Score, lights_in_words
 
 SHEET_NAME = "核对结果"
 
@@ -18,12 +19,6 @@ _SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NO
 _OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
 _PROBLEM_HEADINGS = ("序号", "级别", "编码", "位置", "填写内容", "问题和处理办法")
 _PROBLEM_WIDTHS = (6.0, 8.0, 8.0, 12.0, 34.0, 96.0)
-_LIGHT_COLOURS = {
-    Light.RED: ("FF922B21", "FFF5B7B1"),
-    Light.YELLOW: ("FF7D6608", "FFFCE79A"),
-    Light.GREEN: ("FF1E6B3A", "FFBFE5CB"),
-    Light.BLUE: ("FF1A4F8A", "FFB9D7F2"),
-}
 _HEADING_ROW = 4
 _NOT_YET = "尚未核对。报送后由 xlflow 填写，单位不需要填这张表。"
 _LONGEST_VALUE = 61
@@ -46,7 +41,7 @@ class _Styles:
     points: int
     percent: int
     severity: dict[Severity, int]
-    light: dict[Light, int]
+    light: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +59,15 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
     `style` gives the index of a cell style in the workbook. The computed columns are added for
     a form that has no computed block of its own.
     """
-    styles = _styles(style)
     problems = [found for result in results for found in result.problems]
     scores = [score for result in results if _lacks_block(result) for score in result.scores.rows]
+    styles = _styles(style, {score.light for score in scores if score.light})
     columns = _columns(scores, styles)
     headings = _PROBLEM_HEADINGS + (("", *(each.heading for each in columns)) if scores else ())
     left = [_problem_row(number, found, styles) for number, found in enumerate(problems, 1)]
-    right = [tuple(column.cell(score) for column in columns) for score in scores]
+    right: list[tuple[NewCell | None, ...]] = [
+        tuple(column.cell(score) for column in columns) for score in scores
+    ]
     if results and not left:
         left = [_no_problem(styles)]
     body = [_side_by_side(left, right, index) for index in range(max(len(left), len(right)))]
@@ -92,7 +89,7 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
     )
 
 
-def _styles(style: StyleIndex) -> _Styles:
+def _styles(style: StyleIndex, lights: Collection[str]) -> _Styles:
     body = CellStyle(font="宋体", size=10, border="FFBFBFBF", vertical="center", wrap=True)
     fills = {Severity.ERROR: "FFFADBD8", Severity.WARNING: "FFFCF3CF", Severity.NOTE: "FFEAECEE"}
     inks = {Severity.ERROR: "FF922B21", Severity.WARNING: "FF7D6608", Severity.NOTE: "FF424949"}
@@ -113,7 +110,8 @@ def _styles(style: StyleIndex) -> _Styles:
         },
         light={
             light: style(replace(body, font="黑体", horizontal="center", fill=paper, color=ink))
-            for light, (ink, paper) in _LIGHT_COLOURS.items()
+            for light, (ink, paper) in COLOURS.items()
+            if light in lights  # a style nobody needs is none of the workbook's
         },
     )
 
@@ -197,7 +195,7 @@ def _columns(scores: Sequence[Score], styles: _Styles) -> tuple[_Column, ...]:
 
 
 def _light(light: str | None, styles: _Styles) -> NewCell:
-    return NewCell(light_word(light), styles.light[Light(light)] if light else styles.centre)
+    return NewCell(light_word(light), styles.light[light] if light else styles.centre)
 
 
 def _link(sheet: str | None, cell: str | None, styles: _Styles) -> NewCell:

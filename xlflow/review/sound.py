@@ -38,8 +38,9 @@ def _never(_value: object) -> bool:
 def _text(schema: Mapping[str, Any]) -> Look:
     fewest, most = schema.get("minLength", 0), schema.get("maxLength")
     if "enum" in schema:
-        choices = frozenset(schema["enum"])
-        return lambda value: isinstance(value, str) and value in choices and fewest <= len(value)
+        fitting = _text({key: each for key, each in schema.items() if key != "enum"})
+        choices = frozenset(filter(fitting, schema["enum"]))
+        return lambda value: isinstance(value, str) and value in choices
     if most is None:
         return lambda value: isinstance(value, str) and fewest <= len(value)
     return lambda value: isinstance(value, str) and fewest <= len(value) <= most
