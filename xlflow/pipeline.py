@@ -35,7 +35,7 @@ from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.refusals import unsafe
 from xlflow.problems import Problem, Severity, refusal
 from xlflow.review import Case, Outcome, Result, outcome_of, review
-from xlflow.scoring import Profile, load_profile, score_document
+from xlflow.scoring import Profile, load_profile, monitor_document, score_document
 
 if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file needs neither
     from xlflow.intake import Sighting
@@ -130,7 +130,10 @@ def judge_package(package: bytes, name: str, rules: Rules, *, marking: bool = Tr
     for sighting in sightings:
         reading = read_document(sighting.form, sighting.grid, book.names)
         profile = rules.profile_for(sighting.form)
-        scores = score_document(reading.document, profile)
+        if sighting.form.monitors:
+            scores = monitor_document(reading.document, profile, rules.round)
+        else:
+            scores = score_document(reading.document, profile)
         case = Case(sighting.form, reading.document, profile, scores)
         problems = review(case, reading.problems)
         results.append(_result(name, case, problems, rules))

@@ -28,7 +28,7 @@ PROBLEM = [
 ]  # fmt: skip
 SCORE = [
     "field", "name", "sheet", "cell", "target", "actual", "weight", "claimed", "computed",
-    "deviation", "rule", "explanation",
+    "deviation", "rule", "explanation", "light",
 ]  # fmt: skip
 RUN = [
     "file", "sha256", "outcome", "output", "problems",

@@ -237,20 +237,24 @@ def _print_processed(processed: "tuple[Processed, ...]") -> None:
     rows = []
     for done in processed:
         first = done.results[0] if done.results else None
+        light = first.scores.light if first else None
         rows.append(
-            (
-                done.file,
-                first.unit if first else None,
-                say(f"outcome.{done.outcome.value}"),
-                first.scores.total if first else None,
-                first.scores.claimed_total if first else None,
-                first.scores.grade if first else None,
-                done.problems,
-                done.output,
-            )
+            {
+                "file": done.file,
+                "unit": first.unit if first else None,
+                "outcome": say(f"outcome.{done.outcome.value}"),
+                "total": first.scores.total if first else None,
+                "claimed": first.scores.claimed_total if first else None,
+                "grade": first.scores.grade if first else None,
+                "light": say(f"lights.{light}") if light else None,
+                "problems": done.problems,
+                "output": done.output,
+            }
         )
-    keys = ("file", "unit", "outcome", "total", "claimed", "grade", "problems", "output")
-    print_table([say(f"cli.run_{key}") for key in keys], rows)
+    used = [key for key in rows[0] if key != "light" or any(row["light"] for row in rows)]
+    print_table(
+        [say(f"cli.run_{key}") for key in used], [[row[key] for key in used] for row in rows]
+    )
 
 
 def _print_trouble(error: XlflowError) -> None:

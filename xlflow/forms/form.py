@@ -75,6 +75,12 @@ class Form:
         """The profile a bureau gets that names none."""
         return self.schema.get("x-profile")
 
+    @property
+    def monitors(self) -> bool:
+        """Whether the form is judged by lights instead of points."""
+        rows = self.root.child("indicators")
+        return rows is not None and rows.child("computed_light") is not None
+
 
 def load_form(name: str, workspace: Path | None = None) -> Form:
     """Return the form of that name; raises UsageError when there is none."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from xlflow.ooxml.reference import parse_cell
 from xlflow.problems import Problem, Severity, problem, severity_of
 from xlflow.review.case import Case, Check
+from xlflow.review.lights import LIGHT_CHECKS
 from xlflow.review.money import MONEY_CHECKS
 from xlflow.review.points import POINT_CHECKS
 from xlflow.review.result import Outcome
@@ -14,7 +15,12 @@ from xlflow.review.wording import WORDING_CHECKS
 from xlflow.scoring.engine import TOTALS
 
 # The register of cross-checks by code.
-CHECKS: dict[str, Check] = {**MONEY_CHECKS, **POINT_CHECKS, **WORDING_CHECKS}
+CHECKS: dict[str, Check] = {
+    **MONEY_CHECKS,
+    **POINT_CHECKS,
+    **LIGHT_CHECKS,
+    **WORDING_CHECKS,
+}
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
@@ -56,7 +62,11 @@ def _weighed(found: Problem, case: Case) -> Problem:
 
 
 def _cross_checks(case: Case) -> Iterator[Problem]:
+    # A form that is judged by lights has no points, and the other way round.
+    others = POINT_CHECKS if case.form.monitors else LIGHT_CHECKS
     for code, check in CHECKS.items():
+        if code in others:
+            continue
         for finding in check(case):
             severity = severity_of(code, case.profile.severities)
             if finding.severity and _ORDER[finding.severity] > _ORDER[severity]:

@@ -2,8 +2,10 @@
 
 from enum import StrEnum
 
+from xlflow.messages import text
 from xlflow.problems import Severity
 from xlflow.review.result import Outcome
+from xlflow.scoring import Light
 
 BOOK_NAME = "汇总.xlsx"
 COPY_NAME = "汇总_{time:%Y%m%d-%H%M}{again}.xlsx"
@@ -47,6 +49,8 @@ OUTCOMES: dict[str, str] = {
 }
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
 
+LIGHTS = {light.value: text(f"lights.{light}").zh for light in Light}
+
 
 class Caption(StrEnum):
     """The heading of a column."""
@@ -64,6 +68,7 @@ class Caption(StrEnum):
     COMPUTED = "测算得分"
     UNDECIDED = "未定分值"
     GRADE = "等级"
+    LIGHT = "预警灯"
     INITIAL_BUDGET = "年初预算数"
     FULL_YEAR_BUDGET = "全年预算数"
     EXECUTED = "全年执行数"
@@ -84,6 +89,7 @@ class Caption(StrEnum):
     ACTUAL = "实际完成值"
     DIFFERENCE = "差异"
     DEVIATION = "偏差度"
+    PROGRESS = "进度"
     RULE = "规则"
     EXPLANATION = "测算说明"
     SHEET = "工作表"

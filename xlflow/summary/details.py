@@ -9,7 +9,7 @@ from xlflow.problems import Severity
 from xlflow.summary import captions, look
 from xlflow.summary.captions import SEVERITIES, Caption
 from xlflow.summary.look import Column, Kind
-from xlflow.summary.overview import colour_outcomes
+from xlflow.summary.overview import colour_lights, colour_outcomes
 from xlflow.summary.sheet import Book, Sheet
 
 _WHO = (
@@ -35,6 +35,8 @@ _DETAILS = (
     Column(Caption.COMPUTED, Kind.POINTS, 9.5),
     Column(Caption.DIFFERENCE, Kind.POINTS, 8.5),
     Column(Caption.DEVIATION, Kind.PERCENT, 10),
+    Column(Caption.LIGHT, Kind.MIDDLE, 8),
+    Column(Caption.PROGRESS, Kind.PERCENT, 10),
     Column(Caption.RULE, Kind.TEXT, 10, 16),
     Column(Caption.EXPLANATION, Kind.TEXT, 20, 56),
     Column(Caption.FILE, Kind.ONE_LINE, 12, 26),
@@ -64,6 +66,7 @@ _VERSIONS = (
     Column(Caption.COMPUTED, Kind.POINTS, 9.5),
     Column(Caption.UNDECIDED, Kind.POINTS, 9.5),
     Column(Caption.GRADE, Kind.MIDDLE, 7),
+    Column(Caption.LIGHT, Kind.MIDDLE, 7.5),
     Column(Caption.ERRORS, Kind.COUNT, 6.5),
     Column(Caption.WARNINGS, Kind.COUNT, 6.5),
     Column(Caption.RECEIVED_AT, Kind.TIME, 16.5),
@@ -90,6 +93,7 @@ def write_details(book: Book, frame: pd.DataFrame) -> None:
         blank = {"type": "blanks", "stop_if_true": True}
         for each in (blank, rule):
             sheet.worksheet.conditional_format(1, position, len(frame), position, each)
+        colour_lights(sheet, _DETAILS, range(1, len(frame) + 1))
 
 
 def write_problems(book: Book, frame: pd.DataFrame) -> None:
@@ -103,6 +107,7 @@ def write_versions(book: Book, frame: pd.DataFrame) -> None:
     """Write the sheet 版本: what was submitted earlier and does not count any more."""
     sheet = _write(book, captions.VERSIONS, _VERSIONS, frame)
     colour_outcomes(sheet, _VERSIONS, range(1, len(frame) + 1))
+    colour_lights(sheet, _VERSIONS, range(1, len(frame) + 1))
 
 
 def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame) -> Sheet:

@@ -14,7 +14,16 @@ from xlflow.forms.document import value_at
 from xlflow.ledger import StandingState, Submission
 from xlflow.problems import Problem
 from xlflow.scoring.score import Score
-from xlflow.summary.captions import NO_FORM, OPEN, OUTCOMES, PENDING, SEVERITIES, SHOW, Caption
+from xlflow.summary.captions import (
+    LIGHTS,
+    NO_FORM,
+    OPEN,
+    OUTCOMES,
+    PENDING,
+    SEVERITIES,
+    SHOW,
+    Caption,
+)
 from xlflow.summary.facts import Facts, local_time
 from xlflow.summary.links import Links
 
@@ -137,6 +146,7 @@ def _judgement(submission: Submission) -> Row:
         Caption.COMPUTED: submission.total,
         Caption.UNDECIDED: submission.undecided_weight,
         Caption.GRADE: submission.grade,
+        Caption.LIGHT: LIGHTS.get(submission.light or ""),
         Caption.ERRORS: submission.errors,
         Caption.WARNINGS: submission.warnings,
     }
@@ -193,6 +203,8 @@ def _detail_rows(
             Caption.COMPUTED: score.computed,
             Caption.DIFFERENCE: _difference(claimed, score.computed),
             Caption.DEVIATION: None if score.deviation is None else score.deviation / _HUNDRED,
+            Caption.LIGHT: LIGHTS.get(score.light or ""),
+            Caption.PROGRESS: None if score.progress is None else score.progress / _HUNDRED,
             Caption.RULE: score.rule,
             Caption.EXPLANATION: score.explanation,
             Caption.SHEET: score.sheet,

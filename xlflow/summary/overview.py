@@ -28,6 +28,7 @@ COLUMNS = (
     Column(Caption.COMPUTED, Kind.POINTS, 9.5),
     Column(Caption.UNDECIDED, Kind.POINTS, 9.5),
     Column(Caption.GRADE, Kind.MIDDLE, 7.5),
+    Column(Caption.LIGHT, Kind.MIDDLE, 7.5),
     Column(Caption.INITIAL_BUDGET, Kind.MONEY, 14),
     Column(Caption.FULL_YEAR_BUDGET, Kind.MONEY, 14),
     Column(Caption.EXECUTED, Kind.MONEY, 14),
@@ -56,17 +57,17 @@ _TOTALS = (
     Span(Caption.COUNT, Kind.COUNT, range(6, 8)),
     Span(Caption.AVERAGE_CLAIMED, Kind.POINTS, range(8, 10)),
     Span(Caption.AVERAGE_COMPUTED, Kind.POINTS, range(10, 12)),
-    Span(Caption.WITH_FUNDS, Kind.COUNT, range(12, 13)),
-    Span(Caption.INITIAL_BUDGET, Kind.MONEY, range(13, 14)),
-    Span(Caption.FULL_YEAR_BUDGET, Kind.MONEY, range(14, 15)),
-    Span(Caption.EXECUTED, Kind.MONEY, range(15, 16)),
-    Span(Caption.EXECUTION_RATE, Kind.PERCENT, range(16, 17)),
+    Span(Caption.WITH_FUNDS, Kind.COUNT, range(12, 14)),
+    Span(Caption.INITIAL_BUDGET, Kind.MONEY, range(14, 15)),
+    Span(Caption.FULL_YEAR_BUDGET, Kind.MONEY, range(15, 16)),
+    Span(Caption.EXECUTED, Kind.MONEY, range(16, 17)),
+    Span(Caption.EXECUTION_RATE, Kind.PERCENT, range(17, 18)),
 )
 _NOT_COUNTED = (
     Span(Caption.FILE, Kind.TEXT, range(2)),
     Span(Caption.OUTCOME, Kind.MIDDLE, range(2, 4)),
-    Span(Caption.WHY, Kind.TEXT, range(4, 17)),
-    Span(Caption.RECEIVED_AT, Kind.TIME, range(17, 20)),
+    Span(Caption.WHY, Kind.TEXT, range(4, 18)),
+    Span(Caption.RECEIVED_AT, Kind.TIME, range(18, 21)),
 )
 _MISSING = (
     Span(Caption.UNIT_CODE, Kind.TEXT, range(1)),
@@ -112,6 +113,7 @@ def write_overview(book: Book, title: str, line: str, frames: Frames) -> tuple[S
         sheet.text(free, 0, captions.NOTHING_YET, look.FAINT_TEXT)
         free += 1
     colour_outcomes(sheet, COLUMNS, range(heading + 1, free))
+    colour_lights(sheet, COLUMNS, range(heading + 1, free))
     frozen_rows = heading + 1 if len(frames.totals) <= _MOST_FROZEN_TOTALS else 0
     sheet.worksheet.freeze_panes(frozen_rows, 2)
     sheet.worksheet.repeat_rows(heading)
@@ -145,6 +147,14 @@ def colour_outcomes(sheet: Sheet, columns: Sequence[Column], rows: range) -> Non
     """Colour the column 结论: green for 通过, red for 退回."""
     position = [column.caption for column in columns].index(Caption.OUTCOME)
     sheet.colour(rows, position, _OUTCOMES)
+
+
+def colour_lights(sheet: Sheet, columns: Sequence[Column], rows: range) -> None:
+    """Colour the column 预警灯 as its words say."""
+    position = [column.caption for column in columns].index(Caption.LIGHT)
+    sheet.colour(
+        rows, position, ((captions.LIGHTS[name], look.LIGHTS[name]) for name in look.LIGHTS)
+    )
 
 
 def _write_totals(sheet: Sheet, totals: pd.DataFrame) -> int:
