@@ -8,12 +8,13 @@ from types import MappingProxyType
 import xlsxwriter
 
 from xlflow.ledger import Ledger
+from xlflow.ledger.clock import local_time
 from xlflow.ooxml import Limits, Workbook
 from xlflow.summary import frames
 from xlflow.summary.captions import BOOK_NAME
 from xlflow.summary.charts import write_charts
 from xlflow.summary.details import write_details, write_problems, write_versions
-from xlflow.summary.facts import local_time, read_facts
+from xlflow.summary.facts import read_facts
 from xlflow.summary.links import Links
 from xlflow.summary.overview import COLUMNS, Frames, generation_line, write_overview
 from xlflow.summary.sheet import Book, FurtherRows

@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from xlflow.ledger import Arrival, Ledger, Standing, Submission
 from xlflow.problems import Problem
 from xlflow.scoring.score import Score
-
-# The whole country keeps one time; the readers of the book do too, wherever it was made.
-BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +49,6 @@ def read_facts(ledger: Ledger) -> Facts:
         data=ledger.data_of(shown),
         standing=ledger.standing(),
     )
-
-
-def local_time(iso: str) -> datetime:
-    """Return a time of the ledger as a clock on the wall shows it.
-
-    >>> local_time("2026-04-18T07:30:00Z")
-    datetime.datetime(2026, 4, 18, 15, 30)
-    """
-    return datetime.fromisoformat(iso).astimezone(BEIJING).replace(tzinfo=None)
 
 
 def _by_unit(submission: Submission) -> tuple[str, str, str, str, int, str, int]:

@@ -12,10 +12,11 @@ import pandas as pd
 
 from xlflow.forms.document import value_at
 from xlflow.ledger import StandingState, Submission
+from xlflow.ledger.clock import local_time
 from xlflow.problems import Problem
 from xlflow.scoring.score import Score
 from xlflow.summary.captions import NO_FORM, OPEN, OUTCOMES, PENDING, SEVERITIES, SHOW, Caption
-from xlflow.summary.facts import Facts, local_time
+from xlflow.summary.facts import Facts
 from xlflow.summary.links import Links
 
 Row = dict[Caption, object]
