@@ -214,7 +214,9 @@ def test_a_form_that_comes_with_decisions_in_it_is_refused(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     both = openpyxl.load_workbook(tmp_path / "工作区" / "处理单.xlsx")
-    form = openpyxl.load_workbook(tmp_path / "工作区/workbook_templates/overall_self_evaluation.xlsx")
+    form = openpyxl.load_workbook(
+        tmp_path / "工作区/workbook_templates/overall_self_evaluation.xlsx"
+    )
     sheet = both.create_sheet("自评")
     for row in form.worksheets[0].iter_rows():
         for cell in row:

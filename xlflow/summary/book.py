@@ -13,10 +13,10 @@ from xlflow.ooxml import Limits, Workbook
 from xlflow.summary import frames
 from xlflow.summary.captions import BOOK_NAME
 from xlflow.summary.charts import write_charts
-from xlflow.summary.details import write_details, write_problems, write_versions
+from xlflow.summary.details import write_decisions, write_details, write_problems, write_versions
 from xlflow.summary.facts import read_facts
 from xlflow.summary.links import Links
-from xlflow.summary.overview import COLUMNS, Frames, generation_line, write_overview
+from xlflow.summary.overview import Frames, columns_of, generation_line, write_overview
 from xlflow.summary.sheet import Book, FurtherRows
 from xlflow.summary.totals import totals_frame
 
@@ -66,10 +66,12 @@ def build_summary(
         write_details(book, frames.details_frame(facts, form_titles))
         write_problems(book, frames.problems_frame(facts, links, form_titles))
         last_row = write_charts(book, sheet, free, submissions)
-        sheet.print_columns(COLUMNS, last_row)
+        sheet.print_columns(columns_of(submissions), last_row)
         superseded = frames.versions_frame(facts, links, form_titles)
         if len(superseded):
             write_versions(book, superseded)
+        if facts.decisions:
+            write_decisions(book, frames.decisions_frame(facts, form_titles))
     return _with_further_rows(buffer.getvalue(), book.further_rows)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xlflow.ledger import Arrival, Ledger, Standing, Submission
+from xlflow.ledger import Arrival, Decision, DecisionKind, Ledger, Standing, Submission
 from xlflow.problems import Problem
 from xlflow.scoring.score import Score
 
@@ -19,6 +19,7 @@ class Facts:
     problems: Mapping[int, tuple[Problem, ...]]
     data: Mapping[int, Mapping[str, Any]]
     standing: tuple[Standing, ...]
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def current(self) -> tuple[Submission, ...]:
@@ -36,6 +37,12 @@ class Facts:
         """What was recorded of files that could not be read, and of duplicates."""
         return tuple(each for each in self.submissions if each.version is None)
 
+    def last_decided(self, kind: DecisionKind) -> dict[str | None, str | None]:
+        """Return what was last decided of a kind, by the key of the submissions it is upon."""
+        return {
+            each.key: each.value for each in self.decisions if each.kind is kind and each.applied
+        }
+
 
 def read_facts(ledger: Ledger) -> Facts:
     """Return everything the summary shows, in a fixed number of queries."""
@@ -48,6 +55,7 @@ def read_facts(ledger: Ledger) -> Facts:
         problems=ledger.problems_of(shown),
         data=ledger.data_of(shown),
         standing=ledger.standing(),
+        decisions=ledger.decisions(),
     )
 
 
