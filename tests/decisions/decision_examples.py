@@ -1,5 +1,6 @@
 """处理单 as an officer fills them in, and the forms they are about."""
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -53,8 +54,6 @@ def bureau(folder: Path) -> Workspace:
 
 def drop(workspace: Workspace, name: str, data: bytes, at: int = 1_700_000_000) -> None:
     """Put a file into the inbox, last changed at a time."""
-    import os
-
     path = workspace.inbox / name
     path.write_bytes(data)
     os.utime(path, (at, at))

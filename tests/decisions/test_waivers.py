@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 from decision_examples import ERRORS, NOW, UNIT, bureau, changed, decisions, drop, good, waiver
 
+from xlflow import files
 from xlflow.config import Workspace
 from xlflow.pipeline import Processed, open_ledger, run
 from xlflow.problems import Severity
@@ -241,8 +242,6 @@ def test_an_original_that_is_gone_is_told(workspace: Workspace) -> None:
 def test_a_stale_answer_that_is_open_on_a_desk_goes_later(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xlflow import files
-
     def held(step: str, path: Path) -> None:
         if step == "unlink" and path.parent.name == "退回":
             raise PermissionError(13, "held", str(path))
