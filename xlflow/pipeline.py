@@ -16,7 +16,7 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path, PurePath, PurePosixPath
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlflow import files
 from xlflow.config import DECISIONS_FOLDER, SETTINGS_FILE, Workspace, open_workspace
@@ -421,32 +421,33 @@ def hand_out(
 ) -> tuple["Issued", ...]:
     """Return the workbooks written for the lines of a roster; in a workspace they are expected.
 
+    A form that reports on targets is handed out with those accepted for the unit and project.
     Outside a workspace (`folder` has no `xlflow.toml`) only the files are written.
     """
-    from xlflow.issuing import issue, note_roster, read_roster
+    from xlflow.issuing import accepted_targets, issue, note_roster, read_roster, reports_on_targets
 
     workspace = open_workspace(folder) if (folder / SETTINGS_FILE).is_file() else None
     target = out or (workspace.handout if workspace else folder / "handout")
-    form = load_form(form_name, folder)
-    issued = issue(
-        form,
-        read_roster(roster),
-        target,
-        year=year,
-        exercise_round=exercise_round,
-        workspace=folder,
+    form, lines = load_form(form_name, folder), read_roster(roster)
+    hand = partial(
+        issue, form, lines, target, year=year, exercise_round=exercise_round, workspace=folder
     )
-    if workspace:
-        with open_ledger(workspace) as ledger:
-            note_roster(
-                ledger,
-                form=form,
-                year=year,
-                exercise_round=exercise_round,
-                issued=issued,
-                deadline=workspace.settings.deadline or None,
-                root=workspace.root,
-            )
+    if workspace is None:
+        return hand()
+    with open_ledger(workspace) as ledger:
+        known = {}
+        if reports_on_targets(form):
+            known = accepted_targets(ledger, lines, year, all_forms(folder))
+        issued = hand(targets=known)
+        note_roster(
+            ledger,
+            form=form,
+            year=year,
+            exercise_round=exercise_round,
+            issued=issued,
+            deadline=workspace.settings.deadline or None,
+            root=workspace.root,
+        )
     return issued
 
 
@@ -485,18 +486,23 @@ def publish_book(
     """Return where the summary book was written; beside its name when that is open on a desk."""
     from xlflow.summary import build_summary, publish_summary
 
-    at = now.isoformat(timespec="seconds")
-    titles = {form.name: form.title for form in all_forms(workspace.root)}
-    title, root = workspace.settings.title, workspace.root
+    forms = all_forms(workspace.root)
+    about: dict[str, Any] = {
+        "title": workspace.settings.title,
+        "at": now.isoformat(timespec="seconds"),
+        "workspace": workspace.root,
+        "form_titles": {form.name: form.title for form in forms},
+        "amount_units": {form.name: unit for form in forms if (unit := _amount_unit(form))},
+    }
     if out is None:
-        return publish_summary(
-            ledger, title=title, at=at, workspace=root, outbox=workspace.outbox, form_titles=titles
-        )
-    book = build_summary(
-        ledger, title=title, at=at, workspace=root, folder=out.resolve().parent, form_titles=titles
-    )
-    files.write_bytes(out, book)
+        return publish_summary(ledger, outbox=workspace.outbox, **about)
+    files.write_bytes(out, build_summary(ledger, folder=out.resolve().parent, **about))
     return out
+
+
+def _amount_unit(form: Form) -> str | None:
+    amount = form.root.child("amount_this_year")
+    return amount.unit or "元" if amount else None
 
 
 def _judge_all(

@@ -24,10 +24,9 @@ from sqlalchemy.exc import OperationalError
 from xlflow import files
 from xlflow.config import Workspace, create_workspace, open_workspace
 from xlflow.demo import returned_workbook
-from xlflow.demo.fill import fill
 from xlflow.errors import XlflowError
 from xlflow.forms import load_form
-from xlflow.issuing import template_of
+from xlflow.issuing import fill, template_of
 from xlflow.ooxml import Workbook
 from xlflow.pipeline import open_ledger, run
 

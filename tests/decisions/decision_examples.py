@@ -9,9 +9,8 @@ from typing import Any
 
 from xlflow.config import Workspace, create_workspace
 from xlflow.demo import returned_workbook
-from xlflow.demo.fill import fill
 from xlflow.forms import load_form
-from xlflow.issuing import template_of
+from xlflow.issuing import fill, template_of
 from xlflow.ooxml import Workbook
 
 UNIT = "郑州市上街区自然资源和规划局"

@@ -2,7 +2,7 @@
 
 from xlflow.forms.document import Document, Source
 from xlflow.forms.form import Field, Form, all_forms, load_form, read_form
-from xlflow.forms.locate import NAME_PREFIX, Placement, locate
+from xlflow.forms.locate import NAME_PREFIX, Placement, Table, locate
 from xlflow.forms.read import Reading, read_document
 from xlflow.forms.recognise import Sighting, recognise
 
@@ -15,6 +15,7 @@ __all__ = [
     "Reading",
     "Sighting",
     "Source",
+    "Table",
     "all_forms",
     "load_form",
     "locate",

@@ -112,7 +112,8 @@ class _Search:
     def regions(self, parent: Field, region: Area) -> dict[str, Area]:
         """Return the rows each labelled block below `parent` takes.
 
-        A block reaches from its label to the next block; an object that is one row of a table
+        A block reaches from its label to the next block, or to the next single field whose label
+        stands at the left edge; an object that is one row of a table
         (a total) takes its own row and cuts no other block.
         """
         wanted = [
@@ -125,11 +126,13 @@ class _Search:
             for child in wanted
             if not is_row(child) and (row := self.first_row(child, region))
         ]
+        starts += [(row, "") for row in self.left_labels(parent, region)]
         starts.sort()
         ends = [row - 1 for row, _ in starts[1:]] + [region.bottom]
         blocks = {
             path: Area(row, region.left, max(row, end), region.right)
             for (row, path), end in zip(starts, ends, strict=False)
+            if path
         }
         objects = [blocks[c.path] for c in wanted if c.kind == "object" and c.path in blocks]
         for child in filter(is_row, wanted):
@@ -141,6 +144,19 @@ class _Search:
             if place := self.one_place(child, places):
                 blocks[child.path] = Area(place[0], region.left, place[0], region.right)
         return blocks
+
+    def left_labels(self, parent: Field, region: Area) -> list[int]:
+        """Return the rows that begin with the label of a single field below `parent`."""
+        singles = (child for child in parent.children if child.kind not in ("object", "array"))
+        found = [self.places(child, region) for child in singles]
+        return [
+            places[0][0] for places in found if len(places) == 1 and places[0][1] == self.left_edge
+        ]
+
+    @cached_property
+    def left_edge(self) -> int:
+        """The first column in which any text stands."""
+        return min((col for places in self.index.values() for _, col in places), default=1)
 
     def first_row(self, field: Field, region: Area) -> int | None:
         """Return the row a block begins in: that of its label, or of a table's heading."""

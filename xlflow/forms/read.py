@@ -74,9 +74,9 @@ class _Reader:
         for row in table.rows:
             cells = self.row_cells(table_field, table, row)
             self.note_filled(table_field, cells)
+            self.carry_down(table_field, cells, carried)  # also from a row without an indicator
             if not self.is_filled(table_field, cells):
                 continue
-            self.carry_down(table_field, cells, carried)
             at = f"{base}/{len(rows)}"
             values = {
                 child.key: value

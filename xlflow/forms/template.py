@@ -199,7 +199,7 @@ class _Drawing:
             self.end_row({"height": band.get("header_height", 24)})
         first, last = self.row, self.row + band["rows"] - 1
         for index in range(band["rows"]):
-            self.table_row(path, columns, band.get("fixed", {}), index)
+            self.table_row(path, columns, band, index)
             self.end_row(band)
         for key, at in columns.items():
             if key not in band.get("fixed", {}):
@@ -223,9 +223,8 @@ class _Drawing:
                 )
                 self.sheet.conditional_formatting.add(f"{letter}{first}:{letter}{last}", begins)
 
-    def table_row(
-        self, path: str, columns: Layout, fixed: Mapping[str, list[str]], index: int
-    ) -> None:
+    def table_row(self, path: str, columns: Layout, band: Layout, index: int) -> None:
+        fixed, given = band.get("fixed", {}), band.get("given", {})
         for key, words in fixed.items():
             self.put(
                 _span(columns.get(key, key)),
@@ -234,7 +233,8 @@ class _Drawing:
             )
         for key, at in columns.items():
             if key not in fixed:
-                self.put(_span(at), None, style_of(self.field(f"{path}.{key}")))
+                begun = given[key][index] or None if key in given else None
+                self.put(_span(at), begun, style_of(self.field(f"{path}.{key}")))
 
     # -- cells -------------------------------------------------------------------------------
 

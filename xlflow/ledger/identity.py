@@ -12,20 +12,8 @@ WHOLE_YEAR = "年度"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 
-class Identified(Protocol):
-    """Anything that belongs to a unit in an exercise: a result, a submission, a roster line."""
-
-    @property
-    def form(self) -> str | None:
-        """Which form it is."""
-
-    @property
-    def year(self) -> int | None:
-        """The year it is for."""
-
-    @property
-    def round(self) -> str | None:
-        """The round of the year (期次)."""
+class Placed(Protocol):
+    """Anything that belongs to a unit, and to a project where there is one."""
 
     @property
     def unit(self) -> str | None:
@@ -44,6 +32,22 @@ class Identified(Protocol):
         """The project's code."""
 
 
+class Identified(Placed, Protocol):
+    """Anything that belongs to a unit in an exercise: a result, a submission, a roster line."""
+
+    @property
+    def form(self) -> str | None:
+        """Which form it is."""
+
+    @property
+    def year(self) -> int | None:
+        """The year it is for."""
+
+    @property
+    def round(self) -> str | None:
+        """The round of the year (期次)."""
+
+
 def normalised(text: str | None) -> str:
     """Return a name as it is compared; nothing written gives the empty string.
 
@@ -60,14 +64,21 @@ def exercise_key(item: Identified) -> str:
     return f"{normalised(item.form)} {item.year or ''} {period}"
 
 
-def unit_handles(item: Identified) -> tuple[str, ...]:
+def unit_handles(item: Placed) -> tuple[str, ...]:
     """Return what the unit is known by, best first: its code, then its name."""
     return _handles(item.unit_code, item.unit)
 
 
-def project_handles(item: Identified) -> tuple[str, ...]:
+def project_handles(item: Placed) -> tuple[str, ...]:
     """Return what the project is known by, best first; `("",)` for a form without a project."""
     return _handles(item.project_code, item.project) or ("",)
+
+
+def handles_of(item: Placed) -> tuple[str, ...]:
+    """Return what a unit's project is known by, by code and by name, best first."""
+    return tuple(
+        f"{unit} {project}" for unit in unit_handles(item) for project in project_handles(item)
+    )
 
 
 def key_of(item: Identified, fallback: str = "?") -> str:
@@ -80,7 +91,7 @@ def key_of(item: Identified, fallback: str = "?") -> str:
     return f"{exercise_key(item)} {unit} {project_handles(item)[0]}"
 
 
-def same_place(one: Identified, other: Identified) -> bool:
+def same_place(one: Placed, other: Placed) -> bool:
     """Return whether two items are of the same unit and project, by code where both have one."""
     return _same(one.unit_code, one.unit, other.unit_code, other.unit) and (
         _same(one.project_code, one.project, other.project_code, other.project)

@@ -9,11 +9,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from xlflow.ledger.identity import (
     Identified,
     exercise_key,
+    handles_of,
     key_of,
     normalised,
-    project_handles,
     same_place,
-    unit_handles,
 )
 from xlflow.ledger.records import RosterLine, Standing, StandingState, Submission
 from xlflow.ledger.tables import roster
@@ -95,9 +94,7 @@ def _submissions_of(
 
 def _handles(item: Identified) -> Iterator[str]:
     exercise = exercise_key(item)
-    for unit in unit_handles(item):
-        for project in project_handles(item):
-            yield f"{exercise} {unit} {project}"
+    return (f"{exercise} {handle}" for handle in handles_of(item))
 
 
 def _standing(who: Identified, line: RosterLine | None, submission: Submission | None) -> Standing:
