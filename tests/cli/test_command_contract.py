@@ -334,7 +334,7 @@ def test_what_is_missing_is_one_plain_sentence(
 
 def test_an_inbox_that_is_gone_ends_with_4(tmp_path: Path) -> None:
     assert xlflow("init", "w", cwd=tmp_path).code == 0
-    (tmp_path / "w" / "inbox").rmdir()
+    shutil.rmtree(tmp_path / "w" / "inbox")
     ended = xlflow("run", cwd=tmp_path / "w")
     assert (ended.code, ended.out) == (4, "")
     assert "收件夹" in ended.err

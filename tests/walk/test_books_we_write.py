@@ -9,11 +9,12 @@ import openpyxl
 import pytest
 from libreoffice import as_pdf
 
+from xlflow.config import DECISIONS_FILE
 from xlflow.demo import play
 from xlflow.forms import load_form
 from xlflow.issuing import template_of
 
-KINDS = ["template", "handed out", "scored", "summary"]
+KINDS = ["template", "handed out", "scored", "summary", "decisions"]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,13 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = played.workspace.root
     (scored,) = (root / "outbox" / "退回").glob("*.xlsx")
     (issued,) = (root / "handout").glob("*.xlsx")
-    return {"template": template, "handed out": issued, "scored": scored, "summary": played.summary}
+    return {
+        "template": template,
+        "handed out": issued,
+        "scored": scored,
+        "summary": played.summary,
+        "decisions": root / DECISIONS_FILE,
+    }
 
 
 @pytest.mark.npm

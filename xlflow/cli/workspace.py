@@ -55,10 +55,18 @@ def demo(folder: Path | None, as_json: bool) -> None:
 @click.argument("folder", type=_DIR)
 def init(folder: Path) -> None:
     """Make a new workspace."""
-    from xlflow.config import create_workspace
+    from xlflow.config import DECISIONS_FILE, DECISIONS_FOLDER, create_workspace
 
     created = create_workspace(folder)
-    click.echo(say("cli.initialised", folder=created.root, inbox=created.inbox))
+    click.echo(
+        say(
+            "cli.initialised",
+            folder=created.root,
+            inbox=created.inbox,
+            decisions=DECISIONS_FILE,
+            folder_in=created.inbox / DECISIONS_FOLDER,
+        )
+    )
 
 
 @click.command(cls=Command, help=say("cli.issue"))

@@ -71,6 +71,11 @@ class Form:
         return str(self.schema.get("x-version", "1"))
 
     @property
+    def decides(self) -> bool:
+        """Whether it carries the officer's decisions and is no unit's submission."""
+        return self.schema.get("x-kind") == "decisions"
+
+    @property
     def profile(self) -> str | None:
         """The profile a bureau gets that names none."""
         return self.schema.get("x-profile")

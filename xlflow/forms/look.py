@@ -78,6 +78,11 @@ def _input(show: Show) -> Style:
 STYLES: dict[str, Style] = {
     "title": Style(Font(name=_SONG, size=18, bold=True, color=_INK), _centre(), border=_BARE),
     "remark": Style(Font(name=_SONG, size=9, color="FF595959"), _left(), border=_BARE),
+    "section": Style(
+        Font(name=_HEI, size=12, color="FF1F4E79"),
+        Alignment(horizontal="left", vertical="center"),
+        border=_BARE,
+    ),
     "label": Style(Font(name=_HEI, size=10, color=_INK), _centre(), _LABEL),
     "label_left": Style(Font(name=_SONG, size=10, color=_INK), _left(), _LABEL),
     "side": Style(Font(name=_HEI, size=10, color=_INK), _centre(), _LABEL),

@@ -135,7 +135,8 @@ def _summary(result: Result) -> str:
         parts.append(f"预警灯 {light_word(scores.light)}（{lights_in_words(scores.rows).zh}）")
     if scores.undecided_weight:
         parts.append(f"其中 {scores.undecided_weight:f} 分无法测算，按自评得分计入")
-    parts.append(f"评分方案 {result.profile}")
+    if scores.rows:
+        parts.append(f"评分方案 {result.profile}")
     return "　".join(parts)
 
 

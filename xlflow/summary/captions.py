@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from xlflow.ledger import DecisionKind
 from xlflow.messages import text
 from xlflow.problems import Severity
 from xlflow.review.result import Outcome
@@ -16,10 +17,11 @@ PROBLEMS = "问题清单"
 AMOUNTS = "项目金额"
 CHARTS = "图表"
 VERSIONS = "版本"
+DECISIONS = "处理记录"
 
 EVERYTHING = "全部收到"
 ACCEPTED_ONLY = "仅通过"
-NOT_COUNTED = "未计入（重复、无法读取、附件）"
+NOT_COUNTED = "未计入（重复、无法读取、附件、处理单）"
 MISSING = "未报送"
 NOTHING_YET = "尚未收到填报表。"
 OPEN = "打开"
@@ -47,6 +49,17 @@ OUTCOMES: dict[str, str] = {
     Outcome.QUARANTINED: "无法读取",
     "attachment": "附件",
 }
+DECISION_KINDS = {
+    DecisionKind.ASSIGNMENT: "单位归属",
+    DecisionKind.EXTENSION: "延期",
+    DecisionKind.WAIVER: "说明后放行",
+    DecisionKind.CHECKED_SCORE: "核查得分",
+    DecisionKind.OPINION: "审核意见",
+}
+APPLIED, NOT_APPLIED = "已办理", "未办理"
+ASSIGNED = "处理单归属；表中写“{written}”"
+ASSIGNED_UNNAMED = "处理单归属；表中没有写单位"
+INSTEAD = "{value}（原 {replaced}）"
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
 
 LIGHTS = {light.value: text(f"lights.{light}").zh for light in Light}
@@ -110,3 +123,17 @@ class Caption(StrEnum):
     WITH_FUNDS = "有资金数据份数"
     WHY = "原因"
     DEADLINE = "截止日期"
+
+    CHECKED_SCORE = "核查得分"
+    OPINION = "审核意见"
+    ASSIGNED = "单位归属"
+
+    DECISION = "事项"
+    CONTENT = "处理内容"
+    REASON = "理由"
+    WHO = "填写人"
+    WHEN = "日期"
+    STATE = "办理情况"
+    WHY_NOT = "未办理原因"
+    DECIDED_IN = "处理单文件"
+    DECIDED_AT = "处理单位置"

@@ -14,7 +14,7 @@ from xlflow.summary.facts import Facts
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.sheet import Book, Sheet, values_of
 
-COLUMNS = (
+_COLUMNS = (
     Column(Caption.UNIT_CODE, Kind.TEXT, 10, 16),
     Column(Caption.UNIT, Kind.TEXT, 18, 36),
     Column(Caption.PROJECT, Kind.TEXT, 6, 26),
@@ -35,10 +35,15 @@ COLUMNS = (
     Column(Caption.EXECUTION_RATE, Kind.PERCENT, 11),
     Column(Caption.ERRORS, Kind.COUNT, 6.5),
     Column(Caption.WARNINGS, Kind.COUNT, 6.5),
+    Column(Caption.CHECKED_SCORE, Kind.POINTS, 9.5),
+    Column(Caption.OPINION, Kind.TEXT, 12, 40),
+    Column(Caption.ASSIGNED, Kind.TEXT, 12, 30),
     Column(Caption.RECEIVED_AT, Kind.TIME, 16.5),
     Column(Caption.FILE, Kind.ONE_LINE, 14, 34, on_paper=False),
     Column(Caption.OUTPUT, Kind.LINK, 9, on_paper=False),
 )
+# What an officer decided, where he decided anything of the kind.
+_DECIDED = frozenset({Caption.CHECKED_SCORE, Caption.OPINION, Caption.ASSIGNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,16 @@ class Frames:
     missing: pd.DataFrame
 
 
+def columns_of(submissions: pd.DataFrame) -> tuple[Column, ...]:
+    """Return the columns of the table of submissions; what nobody decided has none."""
+    return tuple(
+        column
+        for column in _COLUMNS
+        if column.caption not in _DECIDED
+        or any(value is not None for value in values_of(submissions, column.caption))
+    )
+
+
 def write_overview(book: Book, title: str, line: str, frames: Frames) -> tuple[Sheet, int]:
     """Write the sheet; returns it and the first row that is still free."""
     sheet = book.sheet(captions.OVERVIEW)
@@ -108,12 +123,13 @@ def write_overview(book: Book, title: str, line: str, frames: Frames) -> tuple[S
     heading = _write_totals(sheet, frames.totals) + 1
     sheet.worksheet.set_row(heading - 1, 20)
     sheet.text(heading - 1, 0, captions.MONEY_NOTE, look.FAINT_TEXT)
-    free = sheet.table(heading, COLUMNS, frames.submissions)
+    columns = columns_of(frames.submissions)
+    free = sheet.table(heading, columns, frames.submissions)
     if frames.submissions.empty:
         sheet.text(free, 0, captions.NOTHING_YET, look.FAINT_TEXT)
         free += 1
-    colour_outcomes(sheet, COLUMNS, range(heading + 1, free))
-    colour_lights(sheet, COLUMNS, range(heading + 1, free))
+    colour_outcomes(sheet, columns, range(heading + 1, free))
+    colour_lights(sheet, columns, range(heading + 1, free))
     frozen_rows = heading + 1 if len(frames.totals) <= _MOST_FROZEN_TOTALS else 0
     sheet.worksheet.freeze_panes(frozen_rows, 2)
     sheet.worksheet.repeat_rows(heading)
