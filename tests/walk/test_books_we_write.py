@@ -24,7 +24,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     template.write_bytes(template_of(load_form("overall_self_evaluation")))
     played = play(folder / "demo")
     root = played.workspace.root
-    (scored,) = (root / "outbox" / "退回").glob("*.xlsx")
+    (scored,) = (root / "outbox" / "退回").glob("*部门整体支出绩效自评表*.xlsx")
     (issued,) = (root / "handout").glob("*.xlsx")
     return {
         "template": template,
