@@ -48,7 +48,12 @@ _SETTLED_TOGETHER = 4
 _UNDER_WAY = 8  # such batches with the executor at a time
 _TAKEN_TOGETHER = 32
 DEFAULT_PROFILE = "national-2020"
-_FOLDERS = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回", Outcome.QUARANTINED: "无法读取"}
+_FOLDERS = {
+    Outcome.ACCEPTED: "通过",
+    Outcome.RETURNED: "退回",
+    Outcome.QUARANTINED: "无法读取",
+    Outcome.ATTACHMENT: "附件",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the walk makes of one file: the results, their profiles, and the scored copy."""
+    """What the walk makes of one file: the results, their profiles, and the scored copy.
+
+    Without results it is an attachment.
+    """
 
     results: tuple[Result, ...]
     profiles: tuple[Profile, ...] = ()
@@ -225,13 +233,18 @@ def refused(error: FileRefused, name: str) -> Result:
 
 
 def judge_original(path: Path, name: str, rules: Rules) -> Judged:
-    """Return what the walk makes of a kept original; a refused file is a quarantined result."""
+    """Return what the walk makes of a kept original.
+
+    A refused file is a quarantined result, or an attachment when it does not look like a form.
+    """
+    from xlflow.intake import is_attachment
+
     try:
         if not path.exists():  # a virus scanner takes such files away
             raise refusal("F10", name=name)
         return _judge(path, name, rules)
     except FileRefused as error:
-        return Judged((refused(error, name),))
+        return Judged(() if is_attachment(name, error) else (refused(error, name),))
 
 
 def answer_originals(
@@ -370,13 +383,20 @@ def process(
         for arrival in take(workspace, ledger, coming[start : start + _TAKEN_TOGETHER], clock())
     )
     done: list[Processed] = []
-    for batch in _judge_all(workspace, ledger, chain(left, taken), executor):
+
+    def tell(each: Processed, members: int = 0) -> None:
+        nonlocal total
+        total += members
+        done.append(each)
+        if on_progress:
+            on_progress(each, len(done), total)
+
+    arrivals = _with_members(workspace, ledger, chain(left, taken), tell, clock)
+    for batch in _judge_all(workspace, ledger, arrivals, executor):
         with ledger.together():
             settled = [_settle(workspace, ledger, *pair, clock()) for pair in batch]
         for each in settled:
-            done.append(each)
-            if on_progress:
-                on_progress(each, len(done), total)
+            tell(each)
     return tuple(done)
 
 
@@ -470,6 +490,36 @@ def publish_book(
     return out
 
 
+def _with_members(
+    workspace: Workspace,
+    ledger: "Ledger",
+    arrivals: Iterable["Arrival"],
+    tell: Callable[..., None],
+    clock: Callable[[], datetime],
+) -> Iterator["Arrival"]:
+    """Yield what is to be judged: arrivals, and in the place of an archive the files in it.
+
+    The archive itself is done then; `tell` is told of it, and of how many files that are more.
+    """
+    from xlflow.intake import is_archive, unpack
+
+    for arrival in arrivals:
+        if not is_archive(workspace, arrival) or ledger.first_with(arrival.sha256, arrival):
+            yield arrival
+            continue
+        try:
+            members = unpack(workspace, ledger, arrival)
+        except FileRefused as error:
+            answer = answer_to(Judged((refused(error, arrival.name),)))
+            tell(_settle(workspace, ledger, arrival, answer, clock()))
+            continue
+        if members is None:
+            yield arrival
+            continue
+        tell(Processed(arrival.name, arrival.sha256, Outcome.ATTACHMENT, None, 0), len(members))
+        yield from members
+
+
 def _judge_all(
     workspace: Workspace,
     ledger: "Ledger",
@@ -517,6 +567,8 @@ def _settle(
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
     results = answer.results
+    if not results:
+        return _file_away(workspace, ledger, arrival)
     outcome = _worst(results)
     unreadable = outcome is Outcome.QUARANTINED
     note = results[0].problems[0].message if unreadable else None
@@ -535,6 +587,18 @@ def _settle(
         ledger.finish(arrival, outcome, note)
     problems = sum(len(result.problems) for result in results)
     return Processed(arrival.name, arrival.sha256, outcome, output, problems, results)
+
+
+def _file_away(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -> Processed:
+    """Put a copy of an attachment into the outbox, by the folder it came in, and finish it."""
+    name = PurePosixPath(arrival.name)
+    folder = workspace.outbox / _FOLDERS[Outcome.ATTACHMENT]
+    if name.parent.parts:
+        folder /= files.safe_stem(*name.parent.parts)
+    target = _copy_original(workspace, arrival, folder)
+    output = target.relative_to(workspace.root).as_posix()
+    ledger.finish(arrival, Outcome.ATTACHMENT, text("walk.attachment").zh, output)
+    return Processed(arrival.name, arrival.sha256, Outcome.ATTACHMENT, output, 0)
 
 
 def _worst(results: Iterable[Result]) -> Outcome:
@@ -566,14 +630,20 @@ def _publish(
 
 def _publish_unread(workspace: Workspace, arrival: "Arrival", folder: Path, why: str) -> Path:
     """Return where a copy of a file that could not be read was put, the sentence beside it."""
+    target = _copy_original(workspace, arrival, folder)
+    note = target.with_name(f"{target.name}.说明.txt")
+    files.write_bytes(note, f"{why}\r\n".encode("utf-8-sig"))
+    return target
+
+
+def _copy_original(workspace: Workspace, arrival: "Arrival", folder: Path) -> Path:
+    """Return where a copy of an original was put, under the name it came with."""
     from xlflow.intake import original_path
 
     name = PurePosixPath(arrival.name)
     suffix = name.suffix if name.suffix == files.safe_name(name.suffix) else ""
     stem = files.safe_stem(name.stem if suffix else name.name)
     target = _free(folder, stem, suffix, arrival.sha256, arrival)
-    note = target.with_name(f"{target.name}.说明.txt")
-    files.write_bytes(note, f"{why}\r\n".encode("utf-8-sig"))
     original = original_path(workspace, arrival.sha256)
     if original.exists() and not files.holds(target, arrival.sha256):
         files.copy(original, target)

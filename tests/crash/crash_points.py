@@ -7,11 +7,13 @@ right); every STRIDE-th step is tried, beginning with OFFSET.
 """
 
 import errno
+import io
 import json
 import os
 import shutil
 import sys
 import traceback
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -24,6 +26,7 @@ from xlflow import files
 from xlflow.config import Workspace, create_workspace, open_workspace
 from xlflow.demo import returned_workbook
 from xlflow.errors import XlflowError
+from xlflow.ooxml import Workbook
 from xlflow.pipeline import open_ledger, run
 
 NOW = datetime(2026, 4, 18, 7, 30, tzinfo=UTC)
@@ -55,14 +58,46 @@ def main() -> None:
 
 
 def fill_inbox(workspace: Workspace) -> None:
-    """Drop a good form, the same under another name in a folder, and a text file."""
+    """Drop a good form, the same in a folder, a text file, a scan, and an archive.
+
+    In the archive are a newer version, the scan again and another archive.
+    """
     good = returned_workbook()
     (workspace.inbox / "二科").mkdir()
-    dropped = {"a 自评表.xlsx": good, "二科/b.xlsx": good, "c.xlsx": "说明".encode()}
+    scan = b"%PDF-1.4 scan"
+    packed = {
+        "改/a 自评表.xlsx": newer(good, "81.9%"),
+        "改/扫描件.pdf": scan,
+        "再.zip": archive({"x.txt": b"x"}),
+    }
+    dropped = {
+        "a 自评表.xlsx": good,
+        "二科/b.xlsx": good,
+        "c.xlsx": "说明".encode(),
+        "二科/扫描件.pdf": scan,
+        "包.zip": archive(packed),
+        "d.xlsx": newer(good, "82%"),
+    }
     for second, (name, data) in enumerate(dropped.items()):
         path = workspace.inbox / name
         path.write_bytes(data)
         os.utime(path, (1_700_000_000 + second, 1_700_000_000 + second))
+
+
+def newer(form: bytes, actual: str) -> bytes:
+    """Return a form with another account of one indicator."""
+    book = Workbook.from_bytes(form)
+    book.sheet(book.sheet_names[0])["F26"] = actual
+    return book.to_bytes()
+
+
+def archive(files_in_it: dict[str, bytes]) -> bytes:
+    """Return a .zip of files by name."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, data in files_in_it.items():
+            written.writestr(zipfile.ZipInfo(name, (2023, 3, 1, 8, 0, 0)), data)
+    return stream.getvalue()
 
 
 def stopped_run(root: Path, kind: str, number: int) -> None:

@@ -8,6 +8,7 @@ from xlflow.ledger.ledger import Ledger
 from xlflow.ledger.records import (
     Arrival,
     ArrivalState,
+    Member,
     RosterLine,
     Standing,
     StandingState,
@@ -19,6 +20,7 @@ __all__ = [
     "ArrivalState",
     "Entry",
     "Ledger",
+    "Member",
     "RosterLine",
     "Standing",
     "StandingState",
