@@ -28,6 +28,8 @@ _kept = select(arrivals).where(
     arrivals.c.mtime_ns == bindparam("time"),
     arrivals.c.state == ArrivalState.KEPT.value,
 )
+# In the order they came: what came in an archive stands where the archive does.
+_place = func.coalesce(arrivals.c.archive_id, arrivals.c.id)
 _member = arrivals.alias("member")
 _unread_member = (
     select(_member.c.id)
@@ -41,11 +43,12 @@ _first = (
     select(arrivals)
     .where(
         arrivals.c.sha256 == bindparam("hash"),
-        arrivals.c.id < bindparam("before"),
+        (_place < bindparam("place"))
+        | ((_place == bindparam("place")) & (arrivals.c.id < bindparam("before"))),
         arrivals.c.outcome.is_(None) | (arrivals.c.outcome != Outcome.QUARANTINED.value),
         ~_unread_member,
     )
-    .order_by(arrivals.c.id)
+    .order_by(_place, arrivals.c.id)
     .limit(1)
 )
 
@@ -110,18 +113,14 @@ def first_with(connection: Connection, sha256: str, before: Arrival) -> Arrival 
 
     Of an archive that means all that is in it.
     """
-    values = {"hash": sha256, "before": before.id}
+    values = {"hash": sha256, "place": before.archive_id or before.id, "before": before.id}
     row = connection.execute(_first, values).mappings().first()
     return _arrival(dict(row)) if row else None
 
 
 def find(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[Arrival, ...]:
-    """Return the arrivals that meet all conditions, in the order they came.
-
-    What came in an archive stands where the archive does.
-    """
-    place = func.coalesce(arrivals.c.archive_id, arrivals.c.id)
-    query = select(arrivals).where(*conditions).order_by(place, arrivals.c.id)
+    """Return the arrivals that meet all conditions, in the order they came."""
+    query = select(arrivals).where(*conditions).order_by(_place, arrivals.c.id)
     return tuple(_arrival(dict(row)) for row in connection.execute(query).mappings())
 
 
