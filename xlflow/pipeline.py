@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path, PurePath, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlflow import files
 from xlflow.config import SETTINGS_FILE, Workspace, open_workspace
@@ -476,17 +476,17 @@ def publish_book(
     """Return where the summary book was written; beside its name when that is open on a desk."""
     from xlflow.summary import build_summary, publish_summary
 
-    at = now.isoformat(timespec="seconds")
-    titles = {form.name: form.title for form in all_forms(workspace.root)}
-    title, root = workspace.settings.title, workspace.root
+    forms = all_forms(workspace.root)
+    about: dict[str, Any] = {
+        "title": workspace.settings.title,
+        "at": now.isoformat(timespec="seconds"),
+        "workspace": workspace.root,
+        "form_titles": {form.name: form.title for form in forms},
+        "amount_units": {form.name: unit for form in forms if (unit := _amount_unit(form))},
+    }
     if out is None:
-        return publish_summary(
-            ledger, title=title, at=at, workspace=root, outbox=workspace.outbox, form_titles=titles
-        )
-    book = build_summary(
-        ledger, title=title, at=at, workspace=root, folder=out.resolve().parent, form_titles=titles
-    )
-    files.write_bytes(out, book)
+        return publish_summary(ledger, outbox=workspace.outbox, **about)
+    files.write_bytes(out, build_summary(ledger, folder=out.resolve().parent, **about))
     return out
 
 
@@ -518,6 +518,11 @@ def _with_members(
             continue
         tell(Processed(arrival.name, arrival.sha256, Outcome.ATTACHMENT, None, 0), len(members))
         yield from members
+
+
+def _amount_unit(form: Form) -> str | None:
+    amount = form.root.child("amount_this_year")
+    return amount.unit or "元" if amount else None
 
 
 def _judge_all(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlflow.cli.speech import Command, console, print_json, print_table, say
+from xlflow.cli.speech import Command, console, print_json, print_table, print_tree, say
 from xlflow.errors import XlflowError
 from xlflow.messages import Text, language
 
@@ -47,6 +47,7 @@ def demo(folder: Path | None, as_json: bool) -> None:
         print_json([processed_shape(done) for done in played.processed])
         return
     _print_processed(played.processed)
+    print_tree(played.workspace.outbox)
     click.echo(say("cli.summary_at", path=played.summary))
 
 

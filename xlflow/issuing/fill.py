@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
+from xlflow.errors import UsageError
 from xlflow.forms import Field, Form, Placement, Table, locate, recognise
 from xlflow.grids import Grid, read_book
+from xlflow.messages import text
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.reference import cell_name
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 Entry = tuple[int, int, str | Decimal | None]
 
 
@@ -16,8 +20,8 @@ def fill(package: bytes, form: Form, data: Mapping[str, Any]) -> bytes:
     """Return a workbook with a form's data typed in; blanks and computed fields are left alone.
 
     `data` has the shape of a Document with all values as text or Decimal. A level that repeats
-    the row above is not typed again; words that the template gives in a table and the data do
-    not hold are taken out. Raises IndexError when a table has fewer rows than the data.
+    the row above is not typed again; where the data name levels, those that the template gives
+    make room. Raises UsageError when a table has fewer rows than the data.
     """
     workbook = Workbook.from_bytes(package, form.name)
     book = read_book(workbook)
@@ -49,20 +53,21 @@ def _rows(
     table_field: Field, rows: list[Mapping[str, Any]], placement: Placement, grid: Grid
 ) -> Iterator[Entry]:
     table = placement.tables[table_field.path]
+    levels = {child.key for child in table_field.children if child.fill_down}
+    given = levels & {key for values in rows for key in values}
     above: Mapping[str, Any] = {}
-    for index, values in enumerate(rows):
-        for child, place in _places(table_field, table, table.rows[index]):
+    if len(rows) > len(table.rows):
+        found = {"label": table_field.title, "rows": len(table.rows), "needed": len(rows)}
+        raise UsageError(*text("issue.too_few_rows", **found))
+    for index, row in enumerate(table.rows):
+        values = rows[index] if index < len(rows) else _NOTHING
+        for child, place in _places(table_field, table, row):
             value = values.get(child.key)
-            repeated = child.fill_down and above.get(child.key) == value
-            if value is not None and not repeated:
+            if value is not None and not (child.fill_down and above.get(child.key) == value):
                 yield *place, typed(child, value)
-            elif child.fill_down and grid.at(*place).raw:
+            elif child.key in given and grid.at(*place).raw:
                 yield *place, None
         above = values
-    for row in table.rows[len(rows) :]:
-        for child, place in _places(table_field, table, row):
-            if child.fill_down and grid.at(*place).raw:
-                yield *place, None
 
 
 def _places(table_field: Field, table: Table, row: int) -> Iterator[tuple[Field, tuple[int, int]]]:

@@ -152,7 +152,7 @@ def colour_outcomes(sheet: Sheet, columns: Sequence[Column], rows: range) -> Non
 def _write_totals(sheet: Sheet, totals: pd.DataFrame) -> int:
     if totals.empty:
         return _TOTALS_ROW
-    return _write_spans(sheet, _TOTALS_ROW, _TOTALS, totals, strong=True)
+    return write_spans(sheet, _TOTALS_ROW, _TOTALS, totals, strong=True)
 
 
 def _write_section(
@@ -162,12 +162,13 @@ def _write_section(
         return top - 1
     sheet.worksheet.set_row(top, 24)
     sheet.text(top, 0, name, look.SECTION)
-    return _write_spans(sheet, top + 1, spans, frame)
+    return write_spans(sheet, top + 1, spans, frame)
 
 
-def _write_spans(
+def write_spans(
     sheet: Sheet, top: int, spans: Sequence[Span], frame: pd.DataFrame, *, strong: bool = False
 ) -> int:
+    """Write a smaller table over the columns of a large one; returns the row after its last."""
     sheet.worksheet.set_row(top, 32 if strong else 22)
     for span in spans:
         sheet.merged(top, span.columns, span.caption, look.SUBHEADING)
