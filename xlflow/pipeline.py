@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
@@ -26,14 +26,14 @@ from xlflow.errors import (
     UsageError,
     XlflowError,
 )
-from xlflow.forms import Form, all_forms, load_form, read_document, recognise
+from xlflow.forms import Form, all_forms, filled_in, load_form, read_document, recognise
 from xlflow.grids import read_book
 from xlflow.marking import mark
 from xlflow.messages import Text, text
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.refusals import unsafe
-from xlflow.problems import Problem, Severity, refusal
+from xlflow.problems import Place, Problem, Severity, problem, refusal
 from xlflow.review import Case, Outcome, Result, outcome_of, review
 from xlflow.scoring import Profile, load_profile, score_document
 
@@ -134,17 +134,41 @@ def judge_package(package: bytes, name: str, rules: Rules, *, marking: bool = Tr
     sightings = recognise(book, all_forms(rules.workspace))
     if not sightings:
         raise refusal("F07", name=name)
+    forms = [(each.form, read_document(each.form, each.grid, book.names)) for each in sightings]
     results, profiles = [], []
-    for sighting in sightings:
-        reading = read_document(sighting.form, sighting.grid, book.names)
-        profile = rules.profile_for(sighting.form)
+    for form, reading in filled_in(forms, rules.workspace):
+        profile = rules.profile_for(form)
         scores = score_document(reading.document, profile)
-        case = Case(sighting.form, reading.document, profile, scores)
+        case = Case(form, reading.document, profile, scores)
         problems = review(case, reading.problems)
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
+    results = _told_apart(results)
     marked = mark(workbook, results, profiles) if marking else None
     return Judged(tuple(results), tuple(profiles), marked)
+
+
+def _told_apart(results: list[Result]) -> list[Result]:
+    """Return the results of a workbook; two sheets for one submission are a problem of both."""
+    if len(results) == 1:
+        return results
+    from xlflow.ledger.identity import key_of
+
+    sheets: dict[str, list[str]] = {}
+    for each in results:
+        sheets.setdefault(key_of(each, fallback=f"?{each.sheet}"), []).append(each.sheet or "")
+    return [
+        _ambiguous(each, alike)
+        if len(alike := sheets[key_of(each, fallback=f"?{each.sheet}")]) > 1
+        else each
+        for each in results
+    ]
+
+
+def _ambiguous(result: Result, sheets: list[str]) -> Result:
+    named = "".join(f"“{sheet}”" for sheet in sheets)
+    found = problem("R06", Place(sheet=result.sheet), sheets=named)
+    return replace(result, problems=(found, *result.problems), outcome=Outcome.RETURNED)
 
 
 def judge_file(path: Path, rules: Rules, *, marking: bool = True) -> Judged:
@@ -183,22 +207,25 @@ def check(path: str | Path, *, profile: str | None = None) -> list[Result]:
 def score(path: str | Path, out: str | Path | None = None, *, profile: str | None = None) -> Result:
     """Return the result of the form in a workbook and write the scored copy.
 
-    The copy goes to `out`, by default `<stem>.scored.xlsx` beside the file; the file itself is
-    never written. Raises FileRefused when the file cannot be read or holds no form.
+    Of several forms in it all are scored and written, and the result is the first of the worst
+    outcome; `check` returns them all. The copy goes to `out`, by default `<stem>.scored.xlsx`
+    beside the file; the file itself is never written. Raises FileRefused when the file cannot be
+    read or holds no form.
     """
-    result, _ = score_file(Path(path), Path(out) if out else None, Rules(profile=profile or ""))
-    return result
+    results, _ = score_file(Path(path), Path(out) if out else None, Rules(profile=profile or ""))
+    worst = worst_outcome(results)
+    return next(result for result in results if result.outcome is worst)
 
 
-def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[Result, Path]:
-    """Return the result of the form in a workbook, and where the scored copy was written."""
+def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[tuple[Result, ...], Path]:
+    """Return the results of the forms in a workbook, and where the scored copy was written."""
     judged = judge_file(path, rules)
     target = out or path.with_name(f"{path.stem}.scored{workbook_suffix(path)}")
     if target.resolve() == path.resolve():
         raise UsageError(*text("score.onto_input", name=path.name))
     if judged.marked is not None:
         files.write_bytes(target, judged.marked)
-    return judged.results[0], target
+    return judged.results, target
 
 
 def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) -> Result:
@@ -574,7 +601,7 @@ def _settle(
     results = answer.results
     if not results:
         return _file_away(workspace, ledger, arrival)
-    outcome = _worst(results)
+    outcome = worst_outcome(results)
     unreadable = outcome is Outcome.QUARANTINED
     note = results[0].problems[0].message if unreadable else None
     # One transaction: the file is published before it is committed that it was. A crash in
@@ -606,7 +633,8 @@ def _file_away(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -> Pr
     return Processed(arrival.name, arrival.sha256, Outcome.ATTACHMENT, output, 0)
 
 
-def _worst(results: Iterable[Result]) -> Outcome:
+def worst_outcome(results: Iterable[Result]) -> Outcome:
+    """Return what becomes of a file with these results: what becomes of the worst of them."""
     order = (Outcome.QUARANTINED, Outcome.RETURNED, Outcome.ACCEPTED)
     return min((result.outcome for result in results), key=order.index)
 
@@ -618,7 +646,7 @@ def _publish(
     submissions: Iterable["Submission"],
 ) -> str:
     """Return where the answer to an arrival was put, relative to the workspace."""
-    folder = workspace.outbox / _FOLDERS[_worst(answer.results)]
+    folder = workspace.outbox / _FOLDERS[worst_outcome(answer.results)]
     if answer.marked is None:
         target = _publish_unread(workspace, arrival, folder, answer.results[0].problems[0].message)
     else:
@@ -626,7 +654,7 @@ def _publish(
         title = load_form(result.form, workspace.root).title if result.form else None
         name = PurePosixPath(arrival.name)
         sha256 = files.sha256_of(answer.marked)
-        stem = output_stem(result, title, version)
+        stem = output_stem(result, title, version, forms=len(answer.results))
         target = _free(folder, stem, workbook_suffix(name), sha256, arrival)
         if not files.holds(target, sha256):
             files.write_bytes(target, answer.marked)
@@ -655,16 +683,23 @@ def _copy_original(workspace: Workspace, arrival: "Arrival", folder: Path) -> Pa
     return target
 
 
-def output_stem(result: Result, title: str | None, version: int | None) -> str:
+def output_stem(result: Result, title: str | None, version: int | None, *, forms: int = 1) -> str:
     """Return the file name, without suffix, of a scored copy: unit, project, form, year, version.
+
+    A copy with several forms goes by the first of them, and says how many there are.
 
     >>> from xlflow.review import Outcome, Result
     >>> result = Result("a.xlsx", Outcome.ACCEPTED, form="f", unit="上街区：局", year=2022)
     >>> output_stem(result, "自评表", 1)
     '上街区：局_自评表_2022_v1'
+    >>> output_stem(result, "自评表", 1, forms=3)
+    '上街区：局_自评表等3份_2022_v1'
     """
-    unit = result.unit or result.unit_code
-    parts = (unit, result.project, title, result.year, result.round, f"v{version or 1}")
+    unit, project = result.unit or result.unit_code, result.project
+    if forms > 1:
+        more = f"等{forms}份"
+        project, title = (f"{project}{more}", title) if project else (None, f"{title}{more}")
+    parts = (unit, project, title, result.year, result.round, f"v{version or 1}")
     return files.safe_stem(*parts)
 
 

@@ -234,21 +234,25 @@ def _print_processed(processed: "tuple[Processed, ...]") -> None:
     if not processed:
         click.echo(say("cli.nothing"))
         return
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for done in processed:
-        first = done.results[0] if done.results else None
-        rows.append(
-            (
-                done.file,
-                first.unit if first else None,
-                say(f"outcome.{done.outcome.value}"),
-                first.scores.total if first else None,
-                first.scores.claimed_total if first else None,
-                first.scores.grade if first else None,
-                done.problems,
-                done.output,
+        outcome = say(f"outcome.{done.outcome.value}")
+        if not done.results:
+            rows.append((done.file, None, outcome, None, None, None, done.problems, done.output))
+        for result in done.results:
+            scores = result.scores
+            rows.append(
+                (
+                    done.file if len(done.results) == 1 else f"{done.file} [{result.sheet}]",
+                    result.unit,
+                    say(f"outcome.{result.outcome.value}"),
+                    scores.total,
+                    scores.claimed_total,
+                    scores.grade,
+                    len(result.problems),
+                    done.output,
+                )
             )
-        )
     keys = ("file", "unit", "outcome", "total", "claimed", "grade", "problems", "output")
     print_table([say(f"cli.run_{key}") for key in keys], rows)
 

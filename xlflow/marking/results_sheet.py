@@ -23,6 +23,7 @@ _SCORE_HEADINGS = (
 )  # fmt: skip
 _PROBLEM_WIDTHS = (6.0, 8.0, 8.0, 12.0, 34.0, 96.0)
 _SCORE_WIDTHS = (10.0, 34.0, 16.0, 16.0, 8.0, 10.0, 10.0, 11.0, 70.0)
+_ROOM_FOR_SHEET = 16.0
 _HEADING_ROW = 4
 _NOT_YET = "尚未核对。报送后由 xlflow 填写，单位不需要填这张表。"
 _LONGEST_VALUE = 61
@@ -57,8 +58,9 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
     problems = [found for result in results for found in result.problems]
     scores = [score for result in results if _lacks_block(result) for score in result.scores.rows]
     headings = _PROBLEM_HEADINGS + (("", *_SCORE_HEADINGS) if scores else ())
-    left = [_problem_row(number, found, styles) for number, found in enumerate(problems, 1)]
-    right = [_score_row(score, styles) for score in scores]
+    several = len(results) > 1
+    left = [_problem_row(n, found, styles, several) for n, found in enumerate(problems, 1)]
+    right = [_score_row(score, styles, several) for score in scores]
     if results and not left:
         left = [_no_problem(styles)]
     body = [_side_by_side(left, right, index) for index in range(max(len(left), len(right)))]
@@ -66,18 +68,30 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
     return NewSheet(
         rows=(
             (NewCell("填报核对结果", styles.title),),
-            (NewCell("\n".join(map(_summary, results)) or _NOT_YET, styles.line),),
+            (
+                NewCell(
+                    "\n".join(_summary(result, several) for result in results) or _NOT_YET,
+                    styles.line,
+                ),
+            ),
             (NewCell(_guidance(results), styles.line),),
             tuple(NewCell(word, styles.heading) if word else None for word in headings),
             *body,
         ),
-        widths=_PROBLEM_WIDTHS + ((2.0, *_SCORE_WIDTHS) if scores else ()),
+        widths=_widths(scores=bool(scores), several=several),
         heights=_heights(problems, scores) | {2: 22.0 * max(1, len(results))},
         merges=tuple(Area(row, 1, row, len(_PROBLEM_HEADINGS)) for row in (1, 2, 3)),
         frozen_rows=_HEADING_ROW,
         filtered=Area(_HEADING_ROW, 1, last, len(_PROBLEM_HEADINGS)),
         footer="&C第 &P 页，共 &N 页",
     )
+
+
+def _widths(*, scores: bool, several: bool) -> tuple[float, ...]:
+    """Return the widths of the columns; a place takes more room with its sheet."""
+    more = _ROOM_FOR_SHEET if several else 0.0
+    problems = (*_PROBLEM_WIDTHS[:3], _PROBLEM_WIDTHS[3] + more, *_PROBLEM_WIDTHS[4:])
+    return (*problems, 2.0, _SCORE_WIDTHS[0] + more, *_SCORE_WIDTHS[1:]) if scores else problems
 
 
 def _styles(style: StyleIndex) -> _Styles:
@@ -106,9 +120,10 @@ def _lacks_block(result: Result) -> bool:
     return result.document is not None and not has_block(result.document)
 
 
-def _summary(result: Result) -> str:
+def _summary(result: Result, several: bool) -> str:
     scores = result.scores
-    parts = [f"结论：{_OUTCOMES[result.outcome]}", f"错误 {result.errors} 项"]
+    parts = [f"工作表“{result.sheet}”"] if several else []
+    parts += [f"结论：{_OUTCOMES[result.outcome]}", f"错误 {result.errors} 项"]
     warnings = sum(found.severity is Severity.WARNING for found in result.problems)
     parts.append(f"提醒 {warnings} 项")
     if scores.total is not None:
@@ -129,12 +144,14 @@ def _guidance(results: Sequence[Result]) -> str:
     return "点击“位置”可跳到对应单元格。“错误”须改正后重新报送，“提醒”请核对，属实的可不改。"
 
 
-def _problem_row(number: int, found: Problem, styles: _Styles) -> tuple[NewCell | None, ...]:
+def _problem_row(
+    number: int, found: Problem, styles: _Styles, several: bool
+) -> tuple[NewCell | None, ...]:
     return (
         NewCell(number, styles.centre),
         NewCell(_SEVERITIES[found.severity], styles.severity[found.severity]),
         NewCell(found.code, styles.centre),
-        _link(found.sheet, found.cell, styles),
+        _link(found.sheet, found.cell, styles, several),
         NewCell(shortened(found.value), styles.text),
         NewCell(found.message, styles.text),
     )
@@ -145,10 +162,10 @@ def _no_problem(styles: _Styles) -> tuple[NewCell | None, ...]:
     return (blank, blank, blank, blank, blank, NewCell("没有发现问题。", styles.text))
 
 
-def _score_row(score: Score, styles: _Styles) -> tuple[NewCell | None, ...]:
+def _score_row(score: Score, styles: _Styles, several: bool) -> tuple[NewCell | None, ...]:
     deviation = None if score.deviation is None else score.deviation / 100
     return (
-        _link(score.sheet, score.cell, styles),
+        _link(score.sheet, score.cell, styles, several),
         NewCell(score.name, styles.text),
         NewCell(score.target, styles.text),
         NewCell(score.actual, styles.text),
@@ -160,11 +177,13 @@ def _score_row(score: Score, styles: _Styles) -> tuple[NewCell | None, ...]:
     )
 
 
-def _link(sheet: str | None, cell: str | None, styles: _Styles) -> NewCell:
+def _link(sheet: str | None, cell: str | None, styles: _Styles, several: bool) -> NewCell:
+    """Return the link to a cell; it names the sheet where the workbook has several forms."""
     if sheet is None or cell is None:
         return NewCell(sheet, styles.centre)
     row, col = parse_cell(cell)
-    return NewCell(cell, styles.link, (sheet, Area(row, col, row, col)))
+    shown = f"{sheet}!{cell}" if several else cell
+    return NewCell(shown, styles.link, (sheet, Area(row, col, row, col)))
 
 
 def _side_by_side(
