@@ -27,14 +27,22 @@ from xlflow.errors import (
     UsageError,
     XlflowError,
 )
-from xlflow.forms import Document, Form, all_forms, load_form, read_document, recognise
+from xlflow.forms import (
+    Document,
+    Form,
+    all_forms,
+    filled_in,
+    load_form,
+    read_document,
+    recognise,
+)
 from xlflow.grids import read_book
 from xlflow.marking import mark
 from xlflow.messages import Text, text
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.refusals import unsafe
-from xlflow.problems import Problem, Severity, refusal
+from xlflow.problems import Place, Problem, Severity, problem, refusal
 from xlflow.review import Case, Outcome, Result, Waiver, outcome_of, review
 from xlflow.scoring import Profile, Scores, load_profile, monitor_document, score_document
 
@@ -51,7 +59,12 @@ _TAKEN_TOGETHER = 32
 DEFAULT_PROFILE = "national-2020"
 Waivers = Mapping[str, tuple[Waiver, ...]]  # by sheet
 _NO_WAIVERS: Waivers = MappingProxyType({})
-_FOLDERS = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回", Outcome.QUARANTINED: "无法读取"}
+_FOLDERS = {
+    Outcome.ACCEPTED: "通过",
+    Outcome.RETURNED: "退回",
+    Outcome.QUARANTINED: "无法读取",
+    Outcome.ATTACHMENT: "附件",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,8 @@ class Rules:
 class Judged:
     """What the walk makes of one file: the results, their profiles, and the scored copy.
 
-    `decides` says that it holds the officer's decisions and no submission.
+    Without results it is an attachment. `decides` says that it holds the officer's decisions and
+    no submission.
     """
 
     results: tuple[Result, ...]
@@ -145,15 +159,16 @@ def judge_package(
     decides = {sighting.form.decides for sighting in sightings}
     if len(decides) > 1:  # nobody submits and decides at once
         raise refusal("F21", name=name)
+    forms = [(each.form, read_document(each.form, each.grid, book.names)) for each in sightings]
     results, profiles = [], []
-    for sighting in sightings:
-        reading = read_document(sighting.form, sighting.grid, book.names)
-        profile = rules.profile_for(sighting.form)
-        scores = _scores(sighting.form, reading.document, profile, rules)
-        case = Case(sighting.form, reading.document, profile, scores)
-        problems = review(case, reading.problems, waivers.get(sighting.grid.sheet, ()))
+    for form, reading in filled_in(forms, rules.workspace):
+        profile = rules.profile_for(form)
+        scores = _scores(form, reading.document, profile, rules)
+        case = Case(form, reading.document, profile, scores)
+        problems = review(case, reading.problems, waivers.get(reading.document.sheet, ()))
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
+    results = _told_apart(results)
     marked = mark(workbook, results, profiles) if marking else None
     return Judged(tuple(results), tuple(profiles), marked, decides.pop())
 
@@ -164,6 +179,29 @@ def _scores(form: Form, document: Document, profile: Profile, rules: Rules) -> S
     if form.monitors:
         return monitor_document(document, profile, rules.round)
     return score_document(document, profile)
+
+
+def _told_apart(results: list[Result]) -> list[Result]:
+    """Return the results of a workbook; two sheets for one submission are a problem of both."""
+    if len(results) == 1:
+        return results
+    from xlflow.ledger.identity import key_of
+
+    sheets: dict[str, list[str]] = {}
+    for each in results:
+        sheets.setdefault(key_of(each, fallback=f"?{each.sheet}"), []).append(each.sheet or "")
+    return [
+        _ambiguous(each, alike)
+        if len(alike := sheets[key_of(each, fallback=f"?{each.sheet}")]) > 1
+        else each
+        for each in results
+    ]
+
+
+def _ambiguous(result: Result, sheets: list[str]) -> Result:
+    named = "".join(f"“{sheet}”" for sheet in sheets)
+    found = problem("R06", Place(sheet=result.sheet), sheets=named)
+    return replace(result, problems=(found, *result.problems), outcome=Outcome.RETURNED)
 
 
 def judge_file(path: Path, rules: Rules, *, marking: bool = True) -> Judged:
@@ -209,22 +247,25 @@ def check(path: str | Path, *, profile: str | None = None) -> list[Result]:
 def score(path: str | Path, out: str | Path | None = None, *, profile: str | None = None) -> Result:
     """Return the result of the form in a workbook and write the scored copy.
 
-    The copy goes to `out`, by default `<stem>.scored.xlsx` beside the file; the file itself is
-    never written. Raises FileRefused when the file cannot be read or holds no form.
+    Of several forms in it all are scored and written, and the result is the first of the worst
+    outcome; `check` returns them all. The copy goes to `out`, by default `<stem>.scored.xlsx`
+    beside the file; the file itself is never written. Raises FileRefused when the file cannot be
+    read or holds no form.
     """
-    result, _ = score_file(Path(path), Path(out) if out else None, Rules(profile=profile or ""))
-    return result
+    results, _ = score_file(Path(path), Path(out) if out else None, Rules(profile=profile or ""))
+    worst = worst_outcome(results)
+    return next(result for result in results if result.outcome is worst)
 
 
-def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[Result, Path]:
-    """Return the result of the form in a workbook, and where the scored copy was written."""
+def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[tuple[Result, ...], Path]:
+    """Return the results of the forms in a workbook, and where the scored copy was written."""
     judged = judge_file(path, rules)
     target = out or path.with_name(f"{path.stem}.scored{workbook_suffix(path)}")
     if target.resolve() == path.resolve():
         raise UsageError(*text("score.onto_input", name=path.name))
     if judged.marked is not None:
         files.write_bytes(target, judged.marked)
-    return judged.results[0], target
+    return judged.results, target
 
 
 def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) -> Result:
@@ -259,13 +300,18 @@ def refused(error: FileRefused, name: str) -> Result:
 
 
 def judge_original(path: Path, name: str, rules: Rules, waivers: Waivers = _NO_WAIVERS) -> Judged:
-    """Return what the walk makes of a kept original; a refused file is a quarantined result."""
+    """Return what the walk makes of a kept original.
+
+    A refused file is a quarantined result, or an attachment when it does not look like a form.
+    """
+    from xlflow.intake import is_attachment
+
     try:
         if not path.exists():  # a virus scanner takes such files away
             raise refusal("F10", name=name)
         return _judge(path, name, rules, waivers=waivers)
     except FileRefused as error:
-        return Judged((refused(error, name),))
+        return Judged(() if is_attachment(name, error) else (refused(error, name),))
 
 
 def answer_originals(
@@ -406,13 +452,20 @@ def process(
         for arrival in take(workspace, ledger, coming[start : start + _TAKEN_TOGETHER], clock())
     )
     done: list[Processed] = []
-    for batch in _judge_all(workspace, ledger, chain(left, taken), executor):
+
+    def tell(each: Processed, members: int = 0) -> None:
+        nonlocal total
+        total += members
+        done.append(each)
+        if on_progress:
+            on_progress(each, len(done), total)
+
+    arrivals = _with_members(workspace, ledger, chain(left, taken), tell, clock)
+    for batch in _judge_all(workspace, ledger, arrivals, executor):
         with ledger.together():
             settled = [_settle(workspace, ledger, *pair, clock()) for pair in batch]
         for each in settled:
-            done.append(each)
-            if on_progress:
-                on_progress(each, len(done), total)
+            tell(each)
     _clear_stale(workspace, ledger)
     return tuple(done)
 
@@ -507,6 +560,36 @@ def publish_book(
     return out
 
 
+def _with_members(
+    workspace: Workspace,
+    ledger: "Ledger",
+    arrivals: Iterable["Arrival"],
+    tell: Callable[..., None],
+    clock: Callable[[], datetime],
+) -> Iterator["Arrival"]:
+    """Yield what is to be judged: arrivals, and in the place of an archive the files in it.
+
+    The archive itself is done then; `tell` is told of it, and of how many files that are more.
+    """
+    from xlflow.intake import is_archive, unpack
+
+    for arrival in arrivals:
+        if not is_archive(workspace, arrival) or ledger.first_with(arrival.sha256, arrival):
+            yield arrival
+            continue
+        try:
+            members = unpack(workspace, ledger, arrival)
+        except FileRefused as error:
+            answer = answer_to(Judged((refused(error, arrival.name),)))
+            tell(_settle(workspace, ledger, arrival, answer, clock()))
+            continue
+        if members is None:
+            yield arrival
+            continue
+        tell(Processed(arrival.name, arrival.sha256, Outcome.ATTACHMENT, None, 0), len(members))
+        yield from members
+
+
 def _amount_unit(form: Form) -> str | None:
     amount = form.root.child("amount_this_year")
     return amount.unit or "元" if amount else None
@@ -563,7 +646,9 @@ def _settle(
         return _settle_decisions(workspace, ledger, arrival, answer)
     answer = _as_decided(workspace, ledger, arrival, answer)
     results = answer.results
-    outcome = _worst(results)
+    if not results:
+        return _file_away(workspace, ledger, arrival)
+    outcome = worst_outcome(results)
     unreadable = outcome is Outcome.QUARANTINED
     note = results[0].problems[0].message if unreadable else None
     # One transaction: the file is published before it is committed that it was. A crash in
@@ -637,7 +722,7 @@ def _settle_decisions(
         profiles = [rules.profile_for(forms[str(result.form)]) for result in ruling.results]
         workbook = Workbook.from_bytes(answer.marked or b"", arrival.name)
         marked = mark(workbook, ruling.results, profiles)
-        outcome = _worst(ruling.results)
+        outcome = worst_outcome(ruling.results)
         output = _publish_decisions(workspace, arrival, marked, ruling.stem)
         ledger.finish(arrival, outcome, ruling.note)
     problems = sum(len(result.problems) for result in ruling.results)
@@ -664,7 +749,7 @@ def _publish_again(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -
     output = _publish(workspace, arrival, answer, submissions)
     for submission in submissions:
         ledger.published(submission, output)
-    ledger.finish(arrival, _worst(answer.results))
+    ledger.finish(arrival, worst_outcome(answer.results))
     return True
 
 
@@ -688,7 +773,20 @@ def _clear_stale(workspace: Workspace, ledger: "Ledger") -> None:
         ledger.forget_stale(path)
 
 
-def _worst(results: Iterable[Result]) -> Outcome:
+def _file_away(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -> Processed:
+    """Put a copy of an attachment into the outbox, by the folder it came in, and finish it."""
+    name = PurePosixPath(arrival.name)
+    folder = workspace.outbox / _FOLDERS[Outcome.ATTACHMENT]
+    if name.parent.parts:
+        folder /= files.safe_stem(*name.parent.parts)
+    target = _copy_original(workspace, arrival, folder)
+    output = target.relative_to(workspace.root).as_posix()
+    ledger.finish(arrival, Outcome.ATTACHMENT, text("walk.attachment").zh, output)
+    return Processed(arrival.name, arrival.sha256, Outcome.ATTACHMENT, output, 0)
+
+
+def worst_outcome(results: Iterable[Result]) -> Outcome:
+    """Return what becomes of a file with these results: what becomes of the worst of them."""
     order = (Outcome.QUARANTINED, Outcome.RETURNED, Outcome.ACCEPTED)
     return min((result.outcome for result in results), key=order.index)
 
@@ -700,7 +798,7 @@ def _publish(
     submissions: Iterable["Submission"],
 ) -> str:
     """Return where the answer to an arrival was put, relative to the workspace."""
-    folder = workspace.outbox / _FOLDERS[_worst(answer.results)]
+    folder = workspace.outbox / _FOLDERS[worst_outcome(answer.results)]
     if answer.marked is None:
         target = _publish_unread(workspace, arrival, folder, answer.results[0].problems[0].message)
     else:
@@ -708,7 +806,7 @@ def _publish(
         title = load_form(result.form, workspace.root).title if result.form else None
         name = PurePosixPath(arrival.name)
         sha256 = files.sha256_of(answer.marked)
-        stem = output_stem(result, title, version)
+        stem = output_stem(result, title, version, forms=len(answer.results))
         target = _free(folder, stem, workbook_suffix(name), sha256, arrival)
         if not files.holds(target, sha256):
             files.write_bytes(target, answer.marked)
@@ -717,30 +815,43 @@ def _publish(
 
 def _publish_unread(workspace: Workspace, arrival: "Arrival", folder: Path, why: str) -> Path:
     """Return where a copy of a file that could not be read was put, the sentence beside it."""
+    target = _copy_original(workspace, arrival, folder)
+    note = target.with_name(f"{target.name}.说明.txt")
+    files.write_bytes(note, f"{why}\r\n".encode("utf-8-sig"))
+    return target
+
+
+def _copy_original(workspace: Workspace, arrival: "Arrival", folder: Path) -> Path:
+    """Return where a copy of an original was put, under the name it came with."""
     from xlflow.intake import original_path
 
     name = PurePosixPath(arrival.name)
     suffix = name.suffix if name.suffix == files.safe_name(name.suffix) else ""
     stem = files.safe_stem(name.stem if suffix else name.name)
     target = _free(folder, stem, suffix, arrival.sha256, arrival)
-    note = target.with_name(f"{target.name}.说明.txt")
-    files.write_bytes(note, f"{why}\r\n".encode("utf-8-sig"))
     original = original_path(workspace, arrival.sha256)
     if original.exists() and not files.holds(target, arrival.sha256):
         files.copy(original, target)
     return target
 
 
-def output_stem(result: Result, title: str | None, version: int | None) -> str:
+def output_stem(result: Result, title: str | None, version: int | None, *, forms: int = 1) -> str:
     """Return the file name, without suffix, of a scored copy: unit, project, form, year, version.
+
+    A copy with several forms goes by the first of them, and says how many there are.
 
     >>> from xlflow.review import Outcome, Result
     >>> result = Result("a.xlsx", Outcome.ACCEPTED, form="f", unit="上街区：局", year=2022)
     >>> output_stem(result, "自评表", 1)
     '上街区：局_自评表_2022_v1'
+    >>> output_stem(result, "自评表", 1, forms=3)
+    '上街区：局_自评表等3份_2022_v1'
     """
-    unit = result.unit or result.unit_code
-    parts = (unit, result.project, title, result.year, result.round, f"v{version or 1}")
+    unit, project = result.unit or result.unit_code, result.project
+    if forms > 1:
+        more = f"等{forms}份"
+        project, title = (f"{project}{more}", title) if project else (None, f"{title}{more}")
+    parts = (unit, project, title, result.year, result.round, f"v{version or 1}")
     return files.safe_stem(*parts)
 
 

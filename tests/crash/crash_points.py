@@ -8,11 +8,13 @@ officer's `decisions` on forms that were returned before. KIND is `exit` (the pr
 """
 
 import errno
+import io
 import json
 import os
 import shutil
 import sys
 import traceback
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -60,9 +62,26 @@ def main() -> None:
 
 
 def fill_inbox(workspace: Workspace) -> None:
-    """Drop a good form, the same under another name in a folder, and a text file."""
+    """Drop a good form, the same in a folder, a text file, a scan, and an archive.
+
+    In the archive are a newer version, the scan again and another archive.
+    """
     good = returned_workbook()
-    drop(workspace, {"a 自评表.xlsx": good, "二科/b.xlsx": good, "c.xlsx": "说明".encode()})
+    scan = b"%PDF-1.4 scan"
+    packed = {
+        "改/a 自评表.xlsx": newer(good, "81.9%"),
+        "改/扫描件.pdf": scan,
+        "再.zip": archive({"x.txt": b"x"}),
+    }
+    dropped = {
+        "a 自评表.xlsx": good,
+        "二科/b.xlsx": good,
+        "c.xlsx": "说明".encode(),
+        "二科/扫描件.pdf": scan,
+        "包.zip": archive(packed),
+        "d.xlsx": newer(good, "82%"),
+    }
+    drop(workspace, dropped)
 
 
 def fill_inbox_with_decisions(workspace: Workspace) -> None:
@@ -90,6 +109,22 @@ def drop(workspace: Workspace, dropped: dict[str, bytes]) -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
         os.utime(path, (1_700_000_000 + second, 1_700_000_000 + second))
+
+
+def newer(form: bytes, actual: str) -> bytes:
+    """Return a form with another account of one indicator."""
+    book = Workbook.from_bytes(form)
+    book.sheet(book.sheet_names[0])["F26"] = actual
+    return book.to_bytes()
+
+
+def archive(files_in_it: dict[str, bytes]) -> bytes:
+    """Return a .zip of files by name."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, data in files_in_it.items():
+            written.writestr(zipfile.ZipInfo(name, (2023, 3, 1, 8, 0, 0)), data)
+    return stream.getvalue()
 
 
 SCENES = {"forms": fill_inbox, "decisions": fill_inbox_with_decisions}

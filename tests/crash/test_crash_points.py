@@ -55,17 +55,34 @@ def test_the_undisturbed_run_is_what_is_wanted(tmp_path: Path) -> None:
     wanted = tried(tmp_path, "exit", stride=20)["wanted"]
     assert wanted["inbox"] == []
     assert wanted["temporary"] == []
-    assert [arrival[3] for arrival in wanted["arrivals"]] == [
-        "returned",
-        "quarantined",
-        "duplicate",
+    assert {arrival[0]: arrival[3] for arrival in wanted["arrivals"]} == {
+        "a 自评表.xlsx": "returned",
+        "c.xlsx": "quarantined",
+        "d.xlsx": "returned",
+        "二科/b.xlsx": "duplicate",
+        "二科/扫描件.pdf": "attachment",
+        "包.zip": "attachment",
+        "包.zip/再.zip": "quarantined",
+        "包.zip/改/a 自评表.xlsx": "returned",
+        "包.zip/改/扫描件.pdf": "duplicate",
+    }
+    versions = {submission[0]: submission[2] for submission in wanted["submissions"]}
+    assert [versions[name] for name in ("a 自评表.xlsx", "包.zip/改/a 自评表.xlsx", "d.xlsx")] == [
+        1,
+        2,
+        3,
     ]
-    assert len(wanted["submissions"]) == 2
+    assert len(wanted["submissions"]) == 5
     assert set(wanted["rights"].values()) == {"444"}
     assert sorted(Path(name).parent.name for name in wanted["outbox"]) == [
         "",
+        "二科",
         "无法读取",
         "无法读取",
+        "无法读取",
+        "无法读取",
+        "退回",
+        "退回",
         "退回",
     ]
 
@@ -92,10 +109,17 @@ def test_a_full_disk_ends_in_a_sentence_and_the_next_run_makes_up_for_it(tmp_pat
 
 
 def test_a_right_that_is_missing_once_is_made_up_for(tmp_path: Path) -> None:
-    """Where the original can not be made read-only, it stays as it is; all else ends right."""
+    """Where the original can not be made read-only, it stays as it is; all else ends right.
+
+    A file that could not be taken out of the inbox comes after the others, and so counts as later.
+    """
     report = tried(tmp_path, "right", stride=3, offset=3)
     assert {point["ended"] for point in report["points"].values()} <= {0, REFUSED}
     assert {point["again"] for point in report["points"].values()} == {0}
+    waited = {n for n in report["points"] if report["steps"][int(n) - 1].startswith("unlink")}
+    late = [report["points"].pop(number)["state"] for number in waited]
+    assert all(state["inbox"] == [] for state in late)
+    assert all(len(state["arrivals"]) == len(report["wanted"]["arrivals"]) for state in late)
     assert differences(report, leaving_out="rights") == {}
 
 

@@ -242,23 +242,26 @@ def _print_processed(processed: "tuple[Processed, ...]") -> None:
     if not processed:
         click.echo(say("cli.nothing"))
         return
-    rows = []
+    rows: list[dict[str, object]] = []
     for done in processed:
-        first = done.results[0] if done.results else None
-        light = first.scores.light if first else None
-        rows.append(
-            {
-                "file": done.file,
-                "unit": first.unit if first else None,
-                "outcome": say(f"outcome.{done.outcome.value}"),
-                "total": first.scores.total if first else None,
-                "claimed": first.scores.claimed_total if first else None,
-                "grade": first.scores.grade if first else None,
-                "light": say(f"lights.{light}") if light else None,
-                "problems": done.problems,
-                "output": done.output,
-            }
-        )
+        for result in done.results or (None,):
+            scores = result.scores if result else None
+            several = len(done.results) > 1
+            light = scores.light if scores else None
+            outcome = result.outcome if result else done.outcome
+            rows.append(
+                {
+                    "file": f"{done.file} [{result.sheet}]" if result and several else done.file,
+                    "unit": result.unit if result else None,
+                    "outcome": say(f"outcome.{outcome.value}"),
+                    "total": scores.total if scores else None,
+                    "claimed": scores.claimed_total if scores else None,
+                    "grade": scores.grade if scores else None,
+                    "light": say(f"lights.{light}") if light else None,
+                    "problems": len(result.problems) if result else done.problems,
+                    "output": done.output,
+                }
+            )
     used = [key for key in rows[0] if key != "light" or any(row["light"] for row in rows)]
     print_table(
         [say(f"cli.run_{key}") for key in used], [[row[key] for key in used] for row in rows]

@@ -91,9 +91,14 @@ def key_of(item: Identified, fallback: str = "?") -> str:
     return f"{exercise_key(item)} {unit} {project_handles(item)[0]}"
 
 
+def same_unit(one: Placed, other: Placed) -> bool:
+    """Return whether two items are of the same unit, by code where both have one."""
+    return _same(one.unit_code, one.unit, other.unit_code, other.unit)
+
+
 def same_place(one: Placed, other: Placed) -> bool:
     """Return whether two items are of the same unit and project, by code where both have one."""
-    return _same(one.unit_code, one.unit, other.unit_code, other.unit) and (
+    return same_unit(one, other) and (
         _same(one.project_code, one.project, other.project_code, other.project)
         or project_handles(one) == project_handles(other) == ("",)
     )

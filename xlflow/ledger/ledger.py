@@ -20,6 +20,7 @@ from xlflow.ledger.records import (
     ArrivalState,
     Assigned,
     Decision,
+    Member,
     RosterLine,
     Standing,
     Submission,
@@ -28,7 +29,7 @@ from xlflow.ledger.tables import arrivals as arrival_rows
 from xlflow.ledger.tables import book_copies
 from xlflow.messages import text
 from xlflow.problems import Problem
-from xlflow.review.result import Result
+from xlflow.review.result import Outcome, Result
 from xlflow.review.waiver import Waiver
 from xlflow.scoring.score import Score
 
@@ -95,10 +96,31 @@ class Ledger:
         with self._writing() as connection:
             return arrivals.move(connection, arrival, ArrivalState.TAKEN)
 
-    def finish(self, arrival: Arrival, outcome: str, note: str | None = None) -> Arrival:
-        """Return the arrival after everything was done for it; `note` says why, if need be."""
+    def unpacked(
+        self, archive: Arrival, members: Iterable[Member], note: str
+    ) -> tuple[Arrival, ...]:
+        """Return the arrivals of the files in an archive; the archive itself is finished.
+
+        They take the place of the archive among what is not done.
+        """
         with self._writing() as connection:
-            return arrivals.move(connection, arrival, ArrivalState.DONE, outcome, note)
+            found = arrivals.arrive_in(connection, archive, members)
+            arrivals.move(
+                connection, archive, ArrivalState.DONE, outcome=Outcome.ATTACHMENT, note=note
+            )
+            return found
+
+    def finish(
+        self, arrival: Arrival, outcome: str, note: str | None = None, output: str | None = None
+    ) -> Arrival:
+        """Return the arrival after everything was done for it; `note` says why, if need be.
+
+        `output` is where a copy of it was put that no submission names.
+        """
+        with self._writing() as connection:
+            return arrivals.move(
+                connection, arrival, ArrivalState.DONE, outcome=outcome, note=note, output=output
+            )
 
     def first_with(self, sha256: str, before: Arrival) -> Arrival | None:
         """Return the first arrival with these bytes, if one came before this one.

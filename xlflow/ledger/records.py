@@ -18,7 +18,11 @@ class ArrivalState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One file that came in; `outcome` and `note` are None until it is finished."""
+    """One file that came in; `outcome` and `note` are None until it is finished.
+
+    `output` is where a copy was put for what is no submission, relative to the workspace;
+    `archive_id` is the arrival of the archive it came in.
+    """
 
     id: int
     sha256: str
@@ -29,6 +33,17 @@ class Arrival:
     state: ArrivalState
     outcome: str | None
     note: str | None
+    output: str | None = None
+    archive_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file in an archive, whose content is kept; `name` begins with that of the archive."""
+
+    sha256: str
+    name: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ arrivals = Table(
     Column("state", Text, nullable=False, index=True),
     Column("outcome", Text),
     Column("note", Words),
+    Column("output", Words),
+    Column("archive_id", ForeignKey("arrivals.id"), index=True),
 )
 
 profiles = Table(

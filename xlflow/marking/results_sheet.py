@@ -19,6 +19,7 @@ _SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NO
 _OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
 _PROBLEM_HEADINGS = ("序号", "级别", "编码", "位置", "填写内容", "问题和处理办法")
 _PROBLEM_WIDTHS = (6.0, 8.0, 8.0, 12.0, 34.0, 96.0)
+_ROOM_FOR_SHEET = 16.0
 _HEADING_ROW = 4
 _NOT_YET = "尚未核对。报送后由 xlflow 填写，单位不需要填这张表。"
 _LONGEST_VALUE = 61
@@ -61,10 +62,11 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
     """
     problems = [found for result in results for found in result.problems]
     scores = [score for result in results if _lacks_block(result) for score in result.scores.rows]
+    several = len(results) > 1
     styles = _styles(style, {score.light for score in scores if score.light})
-    columns = _columns(scores, styles)
+    columns = _columns(scores, styles, several)
     headings = _PROBLEM_HEADINGS + (("", *(each.heading for each in columns)) if scores else ())
-    left = [_problem_row(number, found, styles) for number, found in enumerate(problems, 1)]
+    left = [_problem_row(n, found, styles, several) for n, found in enumerate(problems, 1)]
     right: list[tuple[NewCell | None, ...]] = [
         tuple(column.cell(score) for column in columns) for score in scores
     ]
@@ -75,18 +77,30 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
     return NewSheet(
         rows=(
             (NewCell("填报核对结果", styles.title),),
-            (NewCell("\n".join(map(_summary, results)) or _NOT_YET, styles.line),),
+            (
+                NewCell(
+                    "\n".join(_summary(result, several) for result in results) or _NOT_YET,
+                    styles.line,
+                ),
+            ),
             (NewCell(_guidance(results), styles.line),),
             tuple(NewCell(word, styles.heading) if word else None for word in headings),
             *body,
         ),
-        widths=_PROBLEM_WIDTHS + ((2.0, *(each.width for each in columns)) if scores else ()),
+        widths=_widths([each.width for each in columns] if scores else [], several),
         heights=_heights(problems, scores) | {2: 22.0 * max(1, len(results))},
         merges=tuple(Area(row, 1, row, len(_PROBLEM_HEADINGS)) for row in (1, 2, 3)),
         frozen_rows=_HEADING_ROW,
         filtered=Area(_HEADING_ROW, 1, last, len(_PROBLEM_HEADINGS)),
         footer="&C第 &P 页，共 &N 页",
     )
+
+
+def _widths(of_scores: Sequence[float], several: bool) -> tuple[float, ...]:
+    """Return the widths of the columns; a place takes more room with its sheet."""
+    place = _PROBLEM_WIDTHS[3] + (_ROOM_FOR_SHEET if several else 0.0)
+    problems = (*_PROBLEM_WIDTHS[:3], place, *_PROBLEM_WIDTHS[4:])
+    return (*problems, 2.0, *of_scores) if of_scores else problems
 
 
 def _styles(style: StyleIndex, lights: Collection[str]) -> _Styles:
@@ -120,9 +134,10 @@ def _lacks_block(result: Result) -> bool:
     return result.document is not None and not has_block(result.document)
 
 
-def _summary(result: Result) -> str:
+def _summary(result: Result, several: bool) -> str:
     scores = result.scores
-    parts = [f"结论：{_OUTCOMES[result.outcome]}", f"错误 {result.errors} 项"]
+    parts = [f"工作表“{result.sheet}”"] if several else []
+    parts += [f"结论：{_OUTCOMES[result.outcome]}", f"错误 {result.errors} 项"]
     warnings = sum(found.severity is Severity.WARNING for found in result.problems)
     parts.append(f"提醒 {warnings} 项")
     if scores.total is not None:
@@ -146,12 +161,14 @@ def _guidance(results: Sequence[Result]) -> str:
     return "点击“位置”可跳到对应单元格。“错误”须改正后重新报送，“提醒”请核对，属实的可不改。"
 
 
-def _problem_row(number: int, found: Problem, styles: _Styles) -> tuple[NewCell | None, ...]:
+def _problem_row(
+    number: int, found: Problem, styles: _Styles, several: bool
+) -> tuple[NewCell | None, ...]:
     return (
         NewCell(number, styles.centre),
         NewCell(_SEVERITIES[found.severity], styles.severity[found.severity]),
         NewCell(found.code, styles.centre),
-        _link(found.sheet, found.cell, styles),
+        _link(found.sheet, found.cell, styles, several),
         NewCell(shortened(found.value), styles.text),
         NewCell(found.message, styles.text),
     )
@@ -162,7 +179,7 @@ def _no_problem(styles: _Styles) -> tuple[NewCell | None, ...]:
     return (blank, blank, blank, blank, blank, NewCell("没有发现问题。", styles.text))
 
 
-def _columns(scores: Sequence[Score], styles: _Styles) -> tuple[_Column, ...]:
+def _columns(scores: Sequence[Score], styles: _Styles, several: bool) -> tuple[_Column, ...]:
     """Return the columns that say something of these rows: points, lights, or both."""
 
     def text(value: str | None) -> NewCell:
@@ -180,12 +197,13 @@ def _columns(scores: Sequence[Score], styles: _Styles) -> tuple[_Column, ...]:
         _Column("测算得分", 10.0, lambda score: NewCell(score.computed, styles.points)),
         _Column("测算偏差度", 11.0, lambda score: percent(score.deviation)),
     )
+    place = 10.0 + (_ROOM_FOR_SHEET if several else 0.0)
     lights = (
         _Column("测算灯号", 10.0, lambda score: _light(score.light, styles)),
         _Column("测算进度", 11.0, lambda score: percent(score.progress)),
     )
     return (
-        _Column("位置", 10.0, lambda score: _link(score.sheet, score.cell, styles)),
+        _Column("位置", place, lambda score: _link(score.sheet, score.cell, styles, several)),
         _Column("指标", 34.0, lambda score: text(score.name)),
         _Column("年度指标值", 16.0, lambda score: text(score.target)),
         _Column("实际完成值", 16.0, lambda score: text(score.actual)),
@@ -199,11 +217,13 @@ def _light(light: str | None, styles: _Styles) -> NewCell:
     return NewCell(light_word(light), styles.light[light] if light else styles.centre)
 
 
-def _link(sheet: str | None, cell: str | None, styles: _Styles) -> NewCell:
+def _link(sheet: str | None, cell: str | None, styles: _Styles, several: bool) -> NewCell:
+    """Return the link to a cell; it names the sheet where the workbook has several forms."""
     if sheet is None or cell is None:
         return NewCell(sheet, styles.centre)
     row, col = parse_cell(cell)
-    return NewCell(cell, styles.link, (sheet, Area(row, col, row, col)))
+    shown = f"{sheet}!{cell}" if several else cell
+    return NewCell(shown, styles.link, (sheet, Area(row, col, row, col)))
 
 
 def _side_by_side(

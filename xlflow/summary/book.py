@@ -56,7 +56,7 @@ def build_summary(
     tables = Frames(
         totals=totals_frame(submissions, facts.standing, form_titles),
         submissions=submissions,
-        not_counted=frames.not_counted_frame(facts),
+        not_counted=frames.not_counted_frame(facts, links),
         missing=frames.missing_frame(facts, form_titles),
     )
     buffer = BytesIO()

@@ -41,13 +41,12 @@ SCORE_CHART = "各单位得分"
 RATE_CHART = "各单位预算执行率"
 PAGE = "第 &P 页，共 &N 页"
 
-# An arrival without a form has an outcome of its own, "attachment".
 OUTCOMES: dict[str, str] = {
     Outcome.ACCEPTED: "通过",
     Outcome.RETURNED: "退回",
     Outcome.DUPLICATE: "重复",
     Outcome.QUARANTINED: "无法读取",
-    "attachment": "附件",
+    Outcome.ATTACHMENT: "附件",
 }
 DECISION_KINDS = {
     DecisionKind.ASSIGNMENT: "单位归属",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xlflow.ledger import Arrival, Decision, DecisionKind, Ledger, Standing, Submission
+from xlflow.ledger.identity import same_unit
 from xlflow.problems import Problem
 from xlflow.scoring.score import Score
 
@@ -42,6 +43,31 @@ class Facts:
         return {
             each.key: each.value for each in self.decisions if each.kind is kind and each.applied
         }
+
+    def units_by_folder(self) -> dict[str, str]:
+        """Return for each folder of the inbox the unit from which all forms in it are.
+
+        A folder with forms of several units belongs to none of them, and the inbox itself to
+        nobody.
+        """
+        senders: dict[str, list[Submission]] = {}
+        for each in self.submissions:
+            if each.version and (folder := folder_of(each.file)):
+                senders.setdefault(folder, []).append(each)
+        return {
+            folder: each[0].unit
+            for folder, each in senders.items()
+            if each[0].unit and all(same_unit(each[0], other) for other in each)
+        }
+
+
+def folder_of(name: str) -> str:
+    """Return the folder in which a file lay in the inbox; "" is the inbox itself.
+
+    >>> folder_of("包.zip/教育局/扫描件.pdf"), folder_of("扫描件.pdf")
+    ('包.zip/教育局', '')
+    """
+    return name.rpartition("/")[0]
 
 
 def read_facts(ledger: Ledger) -> Facts:

@@ -31,7 +31,7 @@ from xlflow.summary.captions import (
     SHOW,
     Caption,
 )
-from xlflow.summary.facts import Facts
+from xlflow.summary.facts import Facts, folder_of
 from xlflow.summary.links import Links
 
 Row = dict[Caption, object]
@@ -88,9 +88,9 @@ def problems_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.
     )
 
 
-def not_counted_frame(facts: Facts) -> pd.DataFrame:
+def not_counted_frame(facts: Facts, links: Links) -> pd.DataFrame:
     """Return a row for each file, or part of one, that yields no submission, and why."""
-    return _frame(chain(_unread_rows(facts), _formless_rows(facts)))
+    return _frame(chain(_unread_rows(facts, links), _formless_rows(facts, links)))
 
 
 def missing_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:
@@ -303,25 +303,30 @@ def _problem_row(
     }
 
 
-def _unread_rows(facts: Facts) -> Iterator[Row]:
+def _unread_rows(facts: Facts, links: Links) -> Iterator[Row]:
     notes = {arrival.id: arrival.note for arrival in facts.arrivals}
     for each in facts.unread:
         first = next(iter(facts.problems[each.id]), None)
         yield {
             Caption.FILE: each.file,
+            Caption.UNIT: each.unit,
             Caption.OUTCOME: OUTCOMES[each.outcome],
             Caption.WHY: first.message if first else notes[each.arrival_id],
             Caption.RECEIVED_AT: local_time(each.received_at),
+            Caption.OUTPUT: links.to(each.output, OPEN),
         }
 
 
-def _formless_rows(facts: Facts) -> Iterator[Row]:
+def _formless_rows(facts: Facts, links: Links) -> Iterator[Row]:
     with_form = {each.arrival_id for each in facts.submissions}
+    units = facts.units_by_folder()
     for arrival in facts.arrivals:
         if arrival.id not in with_form:
             yield {
                 Caption.FILE: arrival.name,
+                Caption.UNIT: units.get(folder_of(arrival.name)),
                 Caption.OUTCOME: OUTCOMES.get(arrival.outcome or "", arrival.outcome or PENDING),
                 Caption.WHY: arrival.note,
                 Caption.RECEIVED_AT: local_time(arrival.received_at),
+                Caption.OUTPUT: links.to(arrival.output, OPEN),
             }

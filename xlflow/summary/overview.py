@@ -70,9 +70,11 @@ _TOTALS = (
 )
 _NOT_COUNTED = (
     Span(Caption.FILE, Kind.TEXT, range(2)),
-    Span(Caption.OUTCOME, Kind.MIDDLE, range(2, 4)),
-    Span(Caption.WHY, Kind.TEXT, range(4, 18)),
+    Span(Caption.UNIT, Kind.TEXT, range(2, 4)),
+    Span(Caption.OUTCOME, Kind.MIDDLE, range(4, 6)),
+    Span(Caption.WHY, Kind.TEXT, range(6, 18)),
     Span(Caption.RECEIVED_AT, Kind.TIME, range(18, 21)),
+    Span(Caption.OUTPUT, Kind.LINK, range(22, 23)),
 )
 _MISSING = (
     Span(Caption.UNIT_CODE, Kind.TEXT, range(1)),
@@ -83,7 +85,7 @@ _MISSING = (
     Span(Caption.ROUND, Kind.MIDDLE, range(5, 7)),
     Span(Caption.DEADLINE, Kind.MIDDLE, range(7, 10)),
 )
-_WHY_WIDTH = 120  # characters the columns of 原因 hold together
+_WHY_WIDTH = 106  # characters the columns of 原因 hold together
 _TITLE_ROW, _LINE_ROW, _TOTALS_ROW = 0, 1, 3
 # With more lines of totals than this, frozen headings would leave no room for the table.
 _MOST_FROZEN_TOTALS = 4
