@@ -233,8 +233,9 @@ class _Drawing:
             )
         for key, at in columns.items():
             if key not in fixed:
-                begun = given[key][index] or None if key in given else None
-                self.put(_span(at), begun, style_of(self.field(f"{path}.{key}")))
+                words = given.get(key, [])
+                begun = words[index] if index < len(words) else None
+                self.put(_span(at), begun or None, style_of(self.field(f"{path}.{key}")))
 
     # -- cells -------------------------------------------------------------------------------
 
