@@ -1,5 +1,7 @@
 """Problems that an officer lets pass, over the real inbox with the real form."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -252,3 +254,14 @@ def test_a_stale_answer_that_is_open_on_a_desk_goes_later(
     monkeypatch.undo()
     work_off(workspace)
     assert answers(workspace) == [f"通过/{STEM}_v1.xlsx"]
+
+
+def test_decisions_in_an_archive_from_outside_are_not_obeyed(workspace: Workspace) -> None:
+    """What a department can send by mail: an archive with any path and name in it."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("处理单/处理单.xlsx", decisions(waivers=ALL_FOUR))
+    drop(workspace, "处理单.zip", stream.getvalue())
+    done = work_off(workspace)
+    assert told(done[-1]) == [("F20", None)]
+    assert answers(workspace) == [f"退回/{STEM}_v1.xlsx"]
