@@ -1,3 +1,4 @@
+import shutil
 import sys
 import tomllib
 from pathlib import Path
@@ -92,7 +93,7 @@ def test_a_workspace_is_completed_and_nothing_of_it_changed(tmp_path: Path) -> N
     (tmp_path / "xlflow.toml").write_text("year = 2020", encoding="utf-8")
     profile = tmp_path / "schemas" / "profiles" / "henan-2022.toml"
     profile.write_text("mine", encoding="utf-8")
-    made.inbox.rmdir()
+    shutil.rmtree(made.inbox)
     assert create_workspace(tmp_path).settings.year == 2020
     assert profile.read_text(encoding="utf-8") == "mine"
     assert made.inbox.is_dir()

@@ -15,6 +15,10 @@ from xlflow.messages import Text, language, text
 from xlflow.startup import start_scripts
 
 SETTINGS_FILE = "xlflow.toml"
+# The officer's own form: what a new workspace holds, and the one place where it is obeyed.
+DECISIONS_FILE = "处理单.xlsx"
+DECISIONS_FOLDER = "处理单"
+_DECISIONS_TEMPLATE = "officer_decisions.xlsx"
 _INSTALLED = Path(__file__).parent / "_data"
 _CHECKOUT = Path(__file__).parent.parent
 # A pause of 0 would have the watcher run hot, and take files that are still being copied.
@@ -179,10 +183,13 @@ def create_workspace(root: Path, settings: Mapping[str, str | int] | None = None
     path = root / SETTINGS_FILE
     if not path.exists():
         files.write_bytes(path, _settings_text(settings or {}).encode())
-    for folder in ("inbox", "outbox", "handout"):
+    for folder in ("inbox", f"inbox/{DECISIONS_FOLDER}", "outbox", "handout"):
         files.make_dir(root / folder)
     for kind in ("schemas", "workbook_templates"):
         files.copy_tree(resource_dirs(kind)[0], root / kind)
+    form = find_resource("workbook_templates", _DECISIONS_TEMPLATE, root)
+    if form and not (root / DECISIONS_FILE).exists():
+        files.copy(form, root / DECISIONS_FILE)
     for script in start_scripts(root):
         if not (root / script.name).exists():
             files.write_bytes(root / script.name, script.content)

@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path, PurePath, PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xlflow import files
-from xlflow.config import SETTINGS_FILE, Workspace, open_workspace
+from xlflow.config import DECISIONS_FOLDER, SETTINGS_FILE, Workspace, open_workspace
 from xlflow.errors import (
     DefinitionError,
     EnvironmentFailed,
@@ -27,7 +28,15 @@ from xlflow.errors import (
     UsageError,
     XlflowError,
 )
-from xlflow.forms import Document, Form, all_forms, filled_in, load_form, read_document, recognise
+from xlflow.forms import (
+    Document,
+    Form,
+    all_forms,
+    filled_in,
+    load_form,
+    read_document,
+    recognise,
+)
 from xlflow.grids import read_book
 from xlflow.marking import mark
 from xlflow.messages import Text, text
@@ -35,13 +44,13 @@ from xlflow.ooxml import Workbook
 from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.refusals import unsafe
 from xlflow.problems import Place, Problem, Severity, problem, refusal
-from xlflow.review import Case, Outcome, Result, outcome_of, review
-from xlflow.scoring import Profile, load_profile, score_document
+from xlflow.review import Case, Outcome, Result, Waiver, outcome_of, review
+from xlflow.scoring import Profile, Scores, load_profile, monitor_document, score_document
 
 if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file needs neither
     from xlflow.intake import Sighting
     from xlflow.issuing import Issued
-    from xlflow.ledger import Arrival, Entry, Ledger, Standing, Submission
+    from xlflow.ledger import Arrival, Assigned, Entry, Ledger, Standing, Submission
 
 # Files that are judged in one go and settled in one transaction. One by one, two processes would
 # wait for each other more than they work.
@@ -50,6 +59,8 @@ _UNDER_WAY = 8  # such batches with the executor at a time
 _TAKEN_TOGETHER = 32
 DEFAULT_PROFILE = "national-2020"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+Waivers = Mapping[str, tuple[Waiver, ...]]  # by sheet
+_NO_WAIVERS: Waivers = MappingProxyType({})
 _FOLDERS = {
     Outcome.ACCEPTED: "通过",
     Outcome.RETURNED: "退回",
@@ -85,12 +96,14 @@ class Rules:
 class Judged:
     """What the walk makes of one file: the results, their profiles, and the scored copy.
 
-    Without results it is an attachment.
+    Without results it is an attachment. `decides` says that it holds the officer's decisions and
+    no submission.
     """
 
     results: tuple[Result, ...]
     profiles: tuple[Profile, ...] = ()
     marked: bytes | None = None
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,7 @@ class Answer:
     entries: tuple["Entry", ...]
     profile_texts: Mapping[str, str]
     marked: bytes | None
+    decides: bool = False
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -126,28 +140,47 @@ class Processed:
 # -- one file ------------------------------------------------------------------------------------
 
 
-def judge_package(package: bytes, name: str, rules: Rules, *, marking: bool = True) -> Judged:
+def judge_package(
+    package: bytes,
+    name: str,
+    rules: Rules,
+    *,
+    marking: bool = True,
+    waivers: Waivers = _NO_WAIVERS,
+) -> Judged:
     """Return what the walk makes of a workbook's bytes.
 
-    Raises FileRefused when the file cannot be read, is refused by a guard, or holds no form.
+    `waivers` are the problems that may pass, by sheet. Raises FileRefused when the file cannot be
+    read, is refused by a guard, or holds no form.
     """
     workbook = Workbook.from_bytes(package, name)
     book = read_book(workbook)
     sightings = recognise(book, all_forms(rules.workspace))
     if not sightings:
         raise refusal("F07", name=name)
+    decides = {sighting.form.decides for sighting in sightings}
+    if len(decides) > 1:  # nobody submits and decides at once
+        raise refusal("F21", name=name)
     forms = [(each.form, read_document(each.form, each.grid, book.names)) for each in sightings]
     results, profiles = [], []
     for form, reading in filled_in(forms, rules.workspace):
         profile = rules.profile_for(form)
-        scores = score_document(reading.document, profile)
+        scores = _scores(form, reading.document, profile, rules)
         case = Case(form, reading.document, profile, scores)
-        problems = review(case, reading.problems)
+        problems = review(case, reading.problems, waivers.get(reading.document.sheet, ()))
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
     results = _told_apart(results)
     marked = mark(workbook, results, profiles) if marking else None
-    return Judged(tuple(results), tuple(profiles), marked)
+    return Judged(tuple(results), tuple(profiles), marked, decides.pop())
+
+
+def _scores(form: Form, document: Document, profile: Profile, rules: Rules) -> Scores:
+    if form.decides:
+        return Scores()
+    if form.monitors:
+        return monitor_document(document, profile, rules.round)
+    return score_document(document, profile)
 
 
 def _told_apart(results: list[Result]) -> list[Result]:
@@ -182,7 +215,14 @@ def judge_file(path: Path, rules: Rules, *, marking: bool = True) -> Judged:
         raise FileRefused(error.zh, error.en, "F10") from error
 
 
-def _judge(path: Path, name: str, rules: Rules, *, marking: bool = True) -> Judged:
+def _judge(
+    path: Path,
+    name: str,
+    rules: Rules,
+    *,
+    marking: bool = True,
+    waivers: Waivers = _NO_WAIVERS,
+) -> Judged:
     """Return what the walk makes of a file under the name it goes by.
 
     Raises FileRefused also for a fault in processing: one file must never stop the others.
@@ -191,7 +231,7 @@ def _judge(path: Path, name: str, rules: Rules, *, marking: bool = True) -> Judg
         raise unsafe(name, "file_size", size=DEFAULT.file_size >> 20)
     package = files.read_bytes(path)
     try:
-        return judge_package(package, name, rules, marking=marking)
+        return judge_package(package, name, rules, marking=marking, waivers=waivers)
     except (FileRefused, EnvironmentFailed, DefinitionError):
         raise
     except Exception as error:
@@ -269,7 +309,7 @@ def refused(error: FileRefused, name: str) -> Result:
     return Result(file=name, outcome=Outcome.QUARANTINED, problems=(fault,))
 
 
-def judge_original(path: Path, name: str, rules: Rules) -> Judged:
+def judge_original(path: Path, name: str, rules: Rules, waivers: Waivers = _NO_WAIVERS) -> Judged:
     """Return what the walk makes of a kept original.
 
     A refused file is a quarantined result, or an attachment when it does not look like a form.
@@ -279,7 +319,7 @@ def judge_original(path: Path, name: str, rules: Rules) -> Judged:
     try:
         if not path.exists():  # a virus scanner takes such files away
             raise refusal("F10", name=name)
-        return _judge(path, name, rules)
+        return _judge(path, name, rules, waivers=waivers)
     except FileRefused as error:
         return Judged(() if is_attachment(name, error) else (refused(error, name),))
 
@@ -299,6 +339,7 @@ def answer_to(judged: Judged) -> Answer:
         entries=tuple(map(entry_of, judged.results)),
         profile_texts={profile.name: profile.written for profile in judged.profiles},
         marked=judged.marked,
+        decides=judged.decides,
     )
 
 
@@ -410,6 +451,7 @@ def process(
 
     rules_of(workspace).verify()
     let_go(workspace, ledger)
+    _clear_stale(workspace, ledger)
     left = [a for a in ledger.unfinished() if a.state is ArrivalState.TAKEN]
     coming = list(ready)
     total = len(left) + len(coming)
@@ -434,6 +476,7 @@ def process(
             settled = [_settle(workspace, ledger, *pair, clock()) for pair in batch]
         for each in settled:
             tell(each)
+    _clear_stale(workspace, ledger)
     return tuple(done)
 
 
@@ -603,11 +646,15 @@ def _settle(
     now: datetime,
 ) -> Processed:
     """Record an answer, publish what belongs in the outbox, and finish the arrival."""
-    if answer is None:
-        first = ledger.first_with(arrival.sha256, arrival)
-        same_as = text("walk.duplicate", name=first.name if first else "").zh
+    if answer is None and (first := ledger.first_with(arrival.sha256, arrival)):
+        same_as = text("walk.duplicate", name=first.name).zh
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
+    if answer is None:  # the other one could not be read after all
+        answer = _judged_again(workspace, arrival, _NO_WAIVERS)
+    if answer.decides and _is_from_officer(arrival):
+        return _settle_decisions(workspace, ledger, arrival, answer)
+    answer = _as_decided(workspace, ledger, arrival, answer)
     results = answer.results
     if not results:
         return _file_away(workspace, ledger, arrival)
@@ -629,6 +676,111 @@ def _settle(
         ledger.finish(arrival, outcome, note)
     problems = sum(len(result.problems) for result in results)
     return Processed(arrival.name, arrival.sha256, outcome, output, problems, results)
+
+
+def _is_from_officer(arrival: "Arrival") -> bool:
+    """Return whether a file lay where officers alone put one, not among what departments send."""
+    return PurePosixPath(arrival.name).parts[:-1][:1] == (DECISIONS_FOLDER,)
+
+
+def _as_decided(
+    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer
+) -> Answer:
+    """Return an answer as earlier decisions have it: whose the forms are, and what may pass."""
+    if answer.decides:
+        error = refusal("F20", name=arrival.name, folder=DECISIONS_FOLDER)
+        return answer_to(Judged((refused(error, arrival.name),)))
+    if not ledger.has_decisions():
+        return answer
+    units = [ledger.assigned(arrival.name, result.unit) for result in answer.results]
+    answer = _with_units(answer, units)
+    keys = {each.sheet: ledger.place_key(each) for each in answer.results if each.sheet}
+    waivers = {sheet: found for sheet, key in keys.items() if (found := ledger.waivers_for(key))}
+    if not waivers:
+        return answer
+    again = _judged_again(workspace, arrival, waivers)
+    return _with_units(again, units) if len(again.entries) == len(units) else again
+
+
+def _judged_again(workspace: Workspace, arrival: "Arrival", waivers: Waivers) -> Answer:
+    from xlflow.intake import original_path
+
+    path = original_path(workspace, arrival.sha256)
+    return answer_to(judge_original(path, arrival.name, rules_of(workspace), waivers))
+
+
+def _with_units(answer: Answer, units: Iterable["Assigned | None"]) -> Answer:
+    """Return an answer with the units that an officer gave its forms."""
+    pairs = zip(answer.entries, units, strict=True)
+    return replace(
+        answer, entries=tuple(entry.of_unit(unit) if unit else entry for entry, unit in pairs)
+    )
+
+
+def _settle_decisions(
+    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer
+) -> Processed:
+    """Carry out a 处理单, publish anew what it touched, and answer it line by line."""
+    from xlflow.decisions import carry_out
+
+    forms = {form.name: form for form in all_forms(workspace.root)}
+    titles = {form.name: form.title for form in forms.values()}
+    rules = rules_of(workspace)
+    with ledger.together():
+        again = partial(_publish_again, workspace, ledger)
+        ruling = carry_out(ledger, arrival, answer.entries, titles, again)
+        profiles = [rules.profile_for(forms[str(result.form)]) for result in ruling.results]
+        workbook = Workbook.from_bytes(answer.marked or b"", arrival.name)
+        marked = mark(workbook, ruling.results, profiles)
+        outcome = worst_outcome(ruling.results)
+        output = _publish_decisions(workspace, arrival, marked, ruling.stem)
+        ledger.finish(arrival, outcome, ruling.note)
+    problems = sum(len(result.problems) for result in ruling.results)
+    return Processed(arrival.name, arrival.sha256, outcome, output, problems, ruling.results)
+
+
+def _publish_again(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -> bool:
+    """Judge and publish an original anew as it was decided since; return whether that could be."""
+    from xlflow.ledger import Assigned
+
+    submissions = ledger.submissions_of(arrival)
+    waivers = {each.sheet: ledger.waivers_for(each.key) for each in submissions if each.sheet}
+    answer = _judged_again(workspace, arrival, waivers)
+    if [each.sheet for each in answer.results] != [each.sheet for each in submissions]:
+        return False
+    units = [
+        None if each.assigned_from is None else Assigned(each.unit or "", each.unit_code)
+        for each in submissions
+    ]
+    answer = _with_units(answer, units)
+    ledger.rejudged(
+        list(zip(submissions, answer.entries, strict=True)), profile_texts=answer.profile_texts
+    )
+    output = _publish(workspace, arrival, answer, submissions)
+    for submission in submissions:
+        ledger.published(submission, output)
+    ledger.finish(arrival, worst_outcome(answer.results))
+    return True
+
+
+def _publish_decisions(workspace: Workspace, arrival: "Arrival", marked: bytes, stem: str) -> str:
+    """Return where the answer to a 处理单 was put: apart from what goes back to departments."""
+    sha256 = files.sha256_of(marked)
+    folder = workspace.outbox / DECISIONS_FOLDER
+    target = _free(folder, stem, workbook_suffix(PurePosixPath(arrival.name)), sha256, arrival)
+    if not files.holds(target, sha256):
+        files.write_bytes(target, marked)
+    return target.relative_to(workspace.root).as_posix()
+
+
+def _clear_stale(workspace: Workspace, ledger: "Ledger") -> None:
+    """Take answers away that others took the place of; one that is open on a desk waits."""
+    for path in ledger.stale_outputs():
+        try:
+            files.remove(workspace.root / path)
+        except EnvironmentFailed:
+            continue
+        ledger.forget_stale(path)
 
 
 def _file_away(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -> Processed:

@@ -20,10 +20,12 @@ KILLED, REFUSED = 70, 71
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each stop is a fork")
 
 
-def tried(tmp_path: Path, kind: str, stride: int, offset: int = 1) -> dict[str, Any]:
+def tried(
+    tmp_path: Path, kind: str, stride: int, offset: int = 1, *, scene: str = "forms"
+) -> dict[str, Any]:
     stride = 1 if ALL_STEPS else stride
     done = subprocess.run(
-        [sys.executable, str(PROGRAM), kind, str(stride), str(offset), str(tmp_path)],
+        [sys.executable, str(PROGRAM), scene, kind, str(stride), str(offset), str(tmp_path)],
         capture_output=True,
         check=False,
         timeout=300,
@@ -119,3 +121,25 @@ def test_a_right_that_is_missing_once_is_made_up_for(tmp_path: Path) -> None:
     assert all(state["inbox"] == [] for state in late)
     assert all(len(state["arrivals"]) == len(report["wanted"]["arrivals"]) for state in late)
     assert differences(report, leaving_out="rights") == {}
+
+
+def test_the_undisturbed_decisions_are_what_is_wanted(tmp_path: Path) -> None:
+    wanted = tried(tmp_path, "exit", stride=100, scene="decisions")["wanted"]
+    assert wanted["inbox"] == wanted["temporary"] == wanted["stale"] == []
+    assert [arrival[3] for arrival in wanted["arrivals"]] == ["accepted", "returned", "accepted"]
+    assert sorted(Path(name).parent.name for name in wanted["outbox"]) == [
+        "",
+        "处理单",
+        "退回",
+        "通过",
+    ]
+    assert [decision[2] for decision in wanted["decisions"]] == [True] * 6
+
+
+@pytest.mark.parametrize(("kind", "stride"), [("exit", 1), ("twice", 3), ("full", 3)])
+def test_decisions_take_effect_once_and_wholly_wherever_they_are_stopped(
+    tmp_path: Path, kind: str, stride: int
+) -> None:
+    report = tried(tmp_path, kind, stride, scene="decisions")
+    assert {point["again"] for point in report["points"].values()} == {0}
+    assert differences(report) == {}

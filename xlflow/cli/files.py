@@ -105,6 +105,7 @@ def _show(result: "Result", sheet: str | None) -> None:
     """Print a result for a person: the headline, then the problems by cell."""
     from xlflow.cli.shapes import result_shape
     from xlflow.marking import shortened
+    from xlflow.scoring import lights_in_words
 
     shape = result_shape(result)
     message = "message" if language() == "zh" else "message_en"
@@ -121,6 +122,15 @@ def _show(result: "Result", sheet: str | None) -> None:
     )
     if result.scores.total is not None:
         click.echo(say("cli.totals", **{key: shape[key] for key in _TOTAL_KEYS}))
+    if result.scores.light is not None:
+        click.echo(
+            say(
+                "cli.light",
+                light=say(f"lights.{result.scores.light}"),
+                count=lights_in_words(result.scores.rows).in_language(language()),
+                profile=shape["profile"],
+            )
+        )
     rows = [
         (
             say(f"cli.severity_{found['severity']}"),

@@ -55,10 +55,18 @@ def demo(folder: Path | None, as_json: bool) -> None:
 @click.argument("folder", type=_DIR)
 def init(folder: Path) -> None:
     """Make a new workspace."""
-    from xlflow.config import create_workspace
+    from xlflow.config import DECISIONS_FILE, DECISIONS_FOLDER, create_workspace
 
     created = create_workspace(folder)
-    click.echo(say("cli.initialised", folder=created.root, inbox=created.inbox))
+    click.echo(
+        say(
+            "cli.initialised",
+            folder=created.root,
+            inbox=created.inbox,
+            decisions=DECISIONS_FILE,
+            folder_in=created.inbox / DECISIONS_FOLDER,
+        )
+    )
 
 
 @click.command(cls=Command, help=say("cli.issue"))
@@ -234,27 +242,30 @@ def _print_processed(processed: "tuple[Processed, ...]") -> None:
     if not processed:
         click.echo(say("cli.nothing"))
         return
-    rows: list[tuple[object, ...]] = []
+    rows: list[dict[str, object]] = []
     for done in processed:
-        outcome = say(f"outcome.{done.outcome.value}")
-        if not done.results:
-            rows.append((done.file, None, outcome, None, None, None, done.problems, done.output))
-        for result in done.results:
-            scores = result.scores
+        for result in done.results or (None,):
+            scores = result.scores if result else None
+            several = len(done.results) > 1
+            light = scores.light if scores else None
+            outcome = result.outcome if result else done.outcome
             rows.append(
-                (
-                    done.file if len(done.results) == 1 else f"{done.file} [{result.sheet}]",
-                    result.unit,
-                    say(f"outcome.{result.outcome.value}"),
-                    scores.total,
-                    scores.claimed_total,
-                    scores.grade,
-                    len(result.problems),
-                    done.output,
-                )
+                {
+                    "file": f"{done.file} [{result.sheet}]" if result and several else done.file,
+                    "unit": result.unit if result else None,
+                    "outcome": say(f"outcome.{outcome.value}"),
+                    "total": scores.total if scores else None,
+                    "claimed": scores.claimed_total if scores else None,
+                    "grade": scores.grade if scores else None,
+                    "light": say(f"lights.{light}") if light else None,
+                    "problems": len(result.problems) if result else done.problems,
+                    "output": done.output,
+                }
             )
-    keys = ("file", "unit", "outcome", "total", "claimed", "grade", "problems", "output")
-    print_table([say(f"cli.run_{key}") for key in keys], rows)
+    used = [key for key in rows[0] if key != "light" or any(row["light"] for row in rows)]
+    print_table(
+        [say(f"cli.run_{key}") for key in used], [[row[key] for key in used] for row in rows]
+    )
 
 
 def _print_trouble(error: XlflowError) -> None:

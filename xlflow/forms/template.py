@@ -26,7 +26,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlflow.errors import DefinitionError
 from xlflow.forms.form import Field, Form
-from xlflow.forms.look import BEGINNING_OF_LEVEL, STYLES, style_of
+from xlflow.forms.look import BEGINNING_OF_LEVEL, COLOURED, STYLES, style_of
 from xlflow.forms.recognise import FORM_NAME, VERSION_NAME
 from xlflow.messages import text
 from xlflow.ooxml.reference import Area, sheet_reference
@@ -275,7 +275,13 @@ class _Drawing:
         self.row += 1
 
     def guide(self, target: Field, col: int, top: int, bottom: int) -> None:
-        """Attach the prompt, the drop-down and the limits of a field to its cells."""
+        """Attach the prompt, the drop-down, the limits and the colours of a field to its cells."""
+        cells = f"{get_column_letter(col)}{top}:{get_column_letter(col)}{bottom}"
+        for word, colour in target.schema.get("x-colours", {}).items():
+            rule = Rule(
+                type="cellIs", operator="equal", dxf=COLOURED[colour], formula=[f'"{word}"']
+            )
+            self.sheet.conditional_formatting.add(cells, rule)
         if target.read_only:
             return
         key = f"{target.key} {target.schema.get('description')}"

@@ -3,11 +3,14 @@
 Importing this room imports SQLAlchemy; callers import it late.
 """
 
-from xlflow.ledger.entries import Entry, entry_of
+from xlflow.ledger.entries import Entry, document_of, entry_of
 from xlflow.ledger.ledger import Ledger
 from xlflow.ledger.records import (
     Arrival,
     ArrivalState,
+    Assigned,
+    Decision,
+    DecisionKind,
     Member,
     RosterLine,
     Standing,
@@ -18,6 +21,9 @@ from xlflow.ledger.records import (
 __all__ = [
     "Arrival",
     "ArrivalState",
+    "Assigned",
+    "Decision",
+    "DecisionKind",
     "Entry",
     "Ledger",
     "Member",
@@ -25,5 +31,6 @@ __all__ = [
     "Standing",
     "StandingState",
     "Submission",
+    "document_of",
     "entry_of",
 ]

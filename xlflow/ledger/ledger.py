@@ -12,15 +12,25 @@ from sqlalchemy.exc import SQLAlchemyError
 from xlflow import files
 from xlflow.errors import EnvironmentFailed
 from xlflow.forms.document import Document
-from xlflow.ledger import arrivals, roster, submissions
+from xlflow.ledger import arrivals, decisions, roster, submissions
 from xlflow.ledger.database import READING, cause, open_engine
 from xlflow.ledger.entries import Entry
-from xlflow.ledger.records import Arrival, ArrivalState, Member, RosterLine, Standing, Submission
+from xlflow.ledger.records import (
+    Arrival,
+    ArrivalState,
+    Assigned,
+    Decision,
+    Member,
+    RosterLine,
+    Standing,
+    Submission,
+)
 from xlflow.ledger.tables import arrivals as arrival_rows
 from xlflow.ledger.tables import book_copies
 from xlflow.messages import text
 from xlflow.problems import Problem
-from xlflow.review.result import Outcome
+from xlflow.review.result import Outcome, Result
+from xlflow.review.waiver import Waiver
 from xlflow.scoring.score import Score
 
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
@@ -126,6 +136,11 @@ class Ledger:
         with self._reading() as connection:
             return arrivals.find(connection)
 
+    def arrivals_with(self, ids: Iterable[int]) -> tuple[Arrival, ...]:
+        """Return the arrivals with these numbers, in the order they came."""
+        with self._reading() as connection:
+            return arrivals.find(connection, arrival_rows.c.id.in_(list(ids)))
+
     def untaken(self) -> tuple[Arrival, ...]:
         """Return the arrivals whose file may still lie in the inbox."""
         with self._reading() as connection:
@@ -155,9 +170,35 @@ class Ledger:
             return submissions.record(connection, arrival, entries, recorded_at, profile_texts)
 
     def published(self, submission: Submission, output: str) -> Submission:
-        """Return the submission after its result file was written at `output`."""
+        """Return the submission after its result file was written at `output`.
+
+        An earlier one of it at another place is stale from then on.
+        """
         with self._writing() as connection:
+            decisions.replace_output(connection, submission.output, output)
             return submissions.published(connection, submission, output)
+
+    def rejudged(
+        self,
+        judged: Sequence[tuple[Submission, Entry]],
+        *,
+        profile_texts: Mapping[str, str] = _NO_TEXTS,
+    ) -> None:
+        """Put new judgements in the place of those recorded; units and versions stay."""
+        with self._writing() as connection:
+            submissions.rejudged(connection, judged, profile_texts)
+
+    def assign(
+        self, wanted: Sequence[Submission], unit: str, unit_code: str | None
+    ) -> tuple[Submission, ...]:
+        """Return what changed now that submissions belong to another unit, itself or its version.
+
+        Decisions on them go with them.
+        """
+        with self._writing() as connection:
+            changed = submissions.assign(connection, wanted, unit, unit_code)
+            decisions.follow(connection, changed)
+            return changed
 
     def submissions(self, *, current_only: bool = False) -> tuple[Submission, ...]:
         """Return every submission as recorded; or only those that count, the last versions."""
@@ -206,12 +247,64 @@ class Ledger:
         with self._reading() as connection:
             return roster.lines(connection)
 
+    def extend(self, line: RosterLine, deadline: str) -> None:
+        """Put another deadline in the place of that of a line on the roster."""
+        with self._writing() as connection:
+            roster.extend(connection, line, deadline)
+
     def standing(self) -> tuple[Standing, ...]:
         """Return where everyone stands: the roster, then who submitted without being on it."""
         with self._reading() as connection:
             expected = roster.lines(connection)
             current = submissions.find(connection, current_only=True)
         return roster.standing(expected, current)
+
+    # ---- what the officer decided ------------------------------------------------------------
+
+    def decide(self, made: Iterable[Decision]) -> None:
+        """Record decisions."""
+        with self._writing() as connection:
+            decisions.store(connection, made)
+
+    def retract(self, arrival: Arrival, waived: Iterable[Submission], why: str) -> None:
+        """Note that the waivers of an arrival could not be carried out on submissions."""
+        with self._writing() as connection:
+            decisions.retract(connection, arrival, waived, why)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return every decision, in the order they were made."""
+        with self._reading() as connection:
+            return decisions.find(connection)
+
+    def has_decisions(self) -> bool:
+        """Return whether an officer has decided anything at all."""
+        with self._reading() as connection:
+            return decisions.are_there(connection)
+
+    def waivers_for(self, key: str | None) -> tuple[Waiver, ...]:
+        """Return the problems that may pass in the submissions of a key."""
+        with self._reading() as connection:
+            return decisions.waivers_for(connection, key)
+
+    def assigned(self, file: str, written_unit: str | None) -> Assigned | None:
+        """Return whose a form is that names its unit so in a file of that name, if it was said."""
+        with self._reading() as connection:
+            return decisions.assigned(connection, file, written_unit)
+
+    def place_key(self, result: Result) -> str:
+        """Return the key under which the versions of a result are counted."""
+        with self._reading() as connection:
+            return submissions.place_key(connection, result)
+
+    def stale_outputs(self) -> tuple[str, ...]:
+        """Return the answers that have to leave the outbox: another one took their place."""
+        with self._reading() as connection:
+            return decisions.stale(connection)
+
+    def forget_stale(self, path: str) -> None:
+        """Note that a stale answer has left the outbox."""
+        with self._writing() as connection:
+            decisions.forget_stale(connection, path)
 
     # ---- dated copies of the summary book ----------------------------------------------------
 

@@ -45,6 +45,12 @@ def lines(connection: Connection) -> tuple[RosterLine, ...]:
     return tuple(RosterLine(**row) for row in connection.execute(query).mappings())
 
 
+def extend(connection: Connection, line: RosterLine, deadline: str) -> None:
+    """Put another deadline in the place of a line's own."""
+    this = roster.c.key == key_of(line)
+    connection.execute(update(roster).where(this).values(deadline=deadline))
+
+
 def line_for(connection: Connection, item: Identified) -> RosterLine | None:
     """Return the one line of the roster that an item belongs to; None when none or several do."""
     values = {

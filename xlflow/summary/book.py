@@ -8,15 +8,16 @@ from types import MappingProxyType
 import xlsxwriter
 
 from xlflow.ledger import Ledger
+from xlflow.ledger.clock import local_time
 from xlflow.ooxml import Limits, Workbook
 from xlflow.summary import frames
 from xlflow.summary.amounts import asked_amounts, write_amounts
 from xlflow.summary.captions import BOOK_NAME
 from xlflow.summary.charts import write_charts
-from xlflow.summary.details import write_details, write_problems, write_versions
-from xlflow.summary.facts import local_time, read_facts
+from xlflow.summary.details import write_decisions, write_details, write_problems, write_versions
+from xlflow.summary.facts import read_facts
 from xlflow.summary.links import Links
-from xlflow.summary.overview import COLUMNS, Frames, generation_line, write_overview
+from xlflow.summary.overview import Frames, columns_of, generation_line, write_overview
 from xlflow.summary.sheet import Book, FurtherRows
 from xlflow.summary.totals import totals_frame
 
@@ -69,10 +70,12 @@ def build_summary(
         write_details(book, frames.details_frame(facts, form_titles))
         write_problems(book, frames.problems_frame(facts, links, form_titles))
         last_row = write_charts(book, sheet, free, submissions)
-        sheet.print_columns(COLUMNS, last_row)
+        sheet.print_columns(columns_of(submissions), last_row)
         superseded = frames.versions_frame(facts, links, form_titles)
         if len(superseded):
             write_versions(book, superseded)
+        if facts.decisions:
+            write_decisions(book, frames.decisions_frame(facts, form_titles))
     return _with_further_rows(buffer.getvalue(), book.further_rows)
 
 

@@ -43,7 +43,8 @@ def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.Dat
     height = _HEAD + _HEIGHT_PER_BAR * count + _FOOT
     overdrawn = any(rate is not None and rate > 1 for rate in figures[Caption.EXECUTION_RATE])
     rates = _rates(book, count, height, top=None if overdrawn else 1)
-    charts = (_scores(book, count, height), rates)
+    scored = figures[[Caption.CLAIMED, Caption.COMPUTED]].notna().any(axis=None)
+    charts = (_scores(book, count, height), rates) if scored else (rates,)
     for position, chart in enumerate(charts):
         chart.set_size({"width": _WIDTH, "height": height})
         place = {"x_offset": position * (_WIDTH + _GAP) + 4, "y_offset": 8, "object_position": 2}

@@ -7,9 +7,9 @@ from types import MappingProxyType
 from xlflow import files
 from xlflow.errors import EnvironmentFailed
 from xlflow.ledger import Ledger
+from xlflow.ledger.clock import local_time
 from xlflow.summary.book import build_summary
 from xlflow.summary.captions import BOOK_NAME, COPY_NAME
-from xlflow.summary.facts import local_time
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _AGAIN = ("", "-2", "-3")  # a copy of the same minute may be open, too
