@@ -6,6 +6,7 @@ the steps named keep, record and publish touch the disk.
 """
 
 import gc
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -57,6 +58,7 @@ _SETTLED_TOGETHER = 4
 _UNDER_WAY = 8  # such batches with the executor at a time
 _TAKEN_TOGETHER = 32
 DEFAULT_PROFILE = "national-2020"
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 Waivers = Mapping[str, tuple[Waiver, ...]]  # by sheet
 _NO_WAIVERS: Waivers = MappingProxyType({})
 _FOLDERS = {
@@ -270,7 +272,6 @@ def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[tuple[Result
 
 def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) -> Result:
     document = case.document
-    year = document.number("/year")
     return Result(
         file=name,
         outcome=outcome_of(problems),
@@ -278,7 +279,7 @@ def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) 
         sheet=document.sheet,
         form=case.form.name,
         profile=case.profile.name,
-        year=int(year) if year is not None else rules.year,
+        year=_year(document) or rules.year,
         round=document.text("/round") or rules.round,
         unit=_tidy(document.text("/unit")),
         unit_code=_tidy(document.text("/unit_code")),
@@ -287,6 +288,15 @@ def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) 
         scores=case.scores,
         document=document,
     )
+
+
+def _year(document: Document) -> int | None:
+    """Return the year a form names, also where it is written as 2025年度."""
+    year = document.number("/year")
+    if year is not None:
+        return int(year)
+    written = _YEAR.search((source.raw if (source := document.sources.get("/year")) else "") or "")
+    return int(written.group()) if written else None
 
 
 def _tidy(words: str | None) -> str | None:

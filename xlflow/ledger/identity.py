@@ -4,11 +4,17 @@ A code wins over a name. Names are compared without spaces, width and case, so t
 `（区）发改委` and `(区) 发改委` are one unit.
 """
 
+import re
 import unicodedata
 from typing import Protocol
 
 # One exercise a year needs no round; "年度" on the form then means the same as nothing.
 WHOLE_YEAR = "年度"
+_MONTHS = re.compile(r"0?(\d{1,2})月?[-~至到]0?(\d{1,2})月份?")
+_SAME_PERIOD = {
+    "": WHOLE_YEAR, "全年": WHOLE_YEAR, "1-12月": WHOLE_YEAR,
+    "上半年": "1-6月", "前三季度": "1-9月",
+}  # fmt: skip
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 
@@ -60,8 +66,19 @@ def normalised(text: str | None) -> str:
 
 def exercise_key(item: Identified) -> str:
     """Return the key of the exercise: form, year and round."""
-    period = normalised(item.round) or WHOLE_YEAR
-    return f"{normalised(item.form)} {item.year or ''} {period}"
+    return f"{normalised(item.form)} {item.year or ''} {period_of(item.round)}"
+
+
+def period_of(written: str | None) -> str:
+    """Return a round of the year as it is compared.
+
+    >>> period_of("1月至6月份"), period_of(" 1－6 月"), period_of("上半年"), period_of(None)
+    ('1-6月', '1-6月', '1-6月', '年度')
+    """
+    period = normalised(written)
+    if months := _MONTHS.fullmatch(period):
+        period = f"{int(months[1])}-{int(months[2])}月"
+    return _SAME_PERIOD.get(period, period)
 
 
 def unit_handles(item: Placed) -> tuple[str, ...]:
