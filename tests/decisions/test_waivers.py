@@ -1,5 +1,7 @@
 """Problems that an officer lets pass, over the real inbox with the real form."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -252,3 +254,13 @@ def test_a_stale_answer_that_is_open_on_a_desk_goes_later(
     monkeypatch.undo()
     work_off(workspace)
     assert answers(workspace) == [f"通过/{STEM}_v1.xlsx"]
+
+
+def test_decisions_in_an_archive_are_not_obeyed_even_in_their_folder(workspace: Workspace) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("处理单.xlsx", decisions(waivers=ALL_FOUR))
+    drop(workspace, "处理单/邮件附件.zip", stream.getvalue())
+    archive, done = work_off(workspace)
+    assert archive.outcome is Outcome.ATTACHMENT
+    assert (done.outcome, told(done)) == (Outcome.QUARANTINED, [("F20", None)])
