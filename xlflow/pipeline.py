@@ -679,8 +679,13 @@ def _settle(
 
 
 def _is_from_officer(arrival: "Arrival") -> bool:
-    """Return whether a file lay where officers alone put one, not among what departments send."""
-    return PurePosixPath(arrival.name).parts[:-1][:1] == (DECISIONS_FOLDER,)
+    """Return whether a file lay where officers alone put one, not among what departments send.
+
+    What came in an archive does not: nobody looked into it who put it there.
+    """
+    return arrival.archive_id is None and PurePosixPath(arrival.name).parts[:-1][:1] == (
+        DECISIONS_FOLDER,
+    )
 
 
 def _as_decided(

@@ -265,3 +265,13 @@ def test_decisions_in_an_archive_from_outside_are_not_obeyed(workspace: Workspac
     done = work_off(workspace)
     assert told(done[-1]) == [("F20", None)]
     assert answers(workspace) == [f"退回/{STEM}_v1.xlsx"]
+
+
+def test_decisions_in_an_archive_are_not_obeyed_even_in_their_folder(workspace: Workspace) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("处理单.xlsx", decisions(waivers=ALL_FOUR))
+    drop(workspace, "处理单/邮件附件.zip", stream.getvalue())
+    archive, done = work_off(workspace)
+    assert archive.outcome is Outcome.ATTACHMENT
+    assert (done.outcome, told(done)) == (Outcome.QUARANTINED, [("F20", None)])

@@ -192,6 +192,15 @@ def test_an_archive_that_calls_itself_a_workbook_is_refused(workspace: Workspace
     assert [found.code for found in done.results[0].problems] == ["F11"]
 
 
+def test_an_archive_without_its_suffix_is_told(workspace: Workspace) -> None:
+    """Named like the folder of the officer's decisions, its files would be taken for those."""
+    (workspace.inbox / "处理单").rmdir()
+    drop(workspace, "处理单", archive({"处理单.xlsx": good()}))
+    (done,) = run(workspace)
+    assert done.outcome is Outcome.QUARANTINED
+    assert [found.code for found in done.results[0].problems] == ["F11"]
+
+
 def test_an_archive_in_an_archive_is_told_and_not_opened(workspace: Workspace) -> None:
     inner = archive({"a.xlsx": good()})
     drop(workspace, "包.zip", archive({"乡镇/内.zip": inner}))

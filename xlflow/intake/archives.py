@@ -20,7 +20,9 @@ from xlflow.problems import refusal
 
 # More than a workbook may hold: mail brings the forms and scans of many units in one archive.
 ARCHIVE_LIMITS = Limits(file_size=256 * MIB, entries=2_000, expanded=1024 * MIB)
-_SUFFIXES = frozenset({".zip", ""})
+# Its suffix stands in the names of its files: none of them can look like one of the bureau's own
+# folders, such as 处理单/.
+_SUFFIX = ".zip"
 # What a document made of a zip archive has at its root: Office, OpenDocument, OFD.
 _DOCUMENTS = frozenset({"[content_types].xml", "mimetype", "ofd.xml"})
 _NAMED = 5
@@ -32,7 +34,7 @@ def is_archive(workspace: Workspace, arrival: Arrival) -> bool:
 
     One that came in another archive stays as it is: archives in archives have no end.
     """
-    if arrival.archive_id or PurePosixPath(arrival.name).suffix.lower() not in _SUFFIXES:
+    if arrival.archive_id or PurePosixPath(arrival.name).suffix.lower() != _SUFFIX:
         return False
     return files.begins_with(original_path(workspace, arrival.sha256), _HEAD)
 
