@@ -1,7 +1,7 @@
 """What a form is handed out with: the accepted targets of the same project, typed once only."""
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from xlflow.forms import Document, Field, Form
@@ -13,7 +13,6 @@ from xlflow.review.result import Outcome
 _INDICATOR = ("level1", "level2", "level3", "target")
 _INITIAL_BUDGET = ("funds", "total", "initial_budget")
 _YUAN = {"元": Decimal(1), "万元": Decimal(10_000), None: Decimal(1)}
-_CENT = Decimal("0.01")
 
 
 def states_targets(form: Form) -> bool:
@@ -78,8 +77,7 @@ def prefilled(form: Form, targets: Targets) -> dict[str, Any]:
     if amount is not None and budget:
         given_in = _field(targets.form.root, "amount_this_year")
         yuan = amount * _YUAN[given_in.unit if given_in else None]
-        in_unit = (yuan / _YUAN[budget.unit]).quantize(_CENT, ROUND_HALF_UP)
-        data["funds"] = {"total": {"initial_budget": in_unit}}
+        data["funds"] = {"total": {"initial_budget": yuan / _YUAN[budget.unit]}}
     return data
 
 
