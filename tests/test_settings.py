@@ -1,5 +1,4 @@
-import os
-import subprocess
+import shutil
 import sys
 import tomllib
 from pathlib import Path
@@ -94,7 +93,7 @@ def test_a_workspace_is_completed_and_nothing_of_it_changed(tmp_path: Path) -> N
     (tmp_path / "xlflow.toml").write_text("year = 2020", encoding="utf-8")
     profile = tmp_path / "schemas" / "profiles" / "henan-2022.toml"
     profile.write_text("mine", encoding="utf-8")
-    made.inbox.rmdir()
+    shutil.rmtree(made.inbox)
     assert create_workspace(tmp_path).settings.year == 2020
     assert profile.read_text(encoding="utf-8") == "mine"
     assert made.inbox.is_dir()
@@ -104,23 +103,6 @@ def test_a_workspace_where_a_file_stands_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     with pytest.raises(EnvironmentFailed):
         create_workspace(tmp_path / "a" / "b")
-
-
-def test_there_are_scripts_to_double_click(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XLFLOW_LANG", "zh")
-    made = create_workspace(tmp_path / "a b")
-    scripts = {path.name: path for path in made.root.iterdir() if path.suffix in (".cmd", ".sh")}
-    assert sorted(scripts) == ["处理收件夹.cmd", "处理收件夹.sh", "监视收件夹.cmd", "监视收件夹.sh"]
-    windows = scripts["监视收件夹.cmd"].read_bytes()
-    assert windows.count(b"\r\n") == windows.count(b"\n")
-    assert b'cd /d "%~dp0"' in windows
-    assert b"-m xlflow watch" in windows
-    if os.name != "nt":
-        done = subprocess.run(
-            [str(scripts["处理收件夹.sh"])], cwd="/", capture_output=True, check=True
-        )
-        assert "收件夹里没有要处理的文件" in done.stdout.decode()
-        assert (made.outbox / "汇总.xlsx").is_file()
 
 
 @pytest.mark.parametrize("name", ["100% #1 ?a&b=c", "数据"])

@@ -3,10 +3,8 @@
 import difflib
 import json
 import os
-import shlex
-import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,13 @@ from typing import Any
 from xlflow import files
 from xlflow.errors import DefinitionError, UsageError
 from xlflow.messages import Text, language, text
+from xlflow.startup import start_scripts
 
 SETTINGS_FILE = "xlflow.toml"
+# The officer's own form: what a new workspace holds, and the one place where it is obeyed.
+DECISIONS_FILE = "处理单.xlsx"
+DECISIONS_FOLDER = "处理单"
+_DECISIONS_TEMPLATE = "officer_decisions.xlsx"
 _INSTALLED = Path(__file__).parent / "_data"
 _CHECKOUT = Path(__file__).parent.parent
 # A pause of 0 would have the watcher run hot, and take files that are still being copied.
@@ -180,31 +183,19 @@ def create_workspace(root: Path, settings: Mapping[str, str | int] | None = None
     path = root / SETTINGS_FILE
     if not path.exists():
         files.write_bytes(path, _settings_text(settings or {}).encode())
-    for folder in ("inbox", "outbox", "handout"):
+    for folder in ("inbox", f"inbox/{DECISIONS_FOLDER}", "outbox", "handout"):
         files.make_dir(root / folder)
     for kind in ("schemas", "workbook_templates"):
         files.copy_tree(resource_dirs(kind)[0], root / kind)
-    for name, script in _start_scripts():
-        if not (root / name).exists():
-            files.write_bytes(root / name, script.encode())
-            files.make_runnable(root / name)
+    form = find_resource("workbook_templates", _DECISIONS_TEMPLATE, root)
+    if form and not (root / DECISIONS_FILE).exists():
+        files.copy(form, root / DECISIONS_FILE)
+    for script in start_scripts(root):
+        if not (root / script.name).exists():
+            files.write_bytes(root / script.name, script.content)
+            if script.runnable:
+                files.make_runnable(root / script.name)
     return open_workspace(root)
-
-
-def _start_scripts() -> Iterator[tuple[str, str]]:
-    """Yield the scripts to double-click: for Windows and for a Linux desktop, by file name."""
-    here, windows = sys.executable, sys.platform == "win32"
-    on_windows = f'"{here}"' if windows else "python"
-    on_linux = "python3" if windows else shlex.quote(here)
-    for command in ("run", "watch"):
-        stem = text(f"config.start_{command}").in_language(language())
-        # chcp: cmd reads the rest of the script, and shows what xlflow says, as UTF-8.
-        yield (
-            f"{stem}.cmd",
-            "@echo off\r\nchcp 65001 >nul\r\n"
-            f'cd /d "%~dp0"\r\n{on_windows} -m xlflow {command}\r\npause\r\n',
-        )
-        yield f"{stem}.sh", f'#!/bin/sh\ncd "$(dirname "$0")" && {on_linux} -m xlflow {command}\n'
 
 
 def _settings_text(settings: Mapping[str, str | int]) -> str:

@@ -41,17 +41,21 @@ class DefinitionError(UsageError):
 
 
 class FileRefused(XlflowError):
-    """Raised when a file cannot be read or must not be read; `code` is its problem code."""
+    """Raised when a file cannot be read or must not be read; `code` is its problem code.
+
+    `why` is the reason alone, in Chinese and English, where the sentence has one in it.
+    """
 
     exit_code = 3
 
-    def __init__(self, zh: str, en: str, code: str) -> None:
+    def __init__(self, zh: str, en: str, code: str, why: tuple[str, str] = ("", "")) -> None:
         super().__init__(zh, en)
         self.code = code
+        self.why = why
 
-    def __reduce__(self) -> tuple[type["FileRefused"], tuple[str, str, str]]:
+    def __reduce__(self) -> tuple[type["FileRefused"], tuple[str, str, str, tuple[str, str]]]:
         """Return what pickling needs, so the error can cross a process border."""
-        return type(self), (self.zh, self.en, self.code)
+        return type(self), (self.zh, self.en, self.code, self.why)
 
 
 class EnvironmentFailed(XlflowError):

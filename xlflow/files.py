@@ -143,6 +143,15 @@ def holds(path: Path, sha256: str) -> bool:
     return digest.hexdigest() == sha256
 
 
+def begins_with(path: Path, start: bytes) -> bool:
+    """Return whether a file is there, can be read and begins with these bytes."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(start)) == start
+    except OSError:
+        return False
+
+
 def _chunks(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as stream:
@@ -184,17 +193,26 @@ def keep(source: Path, folder: Path) -> tuple[str, int]:
     The bytes kept are the bytes hashed, also when the file changes meanwhile. Raises Unreadable
     when the file cannot be read.
     """
+    return _keep(_chunks(source), source.name, folder)
+
+
+def keep_bytes(data: bytes, name: str, folder: Path) -> tuple[str, int]:
+    """Return hash and size of a content after it was kept as `keep` does; `name` is for errors."""
+    return _keep((data,), name, folder)
+
+
+def _keep(chunks: Iterable[bytes], name: str, folder: Path) -> tuple[str, int]:
     make_dir(folder)
     digest, size = hashlib.sha256(), 0
 
     def counted() -> Iterator[bytes]:
         nonlocal size
-        for chunk in _chunks(source):
+        for chunk in chunks:
             digest.update(chunk)
             size += len(chunk)
             yield chunk
 
-    temporary = _write_temporary(folder / source.name, counted())
+    temporary = _write_temporary(folder / name, counted())
     sha256 = digest.hexdigest()
     path = kept_path(folder, sha256)
     if path.is_file() and path.stat().st_size == size:

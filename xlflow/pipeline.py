@@ -6,18 +6,21 @@ the steps named keep, record and publish touch the disk.
 """
 
 import gc
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path, PurePath, PurePosixPath
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from xlflow import files
-from xlflow.config import SETTINGS_FILE, Workspace, open_workspace
+from xlflow.config import DECISIONS_FOLDER, SETTINGS_FILE, Workspace, open_workspace
 from xlflow.errors import (
     DefinitionError,
     EnvironmentFailed,
@@ -25,21 +28,29 @@ from xlflow.errors import (
     UsageError,
     XlflowError,
 )
-from xlflow.forms import Form, all_forms, load_form, read_document, recognise
+from xlflow.forms import (
+    Document,
+    Form,
+    all_forms,
+    filled_in,
+    load_form,
+    read_document,
+    recognise,
+)
 from xlflow.grids import read_book
 from xlflow.marking import mark
 from xlflow.messages import Text, text
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.refusals import unsafe
-from xlflow.problems import Problem, Severity, refusal
-from xlflow.review import Case, Outcome, Result, outcome_of, review
-from xlflow.scoring import Profile, load_profile, score_document
+from xlflow.problems import Place, Problem, Severity, problem, refusal
+from xlflow.review import Case, Outcome, Result, Waiver, outcome_of, review
+from xlflow.scoring import Profile, Scores, load_profile, monitor_document, score_document
 
 if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file needs neither
     from xlflow.intake import Sighting
     from xlflow.issuing import Issued
-    from xlflow.ledger import Arrival, Entry, Ledger, Standing, Submission
+    from xlflow.ledger import Arrival, Assigned, Entry, Ledger, Standing, Submission
 
 # Files that are judged in one go and settled in one transaction. One by one, two processes would
 # wait for each other more than they work.
@@ -47,7 +58,15 @@ _SETTLED_TOGETHER = 4
 _UNDER_WAY = 8  # such batches with the executor at a time
 _TAKEN_TOGETHER = 32
 DEFAULT_PROFILE = "national-2020"
-_FOLDERS = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回", Outcome.QUARANTINED: "无法读取"}
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+Waivers = Mapping[str, tuple[Waiver, ...]]  # by sheet
+_NO_WAIVERS: Waivers = MappingProxyType({})
+_FOLDERS = {
+    Outcome.ACCEPTED: "通过",
+    Outcome.RETURNED: "退回",
+    Outcome.QUARANTINED: "无法读取",
+    Outcome.ATTACHMENT: "附件",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +94,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the walk makes of one file: the results, their profiles, and the scored copy."""
+    """What the walk makes of one file: the results, their profiles, and the scored copy.
+
+    Without results it is an attachment. `decides` says that it holds the officer's decisions and
+    no submission.
+    """
 
     results: tuple[Result, ...]
     profiles: tuple[Profile, ...] = ()
     marked: bytes | None = None
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +113,7 @@ class Answer:
     entries: tuple["Entry", ...]
     profile_texts: Mapping[str, str]
     marked: bytes | None
+    decides: bool = False
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -115,27 +140,70 @@ class Processed:
 # -- one file ------------------------------------------------------------------------------------
 
 
-def judge_package(package: bytes, name: str, rules: Rules, *, marking: bool = True) -> Judged:
+def judge_package(
+    package: bytes,
+    name: str,
+    rules: Rules,
+    *,
+    marking: bool = True,
+    waivers: Waivers = _NO_WAIVERS,
+) -> Judged:
     """Return what the walk makes of a workbook's bytes.
 
-    Raises FileRefused when the file cannot be read, is refused by a guard, or holds no form.
+    `waivers` are the problems that may pass, by sheet. Raises FileRefused when the file cannot be
+    read, is refused by a guard, or holds no form.
     """
     workbook = Workbook.from_bytes(package, name)
     book = read_book(workbook)
     sightings = recognise(book, all_forms(rules.workspace))
     if not sightings:
         raise refusal("F07", name=name)
+    decides = {sighting.form.decides for sighting in sightings}
+    if len(decides) > 1:  # nobody submits and decides at once
+        raise refusal("F21", name=name)
+    forms = [(each.form, read_document(each.form, each.grid, book.names)) for each in sightings]
     results, profiles = [], []
-    for sighting in sightings:
-        reading = read_document(sighting.form, sighting.grid, book.names)
-        profile = rules.profile_for(sighting.form)
-        scores = score_document(reading.document, profile)
-        case = Case(sighting.form, reading.document, profile, scores)
-        problems = review(case, reading.problems)
+    for form, reading in filled_in(forms, rules.workspace):
+        profile = rules.profile_for(form)
+        scores = _scores(form, reading.document, profile, rules)
+        case = Case(form, reading.document, profile, scores)
+        problems = review(case, reading.problems, waivers.get(reading.document.sheet, ()))
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
+    results = _told_apart(results)
     marked = mark(workbook, results, profiles) if marking else None
-    return Judged(tuple(results), tuple(profiles), marked)
+    return Judged(tuple(results), tuple(profiles), marked, decides.pop())
+
+
+def _scores(form: Form, document: Document, profile: Profile, rules: Rules) -> Scores:
+    if form.decides:
+        return Scores()
+    if form.monitors:
+        return monitor_document(document, profile, rules.round)
+    return score_document(document, profile)
+
+
+def _told_apart(results: list[Result]) -> list[Result]:
+    """Return the results of a workbook; two sheets for one submission are a problem of both."""
+    if len(results) == 1:
+        return results
+    from xlflow.ledger.identity import key_of
+
+    sheets: dict[str, list[str]] = {}
+    for each in results:
+        sheets.setdefault(key_of(each, fallback=f"?{each.sheet}"), []).append(each.sheet or "")
+    return [
+        _ambiguous(each, alike)
+        if len(alike := sheets[key_of(each, fallback=f"?{each.sheet}")]) > 1
+        else each
+        for each in results
+    ]
+
+
+def _ambiguous(result: Result, sheets: list[str]) -> Result:
+    named = "".join(f"“{sheet}”" for sheet in sheets)
+    found = problem("R06", Place(sheet=result.sheet), sheets=named)
+    return replace(result, problems=(found, *result.problems), outcome=Outcome.RETURNED)
 
 
 def judge_file(path: Path, rules: Rules, *, marking: bool = True) -> Judged:
@@ -147,7 +215,14 @@ def judge_file(path: Path, rules: Rules, *, marking: bool = True) -> Judged:
         raise FileRefused(error.zh, error.en, "F10") from error
 
 
-def _judge(path: Path, name: str, rules: Rules, *, marking: bool = True) -> Judged:
+def _judge(
+    path: Path,
+    name: str,
+    rules: Rules,
+    *,
+    marking: bool = True,
+    waivers: Waivers = _NO_WAIVERS,
+) -> Judged:
     """Return what the walk makes of a file under the name it goes by.
 
     Raises FileRefused also for a fault in processing: one file must never stop the others.
@@ -156,7 +231,7 @@ def _judge(path: Path, name: str, rules: Rules, *, marking: bool = True) -> Judg
         raise unsafe(name, "file_size", size=DEFAULT.file_size >> 20)
     package = files.read_bytes(path)
     try:
-        return judge_package(package, name, rules, marking=marking)
+        return judge_package(package, name, rules, marking=marking, waivers=waivers)
     except (FileRefused, EnvironmentFailed, DefinitionError):
         raise
     except Exception as error:
@@ -174,27 +249,29 @@ def check(path: str | Path, *, profile: str | None = None) -> list[Result]:
 def score(path: str | Path, out: str | Path | None = None, *, profile: str | None = None) -> Result:
     """Return the result of the form in a workbook and write the scored copy.
 
-    The copy goes to `out`, by default `<stem>.scored.xlsx` beside the file; the file itself is
-    never written. Raises FileRefused when the file cannot be read or holds no form.
+    Of several forms in it all are scored and written, and the result is the first of the worst
+    outcome; `check` returns them all. The copy goes to `out`, by default `<stem>.scored.xlsx`
+    beside the file; the file itself is never written. Raises FileRefused when the file cannot be
+    read or holds no form.
     """
-    result, _ = score_file(Path(path), Path(out) if out else None, Rules(profile=profile or ""))
-    return result
+    results, _ = score_file(Path(path), Path(out) if out else None, Rules(profile=profile or ""))
+    worst = worst_outcome(results)
+    return next(result for result in results if result.outcome is worst)
 
 
-def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[Result, Path]:
-    """Return the result of the form in a workbook, and where the scored copy was written."""
+def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[tuple[Result, ...], Path]:
+    """Return the results of the forms in a workbook, and where the scored copy was written."""
     judged = judge_file(path, rules)
     target = out or path.with_name(f"{path.stem}.scored{workbook_suffix(path)}")
     if target.resolve() == path.resolve():
         raise UsageError(*text("score.onto_input", name=path.name))
     if judged.marked is not None:
         files.write_bytes(target, judged.marked)
-    return judged.results[0], target
+    return judged.results, target
 
 
 def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) -> Result:
     document = case.document
-    year = document.number("/year")
     return Result(
         file=name,
         outcome=outcome_of(problems),
@@ -202,7 +279,7 @@ def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) 
         sheet=document.sheet,
         form=case.form.name,
         profile=case.profile.name,
-        year=int(year) if year is not None else rules.year,
+        year=_year(document) or rules.year,
         round=document.text("/round") or rules.round,
         unit=_tidy(document.text("/unit")),
         unit_code=_tidy(document.text("/unit_code")),
@@ -211,6 +288,15 @@ def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) 
         scores=case.scores,
         document=document,
     )
+
+
+def _year(document: Document) -> int | None:
+    """Return the year a form names, also where it is written as 2025年度."""
+    year = document.number("/year")
+    if year is not None:
+        return int(year)
+    written = _YEAR.search((source.raw if (source := document.sources.get("/year")) else "") or "")
+    return int(written.group()) if written else None
 
 
 def _tidy(words: str | None) -> str | None:
@@ -223,14 +309,19 @@ def refused(error: FileRefused, name: str) -> Result:
     return Result(file=name, outcome=Outcome.QUARANTINED, problems=(fault,))
 
 
-def judge_original(path: Path, name: str, rules: Rules) -> Judged:
-    """Return what the walk makes of a kept original; a refused file is a quarantined result."""
+def judge_original(path: Path, name: str, rules: Rules, waivers: Waivers = _NO_WAIVERS) -> Judged:
+    """Return what the walk makes of a kept original.
+
+    A refused file is a quarantined result, or an attachment when it does not look like a form.
+    """
+    from xlflow.intake import is_attachment
+
     try:
         if not path.exists():  # a virus scanner takes such files away
             raise refusal("F10", name=name)
-        return _judge(path, name, rules)
+        return _judge(path, name, rules, waivers=waivers)
     except FileRefused as error:
-        return Judged((refused(error, name),))
+        return Judged(() if is_attachment(name, error) else (refused(error, name),))
 
 
 def answer_originals(
@@ -248,6 +339,7 @@ def answer_to(judged: Judged) -> Answer:
         entries=tuple(map(entry_of, judged.results)),
         profile_texts={profile.name: profile.written for profile in judged.profiles},
         marked=judged.marked,
+        decides=judged.decides,
     )
 
 
@@ -359,6 +451,7 @@ def process(
 
     rules_of(workspace).verify()
     let_go(workspace, ledger)
+    _clear_stale(workspace, ledger)
     left = [a for a in ledger.unfinished() if a.state is ArrivalState.TAKEN]
     coming = list(ready)
     total = len(left) + len(coming)
@@ -369,13 +462,21 @@ def process(
         for arrival in take(workspace, ledger, coming[start : start + _TAKEN_TOGETHER], clock())
     )
     done: list[Processed] = []
-    for batch in _judge_all(workspace, ledger, chain(left, taken), executor):
+
+    def tell(each: Processed, members: int = 0) -> None:
+        nonlocal total
+        total += members
+        done.append(each)
+        if on_progress:
+            on_progress(each, len(done), total)
+
+    arrivals = _with_members(workspace, ledger, chain(left, taken), tell, clock)
+    for batch in _judge_all(workspace, ledger, arrivals, executor):
         with ledger.together():
             settled = [_settle(workspace, ledger, *pair, clock()) for pair in batch]
         for each in settled:
-            done.append(each)
-            if on_progress:
-                on_progress(each, len(done), total)
+            tell(each)
+    _clear_stale(workspace, ledger)
     return tuple(done)
 
 
@@ -390,32 +491,33 @@ def hand_out(
 ) -> tuple["Issued", ...]:
     """Return the workbooks written for the lines of a roster; in a workspace they are expected.
 
+    A form that reports on targets is handed out with those accepted for the unit and project.
     Outside a workspace (`folder` has no `xlflow.toml`) only the files are written.
     """
-    from xlflow.issuing import issue, note_roster, read_roster
+    from xlflow.issuing import accepted_targets, issue, note_roster, read_roster, reports_on_targets
 
     workspace = open_workspace(folder) if (folder / SETTINGS_FILE).is_file() else None
     target = out or (workspace.handout if workspace else folder / "handout")
-    form = load_form(form_name, folder)
-    issued = issue(
-        form,
-        read_roster(roster),
-        target,
-        year=year,
-        exercise_round=exercise_round,
-        workspace=folder,
+    form, lines = load_form(form_name, folder), read_roster(roster)
+    hand = partial(
+        issue, form, lines, target, year=year, exercise_round=exercise_round, workspace=folder
     )
-    if workspace:
-        with open_ledger(workspace) as ledger:
-            note_roster(
-                ledger,
-                form=form,
-                year=year,
-                exercise_round=exercise_round,
-                issued=issued,
-                deadline=workspace.settings.deadline or None,
-                root=workspace.root,
-            )
+    if workspace is None:
+        return hand()
+    with open_ledger(workspace) as ledger:
+        known = {}
+        if reports_on_targets(form):
+            known = accepted_targets(ledger, lines, year, all_forms(folder))
+        issued = hand(targets=known)
+        note_roster(
+            ledger,
+            form=form,
+            year=year,
+            exercise_round=exercise_round,
+            issued=issued,
+            deadline=workspace.settings.deadline or None,
+            root=workspace.root,
+        )
     return issued
 
 
@@ -454,18 +556,53 @@ def publish_book(
     """Return where the summary book was written; beside its name when that is open on a desk."""
     from xlflow.summary import build_summary, publish_summary
 
-    at = now.isoformat(timespec="seconds")
-    titles = {form.name: form.title for form in all_forms(workspace.root)}
-    title, root = workspace.settings.title, workspace.root
+    forms = all_forms(workspace.root)
+    about: dict[str, Any] = {
+        "title": workspace.settings.title,
+        "at": now.isoformat(timespec="seconds"),
+        "workspace": workspace.root,
+        "form_titles": {form.name: form.title for form in forms},
+        "amount_units": {form.name: unit for form in forms if (unit := _amount_unit(form))},
+    }
     if out is None:
-        return publish_summary(
-            ledger, title=title, at=at, workspace=root, outbox=workspace.outbox, form_titles=titles
-        )
-    book = build_summary(
-        ledger, title=title, at=at, workspace=root, folder=out.resolve().parent, form_titles=titles
-    )
-    files.write_bytes(out, book)
+        return publish_summary(ledger, outbox=workspace.outbox, **about)
+    files.write_bytes(out, build_summary(ledger, folder=out.resolve().parent, **about))
     return out
+
+
+def _with_members(
+    workspace: Workspace,
+    ledger: "Ledger",
+    arrivals: Iterable["Arrival"],
+    tell: Callable[..., None],
+    clock: Callable[[], datetime],
+) -> Iterator["Arrival"]:
+    """Yield what is to be judged: arrivals, and in the place of an archive the files in it.
+
+    The archive itself is done then; `tell` is told of it, and of how many files that are more.
+    """
+    from xlflow.intake import is_archive, unpack
+
+    for arrival in arrivals:
+        if not is_archive(workspace, arrival) or ledger.first_with(arrival.sha256, arrival):
+            yield arrival
+            continue
+        try:
+            members = unpack(workspace, ledger, arrival)
+        except FileRefused as error:
+            answer = answer_to(Judged((refused(error, arrival.name),)))
+            tell(_settle(workspace, ledger, arrival, answer, clock()))
+            continue
+        if members is None:
+            yield arrival
+            continue
+        tell(Processed(arrival.name, arrival.sha256, Outcome.ATTACHMENT, None, 0), len(members))
+        yield from members
+
+
+def _amount_unit(form: Form) -> str | None:
+    amount = form.root.child("amount_this_year")
+    return amount.unit or "元" if amount else None
 
 
 def _judge_all(
@@ -509,13 +646,19 @@ def _settle(
     now: datetime,
 ) -> Processed:
     """Record an answer, publish what belongs in the outbox, and finish the arrival."""
-    if answer is None:
-        first = ledger.first_with(arrival.sha256, arrival)
-        same_as = text("walk.duplicate", name=first.name if first else "").zh
+    if answer is None and (first := ledger.first_with(arrival.sha256, arrival)):
+        same_as = text("walk.duplicate", name=first.name).zh
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
+    if answer is None:  # the other one could not be read after all
+        answer = _judged_again(workspace, arrival, _NO_WAIVERS)
+    if answer.decides and _is_from_officer(arrival):
+        return _settle_decisions(workspace, ledger, arrival, answer)
+    answer = _as_decided(workspace, ledger, arrival, answer)
     results = answer.results
-    outcome = _worst(results)
+    if not results:
+        return _file_away(workspace, ledger, arrival)
+    outcome = worst_outcome(results)
     unreadable = outcome is Outcome.QUARANTINED
     note = results[0].problems[0].message if unreadable else None
     # One transaction: the file is published before it is committed that it was. A crash in
@@ -535,7 +678,130 @@ def _settle(
     return Processed(arrival.name, arrival.sha256, outcome, output, problems, results)
 
 
-def _worst(results: Iterable[Result]) -> Outcome:
+def _is_from_officer(arrival: "Arrival") -> bool:
+    """Return whether a file lay where officers alone put one, not among what departments send.
+
+    What came in an archive does not: nobody looked into it who put it there.
+    """
+    return arrival.archive_id is None and PurePosixPath(arrival.name).parts[:-1][:1] == (
+        DECISIONS_FOLDER,
+    )
+
+
+def _as_decided(
+    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer
+) -> Answer:
+    """Return an answer as earlier decisions have it: whose the forms are, and what may pass."""
+    if answer.decides:
+        error = refusal("F20", name=arrival.name, folder=DECISIONS_FOLDER)
+        return answer_to(Judged((refused(error, arrival.name),)))
+    if not ledger.has_decisions():
+        return answer
+    units = [ledger.assigned(arrival.name, result.unit) for result in answer.results]
+    answer = _with_units(answer, units)
+    keys = {each.sheet: ledger.place_key(each) for each in answer.results if each.sheet}
+    waivers = {sheet: found for sheet, key in keys.items() if (found := ledger.waivers_for(key))}
+    if not waivers:
+        return answer
+    again = _judged_again(workspace, arrival, waivers)
+    return _with_units(again, units) if len(again.entries) == len(units) else again
+
+
+def _judged_again(workspace: Workspace, arrival: "Arrival", waivers: Waivers) -> Answer:
+    from xlflow.intake import original_path
+
+    path = original_path(workspace, arrival.sha256)
+    return answer_to(judge_original(path, arrival.name, rules_of(workspace), waivers))
+
+
+def _with_units(answer: Answer, units: Iterable["Assigned | None"]) -> Answer:
+    """Return an answer with the units that an officer gave its forms."""
+    pairs = zip(answer.entries, units, strict=True)
+    return replace(
+        answer, entries=tuple(entry.of_unit(unit) if unit else entry for entry, unit in pairs)
+    )
+
+
+def _settle_decisions(
+    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer
+) -> Processed:
+    """Carry out a 处理单, publish anew what it touched, and answer it line by line."""
+    from xlflow.decisions import carry_out
+
+    forms = {form.name: form for form in all_forms(workspace.root)}
+    titles = {form.name: form.title for form in forms.values()}
+    rules = rules_of(workspace)
+    with ledger.together():
+        again = partial(_publish_again, workspace, ledger)
+        ruling = carry_out(ledger, arrival, answer.entries, titles, again)
+        profiles = [rules.profile_for(forms[str(result.form)]) for result in ruling.results]
+        workbook = Workbook.from_bytes(answer.marked or b"", arrival.name)
+        marked = mark(workbook, ruling.results, profiles)
+        outcome = worst_outcome(ruling.results)
+        output = _publish_decisions(workspace, arrival, marked, ruling.stem)
+        ledger.finish(arrival, outcome, ruling.note)
+    problems = sum(len(result.problems) for result in ruling.results)
+    return Processed(arrival.name, arrival.sha256, outcome, output, problems, ruling.results)
+
+
+def _publish_again(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -> bool:
+    """Judge and publish an original anew as it was decided since; return whether that could be."""
+    from xlflow.ledger import Assigned
+
+    submissions = ledger.submissions_of(arrival)
+    waivers = {each.sheet: ledger.waivers_for(each.key) for each in submissions if each.sheet}
+    answer = _judged_again(workspace, arrival, waivers)
+    if [each.sheet for each in answer.results] != [each.sheet for each in submissions]:
+        return False
+    units = [
+        None if each.assigned_from is None else Assigned(each.unit or "", each.unit_code)
+        for each in submissions
+    ]
+    answer = _with_units(answer, units)
+    ledger.rejudged(
+        list(zip(submissions, answer.entries, strict=True)), profile_texts=answer.profile_texts
+    )
+    output = _publish(workspace, arrival, answer, submissions)
+    for submission in submissions:
+        ledger.published(submission, output)
+    ledger.finish(arrival, worst_outcome(answer.results))
+    return True
+
+
+def _publish_decisions(workspace: Workspace, arrival: "Arrival", marked: bytes, stem: str) -> str:
+    """Return where the answer to a 处理单 was put: apart from what goes back to departments."""
+    sha256 = files.sha256_of(marked)
+    folder = workspace.outbox / DECISIONS_FOLDER
+    target = _free(folder, stem, workbook_suffix(PurePosixPath(arrival.name)), sha256, arrival)
+    if not files.holds(target, sha256):
+        files.write_bytes(target, marked)
+    return target.relative_to(workspace.root).as_posix()
+
+
+def _clear_stale(workspace: Workspace, ledger: "Ledger") -> None:
+    """Take answers away that others took the place of; one that is open on a desk waits."""
+    for path in ledger.stale_outputs():
+        try:
+            files.remove(workspace.root / path)
+        except EnvironmentFailed:
+            continue
+        ledger.forget_stale(path)
+
+
+def _file_away(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -> Processed:
+    """Put a copy of an attachment into the outbox, by the folder it came in, and finish it."""
+    name = PurePosixPath(arrival.name)
+    folder = workspace.outbox / _FOLDERS[Outcome.ATTACHMENT]
+    if name.parent.parts:
+        folder /= files.safe_stem(*name.parent.parts)
+    target = _copy_original(workspace, arrival, folder)
+    output = target.relative_to(workspace.root).as_posix()
+    ledger.finish(arrival, Outcome.ATTACHMENT, text("walk.attachment").zh, output)
+    return Processed(arrival.name, arrival.sha256, Outcome.ATTACHMENT, output, 0)
+
+
+def worst_outcome(results: Iterable[Result]) -> Outcome:
+    """Return what becomes of a file with these results: what becomes of the worst of them."""
     order = (Outcome.QUARANTINED, Outcome.RETURNED, Outcome.ACCEPTED)
     return min((result.outcome for result in results), key=order.index)
 
@@ -547,7 +813,7 @@ def _publish(
     submissions: Iterable["Submission"],
 ) -> str:
     """Return where the answer to an arrival was put, relative to the workspace."""
-    folder = workspace.outbox / _FOLDERS[_worst(answer.results)]
+    folder = workspace.outbox / _FOLDERS[worst_outcome(answer.results)]
     if answer.marked is None:
         target = _publish_unread(workspace, arrival, folder, answer.results[0].problems[0].message)
     else:
@@ -555,7 +821,7 @@ def _publish(
         title = load_form(result.form, workspace.root).title if result.form else None
         name = PurePosixPath(arrival.name)
         sha256 = files.sha256_of(answer.marked)
-        stem = output_stem(result, title, version)
+        stem = output_stem(result, title, version, forms=len(answer.results))
         target = _free(folder, stem, workbook_suffix(name), sha256, arrival)
         if not files.holds(target, sha256):
             files.write_bytes(target, answer.marked)
@@ -564,30 +830,43 @@ def _publish(
 
 def _publish_unread(workspace: Workspace, arrival: "Arrival", folder: Path, why: str) -> Path:
     """Return where a copy of a file that could not be read was put, the sentence beside it."""
+    target = _copy_original(workspace, arrival, folder)
+    note = target.with_name(f"{target.name}.说明.txt")
+    files.write_bytes(note, f"{why}\r\n".encode("utf-8-sig"))
+    return target
+
+
+def _copy_original(workspace: Workspace, arrival: "Arrival", folder: Path) -> Path:
+    """Return where a copy of an original was put, under the name it came with."""
     from xlflow.intake import original_path
 
     name = PurePosixPath(arrival.name)
     suffix = name.suffix if name.suffix == files.safe_name(name.suffix) else ""
     stem = files.safe_stem(name.stem if suffix else name.name)
     target = _free(folder, stem, suffix, arrival.sha256, arrival)
-    note = target.with_name(f"{target.name}.说明.txt")
-    files.write_bytes(note, f"{why}\r\n".encode("utf-8-sig"))
     original = original_path(workspace, arrival.sha256)
     if original.exists() and not files.holds(target, arrival.sha256):
         files.copy(original, target)
     return target
 
 
-def output_stem(result: Result, title: str | None, version: int | None) -> str:
+def output_stem(result: Result, title: str | None, version: int | None, *, forms: int = 1) -> str:
     """Return the file name, without suffix, of a scored copy: unit, project, form, year, version.
+
+    A copy with several forms goes by the first of them, and says how many there are.
 
     >>> from xlflow.review import Outcome, Result
     >>> result = Result("a.xlsx", Outcome.ACCEPTED, form="f", unit="上街区：局", year=2022)
     >>> output_stem(result, "自评表", 1)
     '上街区：局_自评表_2022_v1'
+    >>> output_stem(result, "自评表", 1, forms=3)
+    '上街区：局_自评表等3份_2022_v1'
     """
-    unit = result.unit or result.unit_code
-    parts = (unit, result.project, title, result.year, result.round, f"v{version or 1}")
+    unit, project = result.unit or result.unit_code, result.project
+    if forms > 1:
+        more = f"等{forms}份"
+        project, title = (f"{project}{more}", title) if project else (None, f"{title}{more}")
+    parts = (unit, project, title, result.year, result.round, f"v{version or 1}")
     return files.safe_stem(*parts)
 
 

@@ -83,4 +83,5 @@ def problem(
 def refusal(code: str, **values: object) -> FileRefused:
     """Return the exception for a file that cannot be read, with the catalogue's sentence."""
     sentence = describe(code, **values)
-    return FileRefused(sentence.zh, sentence.en, code)
+    why = str(values.get("why", "")), str(values.get("why_en", ""))
+    return FileRefused(sentence.zh, sentence.en, code, why)

@@ -28,7 +28,7 @@ PROBLEM = [
 ]  # fmt: skip
 SCORE = [
     "field", "name", "sheet", "cell", "target", "actual", "weight", "claimed", "computed",
-    "deviation", "rule", "explanation",
+    "deviation", "rule", "explanation", "light",
 ]  # fmt: skip
 RUN = [
     "file", "sha256", "outcome", "output", "problems",
@@ -71,8 +71,8 @@ def no_floats(data: Any) -> bool:
 def test_demo(demo: tuple[Path, Ended]) -> None:
     folder, ended = demo
     assert (ended.code, ended.err) == (0, "")
-    (done,) = ended.json
-    assert keys(done) == RUN
+    assert all(keys(done) == RUN for done in ended.json)
+    (done,) = (each for each in ended.json if "部门整体支出绩效自评表" in each["file"])
     assert (done["outcome"], done["problems"]) == ("returned", 13)
     assert (folder / done["output"]).is_file()
     assert (folder / "outbox" / "汇总.xlsx").is_file()
@@ -198,8 +198,8 @@ def test_run_status_and_consolidate(demo: tuple[Path, Ended], tmp_path: Path) ->
 
     ended = xlflow("status", "--workspace", folder, "--json")
     assert (ended.code, ended.err) == (0, "")
-    (line,) = ended.json
-    assert keys(line) == STATUS
+    assert all(keys(line) == STATUS for line in ended.json)
+    (line,) = (each for each in ended.json if each["form"] == FORM)
     assert (line["state"], line["form"], line["year"]) == ("returned", FORM, 2022)
     assert line["total"] == "99.10"
     assert no_floats(line)
@@ -334,7 +334,7 @@ def test_what_is_missing_is_one_plain_sentence(
 
 def test_an_inbox_that_is_gone_ends_with_4(tmp_path: Path) -> None:
     assert xlflow("init", "w", cwd=tmp_path).code == 0
-    (tmp_path / "w" / "inbox").rmdir()
+    shutil.rmtree(tmp_path / "w" / "inbox")
     ended = xlflow("run", cwd=tmp_path / "w")
     assert (ended.code, ended.out) == (4, "")
     assert "收件夹" in ended.err

@@ -1,17 +1,20 @@
 """Run xlflow over a small inbox and stop it at the n-th step of `xlflow.files`, for every n.
 
-A program of its own, so that each stop costs a fork and not a start: `crash_points.py KIND STRIDE
-OFFSET FOLDER` prints a report as JSON. KIND is `exit` (the process is killed), `twice` (the next
-one, too, at another step), `full` (the disk is full from then on) or `right` (once, there is no
-right); every STRIDE-th step is tried, beginning with OFFSET.
+A program of its own, so that each stop costs a fork and not a start: `crash_points.py SCENE KIND
+STRIDE OFFSET FOLDER` prints a report as JSON. SCENE is what lies in the inbox: `forms`, or the
+officer's `decisions` on forms that were returned before. KIND is `exit` (the process is killed),
+`twice` (the next one, too, at another step), `full` (the disk is full from then on) or `right`
+(once, there is no right); every STRIDE-th step is tried, beginning with OFFSET.
 """
 
 import errno
+import io
 import json
 import os
 import shutil
 import sys
 import traceback
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -24,17 +27,21 @@ from xlflow import files
 from xlflow.config import Workspace, create_workspace, open_workspace
 from xlflow.demo import returned_workbook
 from xlflow.errors import XlflowError
+from xlflow.forms import load_form
+from xlflow.issuing import fill, template_of
+from xlflow.ooxml import Workbook
 from xlflow.pipeline import open_ledger, run
 
 NOW = datetime(2026, 4, 18, 7, 30, tzinfo=UTC)
 KILLED, REFUSED, FAULT = 70, 71, 72
+UNIT = "郑州市上街区自然资源和规划局"
 ERRORS = {"full": errno.ENOSPC, "right": errno.EACCES}
 
 
 def main() -> None:
-    kind, stride, offset, folder = sys.argv[1:]
+    scene, kind, stride, offset, folder = sys.argv[1:]
     fresh = Path(folder) / "fresh"
-    fill_inbox(create_workspace(fresh))
+    SCENES[scene](create_workspace(fresh, {"profile": "henan-2022"}))
     undisturbed = Path(folder) / "undisturbed"
     shutil.copytree(fresh, undisturbed)
     steps: list[str] = []
@@ -55,14 +62,72 @@ def main() -> None:
 
 
 def fill_inbox(workspace: Workspace) -> None:
-    """Drop a good form, the same under another name in a folder, and a text file."""
+    """Drop a good form, the same in a folder, a text file, a scan, and an archive.
+
+    In the archive are a newer version, the scan again and another archive.
+    """
     good = returned_workbook()
-    (workspace.inbox / "二科").mkdir()
-    dropped = {"a 自评表.xlsx": good, "二科/b.xlsx": good, "c.xlsx": "说明".encode()}
+    scan = b"%PDF-1.4 scan"
+    packed = {
+        "改/a 自评表.xlsx": newer(good, "81.9%"),
+        "改/扫描件.pdf": scan,
+        "再.zip": archive({"x.txt": b"x"}),
+    }
+    dropped = {
+        "a 自评表.xlsx": good,
+        "二科/b.xlsx": good,
+        "c.xlsx": "说明".encode(),
+        "二科/扫描件.pdf": scan,
+        "包.zip": archive(packed),
+        "d.xlsx": newer(good, "82%"),
+    }
+    drop(workspace, dropped)
+
+
+def fill_inbox_with_decisions(workspace: Workspace) -> None:
+    """Drop a 处理单 that waives all errors of one form and gives another to its true unit."""
+    form = load_form("overall_self_evaluation")
+    good, other = returned_workbook(), Workbook.from_bytes(returned_workbook())
+    other.sheet(form.title)["C2"] = "资规局"
+    drop(workspace, {"a.xlsx": good, "b.xlsx": other.to_bytes()})
+    run(workspace, clock=lambda: NOW)
+    decided = load_form("officer_decisions")
+    lines = {
+        "filled_by": "绩效科",
+        "assignments": [{"written_unit": "资规局", "assigned_unit": "资源规划局"}],
+        "waivers": [
+            {"unit": UNIT, "code": code, "reason": "已说明"} for code in ("C15", "C19", "C37")
+        ],
+    }
+    drop(workspace, {"处理单/处理单.xlsx": fill(template_of(decided), decided, lines)})
+
+
+def drop(workspace: Workspace, dropped: dict[str, bytes]) -> None:
+    """Put files into the inbox, one a second."""
     for second, (name, data) in enumerate(dropped.items()):
         path = workspace.inbox / name
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
         os.utime(path, (1_700_000_000 + second, 1_700_000_000 + second))
+
+
+def newer(form: bytes, actual: str) -> bytes:
+    """Return a form with another account of one indicator."""
+    book = Workbook.from_bytes(form)
+    book.sheet(book.sheet_names[0])["F26"] = actual
+    return book.to_bytes()
+
+
+def archive(files_in_it: dict[str, bytes]) -> bytes:
+    """Return a .zip of files by name."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, data in files_in_it.items():
+            written.writestr(zipfile.ZipInfo(name, (2023, 3, 1, 8, 0, 0)), data)
+    return stream.getvalue()
+
+
+SCENES = {"forms": fill_inbox, "decisions": fill_inbox_with_decisions}
 
 
 def stopped_run(root: Path, kind: str, number: int) -> None:
@@ -130,6 +195,8 @@ def state(root: Path) -> dict[str, Any]:
                 for each in submissions
             ),
             "copies": ledger.book_copies(),
+            "decisions": [[each.kind, each.cell, each.applied] for each in ledger.decisions()],
+            "stale": ledger.stale_outputs(),
         }
 
 

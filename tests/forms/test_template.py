@@ -15,6 +15,7 @@ from xlflow.issuing import finished_template, template_of
 from xlflow.pipeline import check_form
 
 FORM = "overall_self_evaluation"
+FORMS = (FORM, "officer_decisions")
 ROOT = Path(__file__).parents[2]
 
 
@@ -24,20 +25,22 @@ def sheet() -> Worksheet:
     return book.worksheets[0]
 
 
-def test_the_committed_template_is_the_one_the_schema_gives() -> None:
-    built, committed = finished_template(load_form(FORM)), template_of(load_form(FORM))
+@pytest.mark.parametrize("form", FORMS)
+def test_the_committed_template_is_the_one_the_schema_gives(form: str) -> None:
+    built, committed = finished_template(load_form(form)), template_of(load_form(form))
     with zipfile.ZipFile(io.BytesIO(built)) as new, zipfile.ZipFile(io.BytesIO(committed)) as old:
         assert new.namelist() == old.namelist()
         for name in new.namelist():
-            assert new.read(name) == old.read(name), f"{name}: run xlflow form build {FORM}"
+            assert new.read(name) == old.read(name), f"{name}: run xlflow form build {form}"
 
 
 def test_building_it_twice_gives_the_same_bytes() -> None:
     assert finished_template(load_form(FORM)) == finished_template(load_form(FORM))
 
 
-def test_template_and_schema_fit() -> None:
-    assert list(check_form(FORM, ROOT)) == []
+@pytest.mark.parametrize("form", FORMS)
+def test_template_and_schema_fit(form: str) -> None:
+    assert list(check_form(form, ROOT)) == []
 
 
 def test_the_results_sheet_is_there_from_the_start_and_empty() -> None:

@@ -3,6 +3,7 @@
 import io
 import os
 import zipfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +54,37 @@ def word_document() -> bytes:
         package.writestr("[Content_Types].xml", "<Types/>")
         package.writestr("word/document.xml", "<document/>")
     return stream.getvalue()
+
+
+def archive(
+    members: Mapping[str | bytes, bytes],
+    *,
+    at: tuple[int, int, int, int, int, int] = (2023, 3, 1, 8, 0, 0),
+) -> bytes:
+    """Return a .zip of members by name; a name in bytes is written as it stands, without a flag."""
+    stream = io.BytesIO()
+    raw_names: dict[bytes, bytes] = {}
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        for number, (name, data) in enumerate(members.items()):
+            written = name if isinstance(name, str) else f"{number}".rjust(len(name), "_")
+            if isinstance(name, bytes):
+                raw_names[written.encode()] = name
+            package.writestr(zipfile.ZipInfo(written, at), data, zipfile.ZIP_DEFLATED)
+    packed = stream.getvalue()
+    for stand_in, raw in raw_names.items():
+        packed = packed.replace(stand_in, raw)
+    return packed
+
+
+def locked(package: bytes) -> bytes:
+    """Return a .zip whose members say that they are encrypted."""
+    changed = bytearray(package)
+    for magic, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        position = package.find(magic)
+        while position >= 0:
+            changed[position + offset] |= 1
+            position = package.find(magic, position + 4)
+    return bytes(changed)
 
 
 @cache

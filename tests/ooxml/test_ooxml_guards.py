@@ -17,6 +17,7 @@ from xlflow.ooxml.limits import DEFAULT, Limits
 
 ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'
 PARTS = parts_of({"表1": worksheet(ROW)})
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 BILLION = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 
@@ -42,12 +43,15 @@ def test_the_neighbour_of_all_these_files_opens() -> None:
     [
         (b"", "F01", "0 bytes"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "F03", "password"),
-        (OLE, "F04", ".xls"),
-        (OLE + b"PK\x05\x06" + b"\0" * 18, "F04", ".xls"),
+        (OLE + "Workbook".encode("utf-16-le"), "F04", ".xls"),
+        (OLE + "WordDocument Workbook".encode("utf-16-le"), "F02", "a Word document"),
+        (OLE + "PowerPoint Document".encode("utf-16-le"), "F02", "PowerPoint"),
+        (OLE, "F02", "unknown"),
+        (OLE + "Workbook".encode("utf-16-le") + b"PK\x05\x06" + b"\0" * 18, "F04", ".xls"),
         (b"%PDF-1.7\n...", "F02", "a PDF document"),
         (b"\x89PNG\r\n\x1a\n", "F02", "an image"),
         (b"\xff\xd8\xff\xe0..JFIF", "F02", "an image"),
-        (b"Rar!\x1a\x07", "F02", "an archive"),
+        (b"Rar!\x1a\x07", "F11", "an archive"),
         (b"  <html><body><table>", "F02", "a web page"),
         ("<table><tr><td>得分</td>".encode("gb18030"), "F02", "a web page"),
         (b'<?xml version="1.0"?><Workbook/>', "F02", "XML text"),
@@ -55,11 +59,13 @@ def test_the_neighbour_of_all_these_files_opens() -> None:
         ("指标,得分\n".encode("gb18030"), "F02", "plain text or CSV"),
         ("指标\t得分".encode("utf-16"), "F02", "plain text or CSV"),
         (b"\x00\x01\x02\x03", "F02", "unknown"),
-        (zipped({"readme.txt": "x"}), "F02", "a ZIP archive"),
+        (zipped({"readme.txt": "x"}), "F11", "an archive"),
         (zipped({"word/document.xml": "<w/>"}), "F02", "a Word document"),
         (zipped({"ppt/presentation.xml": "<p/>"}), "F02", "PowerPoint"),
-        (zipped({"mimetype": "application", "content.xml": "<o/>"}), "F02", "OpenDocument"),
-        (zipped({"xl/workbook.bin": b"\x83\x01"}), "F02", ".xlsb"),
+        (zipped({"mimetype": ODS, "content.xml": "<o/>"}), "F04", "OpenDocument spreadsheet"),
+        (zipped({"mimetype": "text", "content.xml": "<o/>"}), "F02", "an OpenDocument file"),
+        (zipped({"OFD.xml": "<o/>"}), "F02", "an OFD document"),
+        (zipped({"xl/workbook.bin": b"\x83\x01"}), "F04", ".xlsb"),
         (zipped(PARTS)[:-30], "F05", "incomplete"),
         (zipped(PARTS)[:300], "F05", "incomplete"),
         (zipped(PARTS).replace(b"PK\x01\x02", b"PK\x01\x03", 1), "F05", "incomplete"),
@@ -73,7 +79,7 @@ def test_content_tells_what_a_file_is(data: bytes, code: str, words: str) -> Non
 
 
 def test_only_an_archive_without_members_is_left() -> None:
-    assert refusal_of(b"PK\x05\x06" + b"\0" * 18).code == "F02"
+    assert refusal_of(b"PK\x05\x06" + b"\0" * 18).code == "F11"
 
 
 @pytest.mark.parametrize(

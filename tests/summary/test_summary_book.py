@@ -90,6 +90,7 @@ def test_the_table_has_one_row_for_each_submission_that_counts(ledger: Ledger) -
         "测算得分": 98.19,
         "未定分值": 0,
         "等级": "优",
+        "预警灯": "绿灯",
         "年初预算数": 1505.6,
         "全年预算数": 14988.39,
         "全年执行数": 12275.49,

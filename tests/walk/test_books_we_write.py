@@ -9,23 +9,38 @@ import openpyxl
 import pytest
 from libreoffice import as_pdf
 
+from xlflow.config import DECISIONS_FILE
 from xlflow.demo import play
 from xlflow.forms import load_form
 from xlflow.issuing import template_of
 
-KINDS = ["template", "handed out", "scored", "summary"]
+FORMS = (
+    "project_target",
+    "project_monitoring",
+    "project_self_evaluation",
+    "overall_self_evaluation",
+)
+KINDS = [
+    *(f"{form} {kind}" for form in FORMS for kind in ("template", "handed out", "scored")),
+    "summary",
+    "decisions",
+]
 
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("books")
-    template = folder / "template.xlsx"
-    template.write_bytes(template_of(load_form("overall_self_evaluation")))
     played = play(folder / "demo")
     root = played.workspace.root
-    (scored,) = (root / "outbox" / "退回").glob("*.xlsx")
-    (issued,) = (root / "handout").glob("*.xlsx")
-    return {"template": template, "handed out": issued, "scored": scored, "summary": played.summary}
+    made = {"summary": played.summary, "decisions": root / DECISIONS_FILE}
+    for name in FORMS:
+        form = load_form(name)
+        template = folder / f"{name}.xlsx"
+        template.write_bytes(template_of(form))
+        made[f"{name} template"] = template
+        made[f"{name} handed out"] = next((root / "handout").glob(f"*{form.title}*.xlsx"))
+        made[f"{name} scored"] = next((root / "outbox").rglob(f"*{form.title}*.xlsx"))
+    return made
 
 
 @pytest.mark.npm

@@ -1,5 +1,7 @@
 """Commands over single files and values: check, score, target."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,7 @@ def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
     """Read, score and review files; write nothing."""
     from xlflow.cli.shapes import result_shape
     from xlflow.pipeline import Rules, judge_file, refused
-    from xlflow.review import Outcome, Result
+    from xlflow.review import Result
 
     results: list[Result] = []
     for path in files:
@@ -34,10 +36,8 @@ def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
     if as_json:
         print_json([result_shape(result) for result in results])
     else:
-        for result in results:
-            _show(result)
-    codes = {Outcome.QUARANTINED: 3, Outcome.RETURNED: 1}
-    return max(codes.get(result.outcome, 0) for result in results)
+        _show_all(results)
+    return max(_EXIT_CODES.get(result.outcome, 0) for result in results)
 
 
 @click.command(cls=Command, help=say("cli.score"))
@@ -48,21 +48,21 @@ def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
 def score(file: Path, out: Path | None, profile: str, as_json: bool) -> int:
     """Read, score and review a file, and write the scored copy."""
     from xlflow.cli.shapes import result_shape
-    from xlflow.pipeline import Rules, refused, score_file
-    from xlflow.review import Outcome
+    from xlflow.pipeline import Rules, refused, score_file, worst_outcome
 
     written: Path | None = None
     try:
-        result, written = score_file(file, out, Rules(profile=profile))
+        results, written = score_file(file, out, Rules(profile=profile))
     except FileRefused as error:
-        result = refused(error, file.name)
+        results = (refused(error, file.name),)
     if as_json:
-        print_json(result_shape(result))
+        shapes = [result_shape(result) for result in results]
+        print_json(shapes if len(shapes) > 1 else shapes[0])
     else:
-        _show(result)
+        _show_all(results)
         if written:
             click.echo(say("cli.written", path=written))
-    return {Outcome.QUARANTINED: 3, Outcome.RETURNED: 1}.get(result.outcome, 0)
+    return _EXIT_CODES.get(worst_outcome(results), 0)
 
 
 @click.command(
@@ -94,10 +94,18 @@ def _notes(shape: dict[str, object]) -> list[str]:
     return [str(note) for note in notes] if isinstance(notes, (list, tuple)) else []
 
 
-def _show(result: "Result") -> None:
+def _show_all(results: "Sequence[Result]") -> None:
+    """Print results for a person; where a file has several, with their sheets."""
+    per_file = Counter(result.file for result in results)
+    for result in results:
+        _show(result, result.sheet if per_file[result.file] > 1 else None)
+
+
+def _show(result: "Result", sheet: str | None) -> None:
     """Print a result for a person: the headline, then the problems by cell."""
     from xlflow.cli.shapes import result_shape
     from xlflow.marking import shortened
+    from xlflow.scoring import lights_in_words
 
     shape = result_shape(result)
     message = "message" if language() == "zh" else "message_en"
@@ -106,10 +114,23 @@ def _show(result: "Result") -> None:
             click.echo(found[message], err=True)
         return
     click.echo(
-        say("cli.headline", file=result.file, outcome=say(f"outcome.{result.outcome.value}"))
+        say(
+            "cli.headline",
+            file=_on_sheet(result.file, sheet),
+            outcome=say(f"outcome.{result.outcome.value}"),
+        )
     )
     if result.scores.total is not None:
         click.echo(say("cli.totals", **{key: shape[key] for key in _TOTAL_KEYS}))
+    if result.scores.light is not None:
+        click.echo(
+            say(
+                "cli.light",
+                light=say(f"lights.{result.scores.light}"),
+                count=lights_in_words(result.scores.rows).in_language(language()),
+                profile=shape["profile"],
+            )
+        )
     rows = [
         (
             say(f"cli.severity_{found['severity']}"),
@@ -124,5 +145,10 @@ def _show(result: "Result") -> None:
         print_table([say(f"cli.problem_{key}") for key in _PROBLEM_KEYS], rows)
 
 
+def _on_sheet(file: str, sheet: str | None) -> str:
+    return f"{file} [{sheet}]" if sheet else file
+
+
+_EXIT_CODES = {"quarantined": 3, "returned": 1}
 _TOTAL_KEYS = ("total", "claimed_total", "undecided_weight", "grade", "profile")
 _PROBLEM_KEYS = ("severity", "code", "cell", "value", "message")

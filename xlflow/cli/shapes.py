@@ -93,6 +93,7 @@ def _score(score: Score) -> dict[str, Any]:
         "deviation": _cents(score.deviation),
         "rule": score.rule,
         "explanation": score.explanation,
+        "light": score.light,
     }
 
 

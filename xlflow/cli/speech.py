@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -166,6 +167,22 @@ def print_table(
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     console().print(table)
+
+
+def print_tree(folder: Path) -> None:
+    """Print what lies in a folder and in the folders inside it."""
+    from rich.text import Text  # takes names as they are, where a plain text may hold markup
+    from rich.tree import Tree
+
+    def grow(branch: Tree, inside: Path) -> None:
+        for path in sorted(inside.iterdir(), key=lambda each: (each.is_file(), each.name)):
+            leaf = branch.add(Text(path.name))
+            if path.is_dir():
+                grow(leaf, path)
+
+    tree = Tree(Text(folder.name))
+    grow(tree, folder)
+    console().print(tree)
 
 
 def console(*, err: bool = False) -> Any:

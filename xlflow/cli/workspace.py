@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlflow.cli.speech import Command, console, print_json, print_table, say
+from xlflow.cli.speech import Command, console, print_json, print_table, print_tree, say
 from xlflow.errors import XlflowError
 from xlflow.messages import Text, language
 
@@ -47,6 +47,7 @@ def demo(folder: Path | None, as_json: bool) -> None:
         print_json([processed_shape(done) for done in played.processed])
         return
     _print_processed(played.processed)
+    print_tree(played.workspace.outbox)
     click.echo(say("cli.summary_at", path=played.summary))
 
 
@@ -54,10 +55,18 @@ def demo(folder: Path | None, as_json: bool) -> None:
 @click.argument("folder", type=_DIR)
 def init(folder: Path) -> None:
     """Make a new workspace."""
-    from xlflow.config import create_workspace
+    from xlflow.config import DECISIONS_FILE, DECISIONS_FOLDER, create_workspace
 
     created = create_workspace(folder)
-    click.echo(say("cli.initialised", folder=created.root, inbox=created.inbox))
+    click.echo(
+        say(
+            "cli.initialised",
+            folder=created.root,
+            inbox=created.inbox,
+            decisions=DECISIONS_FILE,
+            folder_in=created.inbox / DECISIONS_FOLDER,
+        )
+    )
 
 
 @click.command(cls=Command, help=say("cli.issue"))
@@ -233,23 +242,30 @@ def _print_processed(processed: "tuple[Processed, ...]") -> None:
     if not processed:
         click.echo(say("cli.nothing"))
         return
-    rows = []
+    rows: list[dict[str, object]] = []
     for done in processed:
-        first = done.results[0] if done.results else None
-        rows.append(
-            (
-                done.file,
-                first.unit if first else None,
-                say(f"outcome.{done.outcome.value}"),
-                first.scores.total if first else None,
-                first.scores.claimed_total if first else None,
-                first.scores.grade if first else None,
-                done.problems,
-                done.output,
+        for result in done.results or (None,):
+            scores = result.scores if result else None
+            several = len(done.results) > 1
+            light = scores.light if scores else None
+            outcome = result.outcome if result else done.outcome
+            rows.append(
+                {
+                    "file": f"{done.file} [{result.sheet}]" if result and several else done.file,
+                    "unit": result.unit if result else None,
+                    "outcome": say(f"outcome.{outcome.value}"),
+                    "total": scores.total if scores else None,
+                    "claimed": scores.claimed_total if scores else None,
+                    "grade": scores.grade if scores else None,
+                    "light": say(f"lights.{light}") if light else None,
+                    "problems": len(result.problems) if result else done.problems,
+                    "output": done.output,
+                }
             )
-        )
-    keys = ("file", "unit", "outcome", "total", "claimed", "grade", "problems", "output")
-    print_table([say(f"cli.run_{key}") for key in keys], rows)
+    used = [key for key in rows[0] if key != "light" or any(row["light"] for row in rows)]
+    print_table(
+        [say(f"cli.run_{key}") for key in used], [[row[key] for key in used] for row in rows]
+    )
 
 
 def _print_trouble(error: XlflowError) -> None:

@@ -2,9 +2,10 @@
 
 from xlflow.forms.document import Document, Source
 from xlflow.forms.form import Field, Form, all_forms, load_form, read_form
-from xlflow.forms.locate import NAME_PREFIX, Placement, locate
+from xlflow.forms.locate import NAME_PREFIX, Placement, Table, locate
 from xlflow.forms.read import Reading, read_document
 from xlflow.forms.recognise import Sighting, recognise
+from xlflow.forms.untouched import filled_in
 
 __all__ = [
     "NAME_PREFIX",
@@ -15,7 +16,9 @@ __all__ = [
     "Reading",
     "Sighting",
     "Source",
+    "Table",
     "all_forms",
+    "filled_in",
     "load_form",
     "locate",
     "read_document",

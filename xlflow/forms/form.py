@@ -75,9 +75,20 @@ class Form:
         return str(self.schema.get("x-version", "1"))
 
     @property
+    def decides(self) -> bool:
+        """Whether it carries the officer's decisions and is no unit's submission."""
+        return self.schema.get("x-kind") == "decisions"
+
+    @property
     def profile(self) -> str | None:
         """The profile a bureau gets that names none."""
         return self.schema.get("x-profile")
+
+    @property
+    def monitors(self) -> bool:
+        """Whether the form is judged by lights instead of points."""
+        rows = self.root.child("indicators")
+        return rows is not None and rows.child("computed_light") is not None
 
 
 def load_form(name: str, workspace: Path | None = None) -> Form:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 
+from xlflow.forms.colours import COLOURS
 from xlflow.forms.form import Field
 
 _INK = "FF1F1F1F"
@@ -77,6 +78,11 @@ def _input(show: Show) -> Style:
 STYLES: dict[str, Style] = {
     "title": Style(Font(name=_SONG, size=18, bold=True, color=_INK), _centre(), border=_BARE),
     "remark": Style(Font(name=_SONG, size=9, color="FF595959"), _left(), border=_BARE),
+    "section": Style(
+        Font(name=_HEI, size=12, color="FF1F4E79"),
+        Alignment(horizontal="left", vertical="center"),
+        border=_BARE,
+    ),
     "label": Style(Font(name=_HEI, size=10, color=_INK), _centre(), _LABEL),
     "label_left": Style(Font(name=_SONG, size=10, color=_INK), _left(), _LABEL),
     "side": Style(Font(name=_HEI, size=10, color=_INK), _centre(), _LABEL),
@@ -101,6 +107,9 @@ STYLES: dict[str, Style] = {
     "computed_text": Style(
         Font(name=_SONG, size=9, color="FF1F4E79"), _left(), _COMPUTED, _SOFT_GRID
     ),
+    "computed_word": Style(
+        Font(name=_HEI, size=10, color="FF1F4E79"), _centre(), _COMPUTED, _SOFT_GRID
+    ),
     **{f"input_{show.value}": _input(show) for show in Show},
     # A level is written once for all its rows: lines only left and right, and a line on top
     # where one begins (a conditional format), so that the rows below it look merged.
@@ -111,11 +120,21 @@ STYLES: dict[str, Style] = {
 BEGINNING_OF_LEVEL = DifferentialStyle(border=Border(left=_LINE, right=_LINE, top=_LINE))
 
 
+# What a word in a cell may turn it into (`x-colours`).
+COLOURED = {
+    name: DifferentialStyle(
+        font=Font(color=ink, bold=True), fill=PatternFill(bgColor=paper, fill_type="solid")
+    )
+    for name, (ink, paper) in COLOURS.items()
+}
+
+
 def style_of(target: Field) -> str:
     """Return the name of the style in which a field's cell is drawn."""
     if target.read_only:
         if target.kind != "number":
-            return "computed_text"
+            centred = target.schema.get("x-align") == "center"
+            return "computed_word" if centred else "computed_text"
         return "computed_rate" if target.unit == "%" else "computed_points"
     return "input_level" if target.fill_down else f"input_{_show(target).value}"
 

@@ -238,7 +238,7 @@ class _Reader:
         for col in sorted(self.grid.hidden_columns & {col for _, col in places}):
             first = min(place for place in places if place[1] == col)
             place = Place(None, self.grid.sheet, cell_name(*first))
-            self.problems.append(problem("R06", place, column=column_letters(col)))
+            self.problems.append(problem("R13", place, column=column_letters(col)))
 
     def report(self, code: str, at: str, cell: Cell, **values: str | int | None) -> None:
         place = Place(at, self.grid.sheet, cell.name, cell.raw)

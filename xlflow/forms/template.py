@@ -26,7 +26,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlflow.errors import DefinitionError
 from xlflow.forms.form import Field, Form
-from xlflow.forms.look import BEGINNING_OF_LEVEL, STYLES, style_of
+from xlflow.forms.look import BEGINNING_OF_LEVEL, COLOURED, STYLES, style_of
 from xlflow.forms.recognise import FORM_NAME, VERSION_NAME
 from xlflow.messages import text
 from xlflow.ooxml.reference import Area, sheet_reference
@@ -233,8 +233,9 @@ class _Drawing:
             )
         for key, at in columns.items():
             if key not in fixed:
-                begun = given[key][index] or None if key in given else None
-                self.put(_span(at), begun, style_of(self.field(f"{path}.{key}")))
+                words = given.get(key, [])
+                begun = words[index] if index < len(words) else None
+                self.put(_span(at), begun or None, style_of(self.field(f"{path}.{key}")))
 
     # -- cells -------------------------------------------------------------------------------
 
@@ -275,7 +276,13 @@ class _Drawing:
         self.row += 1
 
     def guide(self, target: Field, col: int, top: int, bottom: int) -> None:
-        """Attach the prompt, the drop-down and the limits of a field to its cells."""
+        """Attach the prompt, the drop-down, the limits and the colours of a field to its cells."""
+        cells = f"{get_column_letter(col)}{top}:{get_column_letter(col)}{bottom}"
+        for word, colour in target.schema.get("x-colours", {}).items():
+            rule = Rule(
+                type="cellIs", operator="equal", dxf=COLOURED[colour], formula=[f'"{word}"']
+            )
+            self.sheet.conditional_formatting.add(cells, rule)
         if target.read_only:
             return
         key = f"{target.key} {target.schema.get('description')}"

@@ -1,5 +1,7 @@
-"""The inbox: scan, settle, claim, recover."""
+"""The inbox: scan, settle, claim, unpack, recover."""
 
+from xlflow.intake.archives import is_archive, unpack
+from xlflow.intake.attachment import is_attachment
 from xlflow.intake.claim import hold, let_go, original_path, recover, take
 from xlflow.intake.doorbell import ready_files
 from xlflow.intake.scan import Sighting, scan, settled
@@ -7,6 +9,8 @@ from xlflow.intake.scan import Sighting, scan, settled
 __all__ = [
     "Sighting",
     "hold",
+    "is_archive",
+    "is_attachment",
     "let_go",
     "original_path",
     "ready_files",
@@ -14,4 +18,5 @@ __all__ = [
     "scan",
     "settled",
     "take",
+    "unpack",
 ]

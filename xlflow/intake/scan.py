@@ -11,7 +11,7 @@ from xlflow.files import TEMPORARY_SUFFIX, failure
 # Left by Office, WPS, macOS, Windows and xlflow itself; never a submission.
 _FOREIGN_PREFIXES = ("~$", ".")
 _FOREIGN_SUFFIXES = (".tmp", ".part", ".crdownload", TEMPORARY_SUFFIX)
-_FOREIGN_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+_FOREIGN_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
 State = tuple[str, int, int]
 
@@ -74,7 +74,7 @@ def _listed(folder: Path) -> list[os.DirEntry[str]]:
 def _walk(listed: list[os.DirEntry[str]], inbox: Path) -> Iterator[Sighting]:
     names = {entry.name for entry in listed}
     for entry in listed:
-        if entry.is_symlink() or _is_foreign(entry.name):
+        if entry.is_symlink() or is_foreign(entry.name):
             continue
         try:
             if entry.is_dir():
@@ -93,7 +93,8 @@ def _walk(listed: list[os.DirEntry[str]], inbox: Path) -> Iterator[Sighting]:
         )
 
 
-def _is_foreign(name: str) -> bool:
+def is_foreign(name: str) -> bool:
+    """Return whether a file or folder of this name is one that programs leave behind."""
     lower = name.lower()
     return (
         name.startswith(_FOREIGN_PREFIXES)

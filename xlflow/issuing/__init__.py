@@ -1,14 +1,19 @@
 """Roster and form to pre-filled workbooks."""
 
+from xlflow.issuing.fill import fill
 from xlflow.issuing.issue import Issued, finished_template, issue, note_roster, template_of
+from xlflow.issuing.prefill import accepted_targets, reports_on_targets
 from xlflow.issuing.roster import Line, read_roster
 
 __all__ = [
     "Issued",
     "Line",
+    "accepted_targets",
+    "fill",
     "finished_template",
     "issue",
     "note_roster",
     "read_roster",
+    "reports_on_targets",
     "template_of",
 ]

@@ -1,21 +1,26 @@
 """Handing out: the template of a form for each line of the roster, with what is known filled in."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from xlflow import files
 from xlflow.config import find_resource
 from xlflow.errors import UsageError
 from xlflow.forms import NAME_PREFIX, Form
 from xlflow.forms.template import build_template
+from xlflow.issuing.fill import fill
+from xlflow.issuing.prefill import Targets, prefilled
 from xlflow.issuing.roster import Line
 from xlflow.ledger import Ledger, RosterLine
 from xlflow.marking import put_results_sheet
 from xlflow.messages import text
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.reference import cell_name, parse_sheet_area
+
+_NO_TARGETS: Mapping[Line, Targets] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,11 @@ def issue(
     year: int,
     exercise_round: str | None = None,
     workspace: Path | None = None,
+    targets: Mapping[Line, Targets] = _NO_TARGETS,
 ) -> tuple[Issued, ...]:
     """Return the workbooks written into `out`, one for each line of the roster.
 
+    `targets` are the accepted ones that a form which reports on targets is handed out with.
     Two lines that give one file name are refused before anything is written: the second file
     would silently take the first one's place.
     """
@@ -60,7 +67,10 @@ def issue(
         Issued(line, out / name) for line, name in _named(form, tuple(lines), year, exercise_round)
     )
     for item in issued:
-        files.write_bytes(item.path, filled(template, item.line, year, exercise_round))
+        workbook = filled(template, item.line, year, exercise_round)
+        if found := targets.get(item.line):
+            workbook = fill(workbook, form, prefilled(form, found))
+        files.write_bytes(item.path, workbook)
     return issued
 
 

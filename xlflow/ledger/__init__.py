@@ -3,11 +3,15 @@
 Importing this room imports SQLAlchemy; callers import it late.
 """
 
-from xlflow.ledger.entries import Entry, entry_of
+from xlflow.ledger.entries import Entry, document_of, entry_of
 from xlflow.ledger.ledger import Ledger
 from xlflow.ledger.records import (
     Arrival,
     ArrivalState,
+    Assigned,
+    Decision,
+    DecisionKind,
+    Member,
     RosterLine,
     Standing,
     StandingState,
@@ -17,11 +21,16 @@ from xlflow.ledger.records import (
 __all__ = [
     "Arrival",
     "ArrivalState",
+    "Assigned",
+    "Decision",
+    "DecisionKind",
     "Entry",
     "Ledger",
+    "Member",
     "RosterLine",
     "Standing",
     "StandingState",
     "Submission",
+    "document_of",
     "entry_of",
 ]

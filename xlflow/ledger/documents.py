@@ -15,7 +15,9 @@ from xlflow.scoring.score import Score
 # The json module writes floats only. Decimals travel through it as marked strings, and the
 # marks come off afterwards; NUL cannot stand in a cell, so no text is mistaken for a number.
 _SCORE = tuple(field.name for field in fields(Score))
-_EXACT = tuple(_SCORE.index(name) for name in ("weight", "computed", "deviation", "exact"))
+_EXACT = tuple(
+    _SCORE.index(name) for name in ("weight", "computed", "deviation", "exact", "progress")
+)
 _score_fields = attrgetter(*_SCORE)
 _problem_fields = attrgetter(*(field.name for field in fields(Problem)))
 _MARKED = re.compile(r'"\\u0000(-?\d+(?:\.\d+)?)\\u0000"')

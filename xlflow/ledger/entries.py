@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass, replace
 
-from xlflow.ledger.documents import data_text, problems_text, scores_text, sources_text
+from xlflow.forms.document import Document
+from xlflow.ledger.documents import (
+    data_text,
+    document_from,
+    problems_text,
+    scores_text,
+    sources_text,
+)
+from xlflow.ledger.records import Assigned
 from xlflow.review.result import Result
 
 
@@ -10,7 +18,8 @@ from xlflow.review.result import Result
 class Entry:
     """One result to be recorded; documents, scored rows and problems are JSON text.
 
-    `result` has neither document nor scored rows.
+    `result` has neither document nor scored rows. `assigned_from` is the unit as the form names
+    it where an officer said whose form it is.
     """
 
     result: Result
@@ -18,6 +27,12 @@ class Entry:
     sources: str | None
     scores: str
     problems: str
+    assigned_from: str | None = None
+
+    def of_unit(self, assigned: Assigned) -> "Entry":
+        """Return the entry as one of the unit that an officer said."""
+        result = replace(self.result, unit=assigned.unit, unit_code=assigned.unit_code)
+        return replace(self, result=result, assigned_from=self.result.unit or "")
 
 
 def entry_of(result: Result) -> Entry:
@@ -30,3 +45,11 @@ def entry_of(result: Result) -> Entry:
         scores=scores_text(scores.rows),
         problems=problems_text(result.problems),
     )
+
+
+def document_of(entry: Entry) -> Document | None:
+    """Return what the workbook of an entry said, None where it could not be read."""
+    result = entry.result
+    if entry.document is None or entry.sources is None or not (result.form and result.sheet):
+        return None
+    return document_from(result.form, result.sheet, entry.document, entry.sources)

@@ -12,14 +12,25 @@ from sqlalchemy.exc import SQLAlchemyError
 from xlflow import files
 from xlflow.errors import EnvironmentFailed
 from xlflow.forms.document import Document
-from xlflow.ledger import arrivals, roster, submissions
+from xlflow.ledger import arrivals, decisions, roster, submissions
 from xlflow.ledger.database import READING, cause, open_engine
 from xlflow.ledger.entries import Entry
-from xlflow.ledger.records import Arrival, ArrivalState, RosterLine, Standing, Submission
+from xlflow.ledger.records import (
+    Arrival,
+    ArrivalState,
+    Assigned,
+    Decision,
+    Member,
+    RosterLine,
+    Standing,
+    Submission,
+)
 from xlflow.ledger.tables import arrivals as arrival_rows
 from xlflow.ledger.tables import book_copies
 from xlflow.messages import text
 from xlflow.problems import Problem
+from xlflow.review.result import Outcome, Result
+from xlflow.review.waiver import Waiver
 from xlflow.scoring.score import Score
 
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
@@ -85,10 +96,31 @@ class Ledger:
         with self._writing() as connection:
             return arrivals.move(connection, arrival, ArrivalState.TAKEN)
 
-    def finish(self, arrival: Arrival, outcome: str, note: str | None = None) -> Arrival:
-        """Return the arrival after everything was done for it; `note` says why, if need be."""
+    def unpacked(
+        self, archive: Arrival, members: Iterable[Member], note: str
+    ) -> tuple[Arrival, ...]:
+        """Return the arrivals of the files in an archive; the archive itself is finished.
+
+        They take the place of the archive among what is not done.
+        """
         with self._writing() as connection:
-            return arrivals.move(connection, arrival, ArrivalState.DONE, outcome, note)
+            found = arrivals.arrive_in(connection, archive, members)
+            arrivals.move(
+                connection, archive, ArrivalState.DONE, outcome=Outcome.ATTACHMENT, note=note
+            )
+            return found
+
+    def finish(
+        self, arrival: Arrival, outcome: str, note: str | None = None, output: str | None = None
+    ) -> Arrival:
+        """Return the arrival after everything was done for it; `note` says why, if need be.
+
+        `output` is where a copy of it was put that no submission names.
+        """
+        with self._writing() as connection:
+            return arrivals.move(
+                connection, arrival, ArrivalState.DONE, outcome=outcome, note=note, output=output
+            )
 
     def first_with(self, sha256: str, before: Arrival) -> Arrival | None:
         """Return the first arrival with these bytes, if one came before this one.
@@ -103,6 +135,11 @@ class Ledger:
         """Return every arrival, in the order they came."""
         with self._reading() as connection:
             return arrivals.find(connection)
+
+    def arrivals_with(self, ids: Iterable[int]) -> tuple[Arrival, ...]:
+        """Return the arrivals with these numbers, in the order they came."""
+        with self._reading() as connection:
+            return arrivals.find(connection, arrival_rows.c.id.in_(list(ids)))
 
     def untaken(self) -> tuple[Arrival, ...]:
         """Return the arrivals whose file may still lie in the inbox."""
@@ -133,9 +170,35 @@ class Ledger:
             return submissions.record(connection, arrival, entries, recorded_at, profile_texts)
 
     def published(self, submission: Submission, output: str) -> Submission:
-        """Return the submission after its result file was written at `output`."""
+        """Return the submission after its result file was written at `output`.
+
+        An earlier one of it at another place is stale from then on.
+        """
         with self._writing() as connection:
+            decisions.replace_output(connection, submission.output, output)
             return submissions.published(connection, submission, output)
+
+    def rejudged(
+        self,
+        judged: Sequence[tuple[Submission, Entry]],
+        *,
+        profile_texts: Mapping[str, str] = _NO_TEXTS,
+    ) -> None:
+        """Put new judgements in the place of those recorded; units and versions stay."""
+        with self._writing() as connection:
+            submissions.rejudged(connection, judged, profile_texts)
+
+    def assign(
+        self, wanted: Sequence[Submission], unit: str, unit_code: str | None
+    ) -> tuple[Submission, ...]:
+        """Return what changed now that submissions belong to another unit, itself or its version.
+
+        Decisions on them go with them.
+        """
+        with self._writing() as connection:
+            changed = submissions.assign(connection, wanted, unit, unit_code)
+            decisions.follow(connection, changed)
+            return changed
 
     def submissions(self, *, current_only: bool = False) -> tuple[Submission, ...]:
         """Return every submission as recorded; or only those that count, the last versions."""
@@ -184,12 +247,64 @@ class Ledger:
         with self._reading() as connection:
             return roster.lines(connection)
 
+    def extend(self, line: RosterLine, deadline: str) -> None:
+        """Put another deadline in the place of that of a line on the roster."""
+        with self._writing() as connection:
+            roster.extend(connection, line, deadline)
+
     def standing(self) -> tuple[Standing, ...]:
         """Return where everyone stands: the roster, then who submitted without being on it."""
         with self._reading() as connection:
             expected = roster.lines(connection)
             current = submissions.find(connection, current_only=True)
         return roster.standing(expected, current)
+
+    # ---- what the officer decided ------------------------------------------------------------
+
+    def decide(self, made: Iterable[Decision]) -> None:
+        """Record decisions."""
+        with self._writing() as connection:
+            decisions.store(connection, made)
+
+    def retract(self, arrival: Arrival, waived: Iterable[Submission], why: str) -> None:
+        """Note that the waivers of an arrival could not be carried out on submissions."""
+        with self._writing() as connection:
+            decisions.retract(connection, arrival, waived, why)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return every decision, in the order they were made."""
+        with self._reading() as connection:
+            return decisions.find(connection)
+
+    def has_decisions(self) -> bool:
+        """Return whether an officer has decided anything at all."""
+        with self._reading() as connection:
+            return decisions.are_there(connection)
+
+    def waivers_for(self, key: str | None) -> tuple[Waiver, ...]:
+        """Return the problems that may pass in the submissions of a key."""
+        with self._reading() as connection:
+            return decisions.waivers_for(connection, key)
+
+    def assigned(self, file: str, written_unit: str | None) -> Assigned | None:
+        """Return whose a form is that names its unit so in a file of that name, if it was said."""
+        with self._reading() as connection:
+            return decisions.assigned(connection, file, written_unit)
+
+    def place_key(self, result: Result) -> str:
+        """Return the key under which the versions of a result are counted."""
+        with self._reading() as connection:
+            return submissions.place_key(connection, result)
+
+    def stale_outputs(self) -> tuple[str, ...]:
+        """Return the answers that have to leave the outbox: another one took their place."""
+        with self._reading() as connection:
+            return decisions.stale(connection)
+
+    def forget_stale(self, path: str) -> None:
+        """Note that a stale answer has left the outbox."""
+        with self._writing() as connection:
+            decisions.forget_stale(connection, path)
 
     # ---- dated copies of the summary book ----------------------------------------------------
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from xlflow.review.result import Outcome
 
@@ -17,7 +18,11 @@ class ArrivalState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One file that came in; `outcome` and `note` are None until it is finished."""
+    """One file that came in; `outcome` and `note` are None until it is finished.
+
+    `output` is where a copy was put for what is no submission, relative to the workspace;
+    `archive_id` is the arrival of the archive it came in.
+    """
 
     id: int
     sha256: str
@@ -28,6 +33,17 @@ class Arrival:
     state: ArrivalState
     outcome: str | None
     note: str | None
+    output: str | None = None
+    archive_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file in an archive, whose content is kept; `name` begins with that of the archive."""
+
+    sha256: str
+    name: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +53,8 @@ class Submission:
     `version` counts the submissions of one unit (and project) for one exercise; it is None for
     a file that could not be read or is a duplicate: such a one never counts. `current` says that
     no later version exists. `output` is relative to the workspace, None until published.
+    `assigned_from` is the unit as the form names it (empty where it names none) when an officer
+    said whose form it is, else None; `unit` and `unit_code` are then what the officer said.
     """
 
     id: int
@@ -53,8 +71,10 @@ class Submission:
     round: str | None
     unit: str | None
     unit_code: str | None
+    assigned_from: str | None
     project: str | None
     project_code: str | None
+    key: str | None
     version: int | None
     current: bool
     outcome: Outcome
@@ -72,6 +92,11 @@ class Submission:
     def problems(self) -> int:
         """The number of problems of any severity."""
         return self.errors + self.warnings + self.notes
+
+    @property
+    def written_unit(self) -> str:
+        """The unit as the form names it, empty where it names none."""
+        return (self.unit or "") if self.assigned_from is None else self.assigned_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +143,54 @@ class Standing:
     total: Decimal | None
     grade: str | None
     problems: int | None
+
+
+class Assigned(NamedTuple):
+    """Whose a form is, as an officer said."""
+
+    unit: str
+    unit_code: str | None
+
+
+class DecisionKind(StrEnum):
+    """What an officer decides, in the order in which the lines of one form take effect."""
+
+    ASSIGNMENT = "assignment"
+    EXTENSION = "extension"
+    WAIVER = "waiver"
+    CHECKED_SCORE = "checked_score"
+    OPINION = "opinion"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing an officer decided, and whether it took effect; `why` says why not.
+
+    It stands in cell `at` of `sheet` in the arrival's file. `key` and `submission_id` are what
+    it was decided on, None when nothing was found. `value` is the value a problem was waived
+    for, the checked score, the opinion or the new deadline; `replaced` the old deadline.
+    """
+
+    arrival_id: int
+    kind: DecisionKind
+    sheet: str
+    at: str
+    who: str | None
+    decided_on: str
+    applied: bool = True
+    why: str | None = None
+    form: str | None = None
+    year: int | None = None
+    round: str | None = None
+    unit: str | None = None
+    unit_code: str | None = None
+    project: str | None = None
+    file: str | None = None
+    written_unit: str | None = None
+    code: str | None = None
+    cell: str | None = None
+    value: str | None = None
+    replaced: str | None = None
+    reason: str | None = None
+    key: str | None = None
+    submission_id: int | None = None

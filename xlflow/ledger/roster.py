@@ -9,11 +9,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from xlflow.ledger.identity import (
     Identified,
     exercise_key,
+    handles_of,
     key_of,
     normalised,
-    project_handles,
     same_place,
-    unit_handles,
 )
 from xlflow.ledger.records import RosterLine, Standing, StandingState, Submission
 from xlflow.ledger.tables import roster
@@ -44,6 +43,12 @@ def lines(connection: Connection) -> tuple[RosterLine, ...]:
     """Return the roster in the order it was written."""
     query = select(*_LINE).order_by(roster.c.id)
     return tuple(RosterLine(**row) for row in connection.execute(query).mappings())
+
+
+def extend(connection: Connection, line: RosterLine, deadline: str) -> None:
+    """Put another deadline in the place of a line's own."""
+    this = roster.c.key == key_of(line)
+    connection.execute(update(roster).where(this).values(deadline=deadline))
 
 
 def line_for(connection: Connection, item: Identified) -> RosterLine | None:
@@ -89,9 +94,7 @@ def _submissions_of(
 
 def _handles(item: Identified) -> Iterator[str]:
     exercise = exercise_key(item)
-    for unit in unit_handles(item):
-        for project in project_handles(item):
-            yield f"{exercise} {unit} {project}"
+    return (f"{exercise} {handle}" for handle in handles_of(item))
 
 
 def _standing(who: Identified, line: RosterLine | None, submission: Submission | None) -> Standing:

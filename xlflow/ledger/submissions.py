@@ -1,8 +1,10 @@
 """Submissions: what was found in an arrival, its version, its scores and problems."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Select, bindparam, func, insert, select, update
@@ -16,7 +18,7 @@ from xlflow.ledger.documents import (
     scores_from,
 )
 from xlflow.ledger.entries import Entry
-from xlflow.ledger.identity import key_of
+from xlflow.ledger.identity import Identified, key_of
 from xlflow.ledger.records import Arrival, Submission
 from xlflow.ledger.tables import arrivals, profiles, submissions
 from xlflow.problems import Problem, Severity
@@ -100,6 +102,74 @@ def _stored(
     )
 
 
+def rejudged(
+    connection: Connection,
+    judged: Sequence[tuple[Submission, Entry]],
+    profile_texts: Mapping[str, str],
+) -> None:
+    """Put a new judgement in the place of the one recorded; unit and version stay."""
+    hashes = _keep_profiles(connection, [entry for _, entry in judged], profile_texts)
+    for submission, entry in judged:
+        row = _judgement(entry)
+        row["profile_sha256"] = hashes.get(entry.result.profile or "")
+        change = update(submissions).where(submissions.c.id == submission.id).values(row)
+        connection.execute(change)
+
+
+def assign(
+    connection: Connection, wanted: Sequence[Submission], unit: str, unit_code: str | None
+) -> tuple[Submission, ...]:
+    """Return the submissions whose unit or version is another one, now that some have a new unit.
+
+    The versions of a key are counted anew in the order in which its submissions were recorded: a
+    form that came in before another one of its true unit does not supersede it.
+    """
+    moved: dict[int, Submission] = {}
+    for each in wanted:
+        new = replace(each, unit=unit, unit_code=unit_code, assigned_from=each.written_unit)
+        moved[each.id] = replace(new, key=place_key(connection, new))
+    keys = {each.key for each in moved.values()}
+    there = {each.id: each for each in _with_keys(connection, keys)}
+    before = there | {each.id: each for each in wanted}
+    after = _counted((there | moved).values())
+    changed = [each for each in after if each != before[each.id]]
+    # Two steps: in between no two may have the same version.
+    for each in changed:
+        _renumber(connection, each, None)
+    for each in changed:
+        _renumber(connection, each, each.version)
+    return tuple(changed)
+
+
+def _counted(found: Iterable[Submission]) -> list[Submission]:
+    """Return submissions with their versions counted by key, in the order of recording."""
+    last: Counter[str | None] = Counter()
+    counted = []
+    for each in sorted(found, key=attrgetter("id")):
+        last[each.key] += 1
+        counted.append(replace(each, version=last[each.key]))
+    return counted
+
+
+def _renumber(connection: Connection, submission: Submission, version: int | None) -> None:
+    names = ("unit", "unit_code", "assigned_from", "key")
+    values = {name: getattr(submission, name) for name in names} | {"version": version}
+    change = update(submissions).where(submissions.c.id == submission.id).values(values)
+    connection.execute(change)
+
+
+def _with_keys(connection: Connection, keys: Iterable[str | None]) -> tuple[Submission, ...]:
+    return _fetch(connection, _all.where(submissions.c.key.in_(list(keys))))
+
+
+def place_key(connection: Connection, item: Identified, fallback: str = "?") -> str:
+    """Return the key under which the versions of a form are counted.
+
+    A form that names its unit without the code belongs to the line of the roster that has it.
+    """
+    return key_of(roster.line_for(connection, item) or item, fallback)
+
+
 def find(connection: Connection, *, current_only: bool) -> tuple[Submission, ...]:
     """Return the submissions in the order they were recorded, all or the ones that count."""
     query = _all
@@ -158,21 +228,29 @@ def profile_text(connection: Connection, digest: str) -> str | None:
 def _row(connection: Connection, arrival: Arrival, position: int, entry: Entry) -> dict[str, Any]:
     result = entry.result
     key, version = _version(connection, arrival, result)
-    severities = [problem.severity for problem in result.problems]
-    return {
+    return _judgement(entry) | {
         "arrival_id": arrival.id,
         "position": position,
         "sheet": result.sheet,
         "form": result.form,
-        "profile": result.profile,
         "year": result.year,
         "round": result.round,
         "unit": result.unit,
         "unit_code": result.unit_code,
+        "assigned_from": entry.assigned_from,
         "project": result.project,
         "project_code": result.project_code,
         "key": key,
         "version": version,
+    }
+
+
+def _judgement(entry: Entry) -> dict[str, Any]:
+    """Return what another judgement of the same form may change."""
+    result = entry.result
+    severities = [problem.severity for problem in result.problems]
+    return {
+        "profile": result.profile,
         "outcome": result.outcome.value,
         "total": result.scores.total,
         "claimed_total": result.scores.claimed_total,
@@ -194,9 +272,7 @@ def _version(
 ) -> tuple[str | None, int | None]:
     if result.outcome not in (Outcome.ACCEPTED, Outcome.RETURNED):
         return None, None
-    # A form that names its unit without the code belongs to the line of the roster that has it.
-    line = roster.line_for(connection, result)
-    key = key_of(line or result, fallback=f"?{arrival.sha256}/{result.sheet or ''}")
+    key = place_key(connection, result, f"?{arrival.sha256}/{result.sheet or ''}")
     return key, (connection.execute(_newest, {"key": key}).scalar() or 0) + 1
 
 

@@ -62,6 +62,8 @@ arrivals = Table(
     Column("state", Text, nullable=False, index=True),
     Column("outcome", Text),
     Column("note", Words),
+    Column("output", Words),
+    Column("archive_id", ForeignKey("arrivals.id"), index=True),
 )
 
 profiles = Table(
@@ -86,6 +88,7 @@ submissions = Table(
     Column("round", Words),
     Column("unit", Words),
     Column("unit_code", Words),
+    Column("assigned_from", Words),
     Column("project", Words),
     Column("project_code", Words),
     Column("key", Words),
@@ -137,3 +140,35 @@ book_copies = Table(
     Column("name", Words, primary_key=True),
     Column("sha256", Text, nullable=False),
 )
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("arrival_id", ForeignKey("arrivals.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sheet", Words, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("who", Words),
+    Column("decided_on", Words, nullable=False),
+    Column("form", Words),
+    Column("year", Integer),
+    Column("round", Words),
+    Column("unit", Words),
+    Column("unit_code", Words),
+    Column("project", Words),
+    Column("file", Words),
+    Column("written_unit", Words),
+    Column("code", Words),
+    Column("cell", Words),
+    Column("value", Words),
+    Column("replaced", Words),
+    Column("reason", Words),
+    Column("key", Words, index=True),
+    Column("submission_id", ForeignKey("submissions.id")),
+    Column("applied", Integer, nullable=False),
+    Column("why", Words),
+)
+
+# Answers that another answer took the place of, until they are gone from the outbox.
+stale_outputs = Table("stale_outputs", metadata, Column("path", Words, primary_key=True))

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from xlflow.forms.document import Document
+from xlflow.messages import text
 from xlflow.review import Result
-from xlflow.scoring import Profile, Scores
+from xlflow.scoring import Profile, Scores, lights_in_words
 from xlflow.scoring.engine import TOTALS
 
 Written = tuple[str, str | Decimal | None]
@@ -24,10 +25,17 @@ def computed_cells(result: Result, profile: Profile) -> Iterator[Written]:
         deviation = None if score.deviation is None else score.deviation / 100
         yield from _cell(document, f"{score.field}/computed_score", score.computed)
         yield from _cell(document, f"{score.field}/computed_deviation", deviation)
+        yield from _cell(document, f"{score.field}/computed_light", light_word(score.light))
+        progress = None if score.progress is None else score.progress / 100
+        yield from _cell(document, f"{score.field}/computed_progress", progress)
         yield from _cell(document, f"{score.field}/computed_explanation", score.explanation)
         if profile.system_scores:
             yield from _cell(document, f"{score.field}/score", score.computed)
             yield from _cell(document, f"{score.field}/deviation", deviation)
+    if result.scores.light is not None:
+        yield from _cell(document, f"{TOTALS}/computed_light", light_word(result.scores.light))
+        counted = f"{lights_in_words(result.scores.rows).zh}。"
+        yield from _cell(document, f"{TOTALS}/computed_explanation", counted)
     if result.scores.total is not None:
         yield from _cell(document, f"{TOTALS}/computed_score", result.scores.total)
         yield from _cell(document, f"{TOTALS}/computed_explanation", total_line(result.scores))
@@ -37,7 +45,17 @@ def computed_cells(result: Result, profile: Profile) -> Iterator[Written]:
 
 def has_block(document: Document) -> bool:
     """Return whether a workbook has columns for the computed values."""
-    return any(pointer.endswith("/computed_score") for pointer in document.sources)
+    ends = ("/computed_score", "/computed_light")
+    return any(pointer.endswith(ends) for pointer in document.sources)
+
+
+def light_word(light: str | None) -> str | None:
+    """Return what stands in a workbook for a light.
+
+    >>> light_word("red")
+    '红灯'
+    """
+    return text(f"lights.{light}").zh if light else None
 
 
 def total_line(scores: Scores) -> str:

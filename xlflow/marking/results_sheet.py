@@ -1,28 +1,25 @@
 """The sheet 核对结果: what was found, where, and what to do; with links to the cells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from xlflow.marking.computed import has_block
+from xlflow.forms.colours import COLOURS
+from xlflow.marking.computed import has_block, light_word
 from xlflow.ooxml import CellStyle
 from xlflow.ooxml.new_sheet import NewCell, NewSheet
 from xlflow.ooxml.reference import Area, parse_cell
 from xlflow.problems import Problem, Severity
 from xlflow.review import Outcome, Result
-from xlflow.scoring import Score
+from xlflow.scoring import Score, lights_in_words
 
 SHEET_NAME = "核对结果"
 
 _SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
 _OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
 _PROBLEM_HEADINGS = ("序号", "级别", "编码", "位置", "填写内容", "问题和处理办法")
-_SCORE_HEADINGS = (
-    "位置", "指标", "年度指标值", "实际完成值", "分值",
-    "自评得分", "测算得分", "测算偏差度", "测算说明",
-)  # fmt: skip
 _PROBLEM_WIDTHS = (6.0, 8.0, 8.0, 12.0, 34.0, 96.0)
-_SCORE_WIDTHS = (10.0, 34.0, 16.0, 16.0, 8.0, 10.0, 10.0, 11.0, 70.0)
+_ROOM_FOR_SHEET = 16.0
 _HEADING_ROW = 4
 _NOT_YET = "尚未核对。报送后由 xlflow 填写，单位不需要填这张表。"
 _LONGEST_VALUE = 61
@@ -45,6 +42,16 @@ class _Styles:
     points: int
     percent: int
     severity: dict[Severity, int]
+    light: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of the table of scored rows: heading, width, and its cell of a row."""
+
+    heading: str
+    width: float
+    cell: Callable[[Score], NewCell]
 
 
 def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
@@ -53,12 +60,16 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
     `style` gives the index of a cell style in the workbook. The computed columns are added for
     a form that has no computed block of its own.
     """
-    styles = _styles(style)
     problems = [found for result in results for found in result.problems]
     scores = [score for result in results if _lacks_block(result) for score in result.scores.rows]
-    headings = _PROBLEM_HEADINGS + (("", *_SCORE_HEADINGS) if scores else ())
-    left = [_problem_row(number, found, styles) for number, found in enumerate(problems, 1)]
-    right = [_score_row(score, styles) for score in scores]
+    several = len(results) > 1
+    styles = _styles(style, {score.light for score in scores if score.light})
+    columns = _columns(scores, styles, several)
+    headings = _PROBLEM_HEADINGS + (("", *(each.heading for each in columns)) if scores else ())
+    left = [_problem_row(n, found, styles, several) for n, found in enumerate(problems, 1)]
+    right: list[tuple[NewCell | None, ...]] = [
+        tuple(column.cell(score) for column in columns) for score in scores
+    ]
     if results and not left:
         left = [_no_problem(styles)]
     body = [_side_by_side(left, right, index) for index in range(max(len(left), len(right)))]
@@ -66,12 +77,17 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
     return NewSheet(
         rows=(
             (NewCell("填报核对结果", styles.title),),
-            (NewCell("\n".join(map(_summary, results)) or _NOT_YET, styles.line),),
+            (
+                NewCell(
+                    "\n".join(_summary(result, several) for result in results) or _NOT_YET,
+                    styles.line,
+                ),
+            ),
             (NewCell(_guidance(results), styles.line),),
             tuple(NewCell(word, styles.heading) if word else None for word in headings),
             *body,
         ),
-        widths=_PROBLEM_WIDTHS + ((2.0, *_SCORE_WIDTHS) if scores else ()),
+        widths=_widths([each.width for each in columns] if scores else [], several),
         heights=_heights(problems, scores) | {2: 22.0 * max(1, len(results))},
         merges=tuple(Area(row, 1, row, len(_PROBLEM_HEADINGS)) for row in (1, 2, 3)),
         frozen_rows=_HEADING_ROW,
@@ -80,7 +96,14 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
     )
 
 
-def _styles(style: StyleIndex) -> _Styles:
+def _widths(of_scores: Sequence[float], several: bool) -> tuple[float, ...]:
+    """Return the widths of the columns; a place takes more room with its sheet."""
+    place = _PROBLEM_WIDTHS[3] + (_ROOM_FOR_SHEET if several else 0.0)
+    problems = (*_PROBLEM_WIDTHS[:3], place, *_PROBLEM_WIDTHS[4:])
+    return (*problems, 2.0, *of_scores) if of_scores else problems
+
+
+def _styles(style: StyleIndex, lights: Collection[str]) -> _Styles:
     body = CellStyle(font="宋体", size=10, border="FFBFBFBF", vertical="center", wrap=True)
     fills = {Severity.ERROR: "FFFADBD8", Severity.WARNING: "FFFCF3CF", Severity.NOTE: "FFEAECEE"}
     inks = {Severity.ERROR: "FF922B21", Severity.WARNING: "FF7D6608", Severity.NOTE: "FF424949"}
@@ -99,6 +122,11 @@ def _styles(style: StyleIndex) -> _Styles:
             )
             for severity in Severity
         },
+        light={
+            light: style(replace(body, font="黑体", horizontal="center", fill=paper, color=ink))
+            for light, (ink, paper) in COLOURS.items()
+            if light in lights  # a style nobody needs is none of the workbook's
+        },
     )
 
 
@@ -106,9 +134,10 @@ def _lacks_block(result: Result) -> bool:
     return result.document is not None and not has_block(result.document)
 
 
-def _summary(result: Result) -> str:
+def _summary(result: Result, several: bool) -> str:
     scores = result.scores
-    parts = [f"结论：{_OUTCOMES[result.outcome]}", f"错误 {result.errors} 项"]
+    parts = [f"工作表“{result.sheet}”"] if several else []
+    parts += [f"结论：{_OUTCOMES[result.outcome]}", f"错误 {result.errors} 项"]
     warnings = sum(found.severity is Severity.WARNING for found in result.problems)
     parts.append(f"提醒 {warnings} 项")
     if scores.total is not None:
@@ -117,9 +146,12 @@ def _summary(result: Result) -> str:
             f"自评总分 {scores.claimed_total}",
             f"等级 {scores.grade}",
         ]
+    if scores.light is not None:
+        parts.append(f"预警灯 {light_word(scores.light)}（{lights_in_words(scores.rows).zh}）")
     if scores.undecided_weight:
         parts.append(f"其中 {scores.undecided_weight:f} 分无法测算，按自评得分计入")
-    parts.append(f"评分方案 {result.profile}")
+    if scores.rows:
+        parts.append(f"评分方案 {result.profile}")
     return "　".join(parts)
 
 
@@ -129,12 +161,14 @@ def _guidance(results: Sequence[Result]) -> str:
     return "点击“位置”可跳到对应单元格。“错误”须改正后重新报送，“提醒”请核对，属实的可不改。"
 
 
-def _problem_row(number: int, found: Problem, styles: _Styles) -> tuple[NewCell | None, ...]:
+def _problem_row(
+    number: int, found: Problem, styles: _Styles, several: bool
+) -> tuple[NewCell | None, ...]:
     return (
         NewCell(number, styles.centre),
         NewCell(_SEVERITIES[found.severity], styles.severity[found.severity]),
         NewCell(found.code, styles.centre),
-        _link(found.sheet, found.cell, styles),
+        _link(found.sheet, found.cell, styles, several),
         NewCell(shortened(found.value), styles.text),
         NewCell(found.message, styles.text),
     )
@@ -145,26 +179,51 @@ def _no_problem(styles: _Styles) -> tuple[NewCell | None, ...]:
     return (blank, blank, blank, blank, blank, NewCell("没有发现问题。", styles.text))
 
 
-def _score_row(score: Score, styles: _Styles) -> tuple[NewCell | None, ...]:
-    deviation = None if score.deviation is None else score.deviation / 100
+def _columns(scores: Sequence[Score], styles: _Styles, several: bool) -> tuple[_Column, ...]:
+    """Return the columns that say something of these rows: points, lights, or both."""
+
+    def text(value: str | None) -> NewCell:
+        return NewCell(value, styles.text)
+
+    def centre(value: str | Decimal | None) -> NewCell:
+        return NewCell(value, styles.centre)
+
+    def percent(value: Decimal | None) -> NewCell:
+        return NewCell(None if value is None else value / 100, styles.percent)
+
+    points = (
+        _Column("分值", 8.0, lambda score: centre(score.weight)),
+        _Column("自评得分", 10.0, lambda score: centre(score.claimed)),
+        _Column("测算得分", 10.0, lambda score: NewCell(score.computed, styles.points)),
+        _Column("测算偏差度", 11.0, lambda score: percent(score.deviation)),
+    )
+    place = 10.0 + (_ROOM_FOR_SHEET if several else 0.0)
+    lights = (
+        _Column("测算灯号", 10.0, lambda score: _light(score.light, styles)),
+        _Column("测算进度", 11.0, lambda score: percent(score.progress)),
+    )
     return (
-        _link(score.sheet, score.cell, styles),
-        NewCell(score.name, styles.text),
-        NewCell(score.target, styles.text),
-        NewCell(score.actual, styles.text),
-        NewCell(score.weight, styles.centre),
-        NewCell(score.claimed, styles.centre),
-        NewCell(score.computed, styles.points),
-        NewCell(deviation, styles.percent),
-        NewCell(score.explanation, styles.text),
+        _Column("位置", place, lambda score: _link(score.sheet, score.cell, styles, several)),
+        _Column("指标", 34.0, lambda score: text(score.name)),
+        _Column("年度指标值", 16.0, lambda score: text(score.target)),
+        _Column("实际完成值", 16.0, lambda score: text(score.actual)),
+        *(points if any(score.weight is not None for score in scores) else ()),
+        *(lights if any(score.light for score in scores) else ()),
+        _Column("测算说明", 70.0, lambda score: text(score.explanation)),
     )
 
 
-def _link(sheet: str | None, cell: str | None, styles: _Styles) -> NewCell:
+def _light(light: str | None, styles: _Styles) -> NewCell:
+    return NewCell(light_word(light), styles.light[light] if light else styles.centre)
+
+
+def _link(sheet: str | None, cell: str | None, styles: _Styles, several: bool) -> NewCell:
+    """Return the link to a cell; it names the sheet where the workbook has several forms."""
     if sheet is None or cell is None:
         return NewCell(sheet, styles.centre)
     row, col = parse_cell(cell)
-    return NewCell(cell, styles.link, (sheet, Area(row, col, row, col)))
+    shown = f"{sheet}!{cell}" if several else cell
+    return NewCell(shown, styles.link, (sheet, Area(row, col, row, col)))
 
 
 def _side_by_side(

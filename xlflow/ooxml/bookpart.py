@@ -42,7 +42,7 @@ def read_book_part(package: Package) -> BookPart:
     part = _find_workbook(package)
     root = package.tree(part)
     if local_name(root.tag) != "workbook":
-        raise not_a_workbook(package.name, "is_zip")
+        raise not_a_workbook(package.name, "is_unknown")
     tabs = _tabs(package, part, root)
     properties = children(root, "workbookPr")
     date1904 = bool(properties) and properties[0].get("date1904") in ("1", "true", "on")
@@ -66,7 +66,10 @@ def _what_instead(package: Package) -> str:
             return what
     if "xl/workbook.bin" in names:
         return "is_xlsb"
-    return "is_ods" if "mimetype" in names and "content.xml" in names else "is_zip"
+    if "mimetype" in names and "content.xml" in names:
+        kind = package.read(package.find("mimetype") or "mimetype")
+        return "is_ods" if b"spreadsheet" in kind else "is_opendocument"
+    return "is_ofd" if "ofd.xml" in names else "is_archive"
 
 
 def _tabs(package: Package, part: str, root: ET.Element) -> tuple[Tab, ...]:

@@ -1,5 +1,6 @@
 """The zip archive: read under guards, rewritten so that untouched members stay byte for byte."""
 
+import contextlib
 import os
 import re
 import struct
@@ -20,7 +21,8 @@ _LOCAL_MAGIC, _CENTRAL_MAGIC, _END_MAGIC = b"PK\x03\x04", b"PK\x01\x02", b"PK\x0
 _ZIP64_LOCATOR = b"PK\x06\x07"
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED_FLAG, _DESCRIPTOR_FLAG, _UTF8_FLAG = 0x1, 0x8, 0x800
-_ZIP64_EXTRA = 1
+_ZIP64_EXTRA, _UNICODE_PATH_EXTRA = 1, 0x7075
+_FIRST_CJK = "\u2e80"
 _FIRST_DOS_DATE = 0x21  # 1980-01-01: the same input gives the same output on every day
 _PIECE = 2 << 20
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -30,7 +32,8 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 class Entry:
     """One member: where it lies, and its central header exactly as it was written.
 
-    `name` has forward slashes whatever the writer used.
+    `name` has forward slashes whatever the writer used; `changed` is the time of the last change
+    as the archive has it, which sorts as it stands.
     """
 
     name: str
@@ -42,6 +45,12 @@ class Entry:
     start: int
     data: int
     central: bytes
+
+    @property
+    def changed(self) -> tuple[int, int]:
+        """Date and time of the last change, as MS-DOS wrote them."""
+        fields = _CENTRAL.unpack_from(self.central)
+        return int(fields[6]), int(fields[5])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +87,14 @@ class Container:
     def read(self, member: str) -> bytes:
         """Return the content of a member; raises FileRefused when it is damaged or too large."""
         if member not in self._expanded:
-            content = self._expand(self._by_name[member])
-            self._left -= len(content)
-            self._expanded[member] = content
+            self._expanded[member] = self.expand(member)
         return self._expanded[member]
+
+    def expand(self, member: str) -> bytes:
+        """Return the content of a member as `read` does, without holding it."""
+        content = self._expand(self._by_name[member])
+        self._left -= len(content)
+        return content
 
     def packed(self, member: str) -> tuple[int, int, bytes]:
         """Return method, checksum and compressed bytes of a member, to compare it unexpanded."""
@@ -156,7 +169,7 @@ class Container:
         central = self.data[position:end]
         raw_name = central[_CENTRAL.size : _CENTRAL.size + named]
         return Entry(
-            name=_decoded(raw_name, flags).replace("\\", "/"),
+            name=_decoded(raw_name, flags, central[_CENTRAL.size + named :]).replace("\\", "/"),
             flags=flags,
             method=method,
             crc=crc,
@@ -281,10 +294,36 @@ def _deflated_piece(content: bytes | memoryview, end: int) -> bytes:
     return deflater.compress(content) + deflater.flush(end)
 
 
-def _decoded(raw_name: bytes, flags: int) -> str:
+def _decoded(raw_name: bytes, flags: int, extra: bytes) -> str:
+    """Return the name of a member; one without the UTF-8 flag is in what its system speaks.
+
+    macOS writes UTF-8 and does not say so; a Chinese Windows writes GBK.
+    """
     if flags & _UTF8_FLAG:
         return raw_name.decode("utf-8", "replace")
+    if raw_name.isascii():
+        return raw_name.decode("ascii")
+    if (told := _unicode_path(raw_name, extra)) is not None:
+        return told
+    for encoding in ("utf-8", "gb18030"):
+        with contextlib.suppress(UnicodeDecodeError):
+            name = raw_name.decode(encoding)
+            if max(name) >= _FIRST_CJK:  # 模.xlsx in GBK is good UTF-8 as well: ģ.xlsx
+                return name
     return raw_name.decode("cp437")
+
+
+def _unicode_path(raw_name: bytes, extra: bytes) -> str | None:
+    """Return the name that 7-Zip and WinRAR put beside the old one, if it belongs to that."""
+    start, crc = struct.pack("<H", _UNICODE_PATH_EXTRA), struct.pack("<L", zlib.crc32(raw_name))
+    position = 0
+    while position + 4 <= len(extra):
+        (length,) = struct.unpack_from("<H", extra, position + 2)
+        field = extra[position + 4 : position + 4 + length]
+        if extra.startswith(start, position) and field[1:5] == crc:
+            return field[5:].decode("utf-8", "replace")
+        position += 4 + length
+    return None
 
 
 def _escapes(name: str) -> bool:

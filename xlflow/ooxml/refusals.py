@@ -4,6 +4,8 @@ from xlflow.errors import FileRefused
 from xlflow.messages import text
 from xlflow.problems import refusal
 
+_SPREADSHEETS = frozenset({"is_xls", "is_xlsb", "is_ods"})
+
 
 def damaged(name: str, key: str, **values: object) -> FileRefused:
     """Return the refusal of a damaged file (F05); `key` names the reason in the texts."""
@@ -18,6 +20,12 @@ def unsafe(name: str, key: str, **values: object) -> FileRefused:
 
 
 def not_a_workbook(name: str, key: str) -> FileRefused:
-    """Return the refusal of a file that is something else (F02); `key` names what it is."""
+    """Return the refusal of a file that is something else; `key` names what it is.
+
+    F11 for an archive, F04 for a spreadsheet of another format, else F02.
+    """
+    if key == "is_archive":
+        return refusal("F11", name=name)
     what = text(f"ooxml.{key}")
-    return refusal("F02", name=name, what=what.zh, what_en=what.en)
+    code = "F04" if key in _SPREADSHEETS else "F02"
+    return refusal(code, name=name, what=what.zh, what_en=what.en)

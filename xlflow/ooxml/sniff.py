@@ -9,7 +9,14 @@ from xlflow.problems import refusal
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# The names of streams in a compound file, as they stand in its directory.
+_STREAMS = (
+    ("EncryptedPackage", "F03"),
+    ("WordDocument", "is_word"),  # before the sheets, which are often embedded in it
+    ("PowerPoint Document", "is_slides"),
+    ("Workbook", "is_xls"),
+    ("Book\0", "is_xls"),
+)
 _MAGIC = (
     (b"%PDF", "is_pdf"),
     (b"\x89PNG", "is_image"),
@@ -26,13 +33,19 @@ _HEAD = 4096
 def foreign_content(data: bytes, name: str) -> FileRefused:
     """Return the refusal that says what the content of a file is that is no zip archive."""
     if data.startswith(_OLE_MAGIC):
-        return refusal("F03" if _ENCRYPTED in data else "F04", name=name)
+        return _compound(data, name)
     if data.startswith(ZIP_MAGIC):
         return damaged(name, "truncated")
     for magic, what in _MAGIC:
         if data.startswith(magic):
             return not_a_workbook(name, what)
     return not_a_workbook(name, _kind_of_text(data[:_HEAD]))
+
+
+def _compound(data: bytes, name: str) -> FileRefused:
+    held = (what for stream, what in _STREAMS if stream.encode("utf-16-le") in data)
+    what = next(held, "is_unknown")
+    return refusal("F03", name=name) if what == "F03" else not_a_workbook(name, what)
 
 
 def _kind_of_text(head: bytes) -> str:

@@ -1,9 +1,10 @@
 """Schema problems and cross-checks, one small function a check, and the result they lead to."""
 
 from xlflow.review.case import Case, Finding
-from xlflow.review.judge import CHECKS, outcome_of, review
+from xlflow.review.judge import CHECKS, in_order, outcome_of, review
 from xlflow.review.result import Outcome, Result
 from xlflow.review.schema import CODES, schema_problems
+from xlflow.review.waiver import Waiver
 
 __all__ = [
     "CHECKS",
@@ -12,6 +13,8 @@ __all__ = [
     "Finding",
     "Outcome",
     "Result",
+    "Waiver",
+    "in_order",
     "outcome_of",
     "review",
     "schema_problems",

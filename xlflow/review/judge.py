@@ -6,24 +6,33 @@ from dataclasses import replace
 from xlflow.ooxml.reference import parse_cell
 from xlflow.problems import Problem, Severity, problem, severity_of
 from xlflow.review.case import Case, Check
+from xlflow.review.lights import LIGHT_CHECKS
 from xlflow.review.money import MONEY_CHECKS
 from xlflow.review.points import POINT_CHECKS
 from xlflow.review.result import Outcome
 from xlflow.review.schema import schema_problems
+from xlflow.review.waiver import Waiver, after_waivers
 from xlflow.review.wording import WORDING_CHECKS
 from xlflow.scoring.engine import TOTALS
 
 # The register of cross-checks by code.
-CHECKS: dict[str, Check] = {**MONEY_CHECKS, **POINT_CHECKS, **WORDING_CHECKS}
+CHECKS: dict[str, Check] = {
+    **MONEY_CHECKS,
+    **POINT_CHECKS,
+    **LIGHT_CHECKS,
+    **WORDING_CHECKS,
+}
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
-def review(case: Case, found_reading: Iterable[Problem] = ()) -> tuple[Problem, ...]:
+def review(
+    case: Case, found_reading: Iterable[Problem] = (), waivers: Iterable[Waiver] = ()
+) -> tuple[Problem, ...]:
     """Return all problems of a form: from reading, from its schema, from the cross-checks.
 
-    They stand in the order in which a clerk works: errors first, then by cell. What a profile
-    says of the severity of a code holds for all of them.
+    What a profile says of the severity of a code holds for all of them, but for those an officer
+    let pass.
     """
     reading = tuple(found_reading)
     found = [
@@ -32,7 +41,13 @@ def review(case: Case, found_reading: Iterable[Problem] = ()) -> tuple[Problem, 
         *_cross_checks(case),
     ]
     owned = _system_fields(case)
-    return tuple(sorted((each for each in found if each.field not in owned), key=_position))
+    asked = (each for each in found if each.field not in owned)
+    return in_order(after_waivers(asked, waivers))
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems in the order in which somebody works them off: errors first, then by cell."""
+    return tuple(sorted(problems, key=_position))
 
 
 def outcome_of(problems: Iterable[Problem]) -> Outcome:
@@ -56,7 +71,13 @@ def _weighed(found: Problem, case: Case) -> Problem:
 
 
 def _cross_checks(case: Case) -> Iterator[Problem]:
+    if case.form.decides:  # no budgets, no points
+        return
+    # A form that is judged by lights has no points, and the other way round.
+    others = POINT_CHECKS if case.form.monitors else LIGHT_CHECKS
     for code, check in CHECKS.items():
+        if code in others:
+            continue
         for finding in check(case):
             severity = severity_of(code, case.profile.severities)
             if finding.severity and _ORDER[finding.severity] > _ORDER[severity]:

@@ -148,7 +148,8 @@ def _rates(case: Case) -> dict[str, TableRate]:
         e = plain(executed)
         spent, left = executed / budget * _HUNDRED, (budget - executed) / budget * _HUNDRED
         rates["预算执行率"] = TableRate(spent, (spent,), f"{e}÷{b}")
-        rates["结转结余率"] = TableRate(left, (left,), f"({b}-{e})÷{b}")
+        if not case.form.monitors:  # in the course of the year nothing is left over yet
+            rates["结转结余率"] = TableRate(left, (left,), f"({b}-{e})÷{b}")
     if initial is not None and initial > 0:
         b0 = plain(initial)
         change = (budget - initial) / initial * _HUNDRED
@@ -222,6 +223,8 @@ def _scale_findings(
     for prose in (beside, *about):
         for other_at, other, times in _off_scale(own, prose):
             mild = prose is beside and times in _ASKED_ONLY
+            if mild and case.form.monitors:  # a tenth of the year's target may well be all so far
+                continue
             yield Finding(
                 case.place(own_at),
                 {

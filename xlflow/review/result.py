@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     RETURNED = "returned"
     DUPLICATE = "duplicate"
     QUARANTINED = "quarantined"
+    ATTACHMENT = "attachment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ def _never(_value: object) -> bool:
 
 def _text(schema: Mapping[str, Any]) -> Look:
     fewest, most = schema.get("minLength", 0), schema.get("maxLength")
+    if "enum" in schema:
+        fitting = _text({key: each for key, each in schema.items() if key != "enum"})
+        choices = frozenset(filter(fitting, schema["enum"]))
+        return lambda value: isinstance(value, str) and value in choices
     if most is None:
         return lambda value: isinstance(value, str) and fewest <= len(value)
     return lambda value: isinstance(value, str) and fewest <= len(value) <= most
@@ -77,7 +81,7 @@ def _table(schema: Mapping[str, Any]) -> Look:
 
 _BOUNDS = frozenset({"type", "minimum", "maximum"})
 _KNOWN: Mapping[str, frozenset[str]] = {
-    "string": frozenset({"type", "minLength", "maxLength"}),
+    "string": frozenset({"type", "enum", "minLength", "maxLength"}),
     "number": _BOUNDS,
     "integer": _BOUNDS,
     "object": frozenset({"type", "properties", "required"}),

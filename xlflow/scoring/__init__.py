@@ -1,17 +1,22 @@
-"""Profiles, rules, deviation, explanation and grade; knows nothing of Excel."""
+"""Profiles, rules, deviation, explanation, grade and lights; knows nothing of Excel."""
 
 from xlflow.scoring.engine import score_document
+from xlflow.scoring.lights import Light
+from xlflow.scoring.monitoring import lights_in_words, monitor_document
 from xlflow.scoring.profile import Profile, load_profile, profile_names, read_profile, to_cents
 from xlflow.scoring.score import Score, Scores
 from xlflow.scoring.verdict import Verdict, judge
 
 __all__ = [
+    "Light",
     "Profile",
     "Score",
     "Scores",
     "Verdict",
     "judge",
+    "lights_in_words",
     "load_profile",
+    "monitor_document",
     "profile_names",
     "read_profile",
     "score_document",

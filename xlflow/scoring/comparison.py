@@ -58,7 +58,7 @@ def _not_comparable(target: Target, actual: Target) -> str | None:
     if actual.op not in _FIGURES:
         return "actual_is_bound"
     unitless = not (target.unit or actual.unit)
-    if unitless and _is_proportion(target) != _is_proportion(actual):
+    if unitless and is_proportion(target) != is_proportion(actual):
         return "units_differ"
     return "units_differ" if _period(target) != _period(actual) else None
 
@@ -84,7 +84,8 @@ def _percentage(target: Target, actual: Target, value: Decimal, name: str) -> De
     return value
 
 
-def _is_proportion(written: Target) -> bool:
+def is_proportion(written: Target) -> bool:
+    """Return whether a value is written as one number to another, such as 1:10."""
     return _PROPORTION.search(normalise(written.raw)) is not None
 
 

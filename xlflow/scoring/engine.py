@@ -12,7 +12,7 @@ from xlflow.scoring.profile import Profile, to_cents
 from xlflow.scoring.rows import Row, number, rows_of, written
 from xlflow.scoring.rules import plain
 from xlflow.scoring.score import Score, Scores
-from xlflow.scoring.verdict import Verdict, judge, judge_execution
+from xlflow.scoring.verdict import Verdict, judge, judge_execution, undecided
 from xlflow.values import parse_number, parse_target
 
 FUNDS_TOTAL = "/funds/total"
@@ -41,7 +41,7 @@ def _scored_rows(document: Document, profile: Profile) -> list[Score]:
     rows = []
     if f"{FUNDS_TOTAL}/weight" in document.sources:
         rows.append(_execution_row(document, profile))
-    year = _year(document)
+    year = year_of(document)
     rows.extend(
         _indicator_row(document, at, row, year, profile)
         for at, row in rows_of(document, INDICATORS)
@@ -50,7 +50,8 @@ def _scored_rows(document: Document, profile: Profile) -> list[Score]:
     return rows
 
 
-def _year(document: Document) -> int | None:
+def year_of(document: Document) -> int | None:
+    """Return the year a form is for, None when it names none."""
     year = document.number("/year")
     return int(year) if year is not None else None
 
@@ -75,9 +76,11 @@ def _execution_row(document: Document, profile: Profile) -> Score:
     budget, executed = number(row.get("full_year_budget")), number(row.get("executed"))
     weight = number(row.get("weight"))
     if budget is None or executed is None or not _is_weight(weight):
-        verdict = Verdict(text("scoring.no_funds"))
+        verdict = undecided(text("scoring.no_funds"))
     elif budget <= 0:
-        verdict = Verdict(text("scoring.no_budget", budget=plain(budget), executed=plain(executed)))
+        verdict = undecided(
+            text("scoring.no_budget", budget=plain(budget), executed=plain(executed))
+        )
     else:
         verdict = judge_execution(budget, executed, weight or Decimal(0), profile)
     rate = document.sources.get(f"{FUNDS_TOTAL}/execution_rate")
@@ -100,11 +103,11 @@ def _indicator_row(
     actual = written(document, f"{at}/actual", row.get("actual"))
     weight = number(row.get("weight"))
     if weight is None or not _is_weight(weight):
-        verdict = Verdict(text("scoring.no_weight"))
+        verdict = undecided(text("scoring.no_weight"))
     elif target is None:
-        verdict = Verdict(text("scoring.no_target"))
+        verdict = undecided(text("scoring.no_target"))
     elif actual is None:
-        verdict = Verdict(text("scoring.no_actual"))
+        verdict = undecided(text("scoring.no_actual"))
     else:
         verdict = judge(
             parse_target(target, year=year),

@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cache
 
 from xlflow.messages import Text, text
+from xlflow.scoring.lights import LIGHT_RULE_NAMES
 from xlflow.scoring.profile import Profile, to_cents
 from xlflow.scoring.rules import RULE_NAMES, Points, plain, shown
 
@@ -113,11 +114,47 @@ def profile_in_words(profile: Profile) -> Iterator[tuple[Text, Text]]:
     yield text("words.deviation"), text(f"words.deviation_{profile.deviation_rule}")
     due = "due" if profile.reason_below_weight else "free"
     yield text("words.reason"), text(f"words.reason_{due}")
+    yield from _lights_in_words(profile)
     who = "system" if profile.system_scores else "self"
     yield text("words.who"), text(f"words.who_{who}")
     yield text("words.grades"), _same("，".join(f"{g.name}≥{plain(g.low)}" for g in profile.grades))
     for code, severity in sorted(profile.severities.items()):
         yield text("words.severity", code=code), text(f"words.severity_{severity.value}")
+
+
+def _lights_in_words(profile: Profile) -> Iterator[tuple[Text, Text]]:
+    rules, marks = profile.lights, profile.lights.marks
+    for kind, rule in (
+        ("at_least", rules.at_least_rule),
+        ("at_most", rules.at_most_rule),
+        ("equal", rules.equal_rule),
+        ("execution", rules.execution_rule),
+    ):
+        name, blue = LIGHT_RULE_NAMES[rule], plain(marks.blue_from)
+        yield (
+            text(f"words.lights_{kind}"),
+            Text(name.zh.format(blue=blue), name.en.format(blue=blue)),
+        )
+    rates = "by_month" if rules.rates_by_month else "full_year"
+    yield text("words.lights_rates"), text(f"words.lights_rates_{rates}")
+    lights = [text(f"lights.{band.light}") for band in profile.bands]
+    levels = [(band.words[0], light) for band, light in zip(profile.bands, lights, strict=True)]
+    yield (
+        text("words.lights_levels"),
+        Text(
+            "，".join(f"{word}{light.zh}" for word, light in levels),
+            ", ".join(f"{word} {light.en}" for word, light in levels),
+        ),
+    )
+    yield (
+        text("words.lights_marks"),
+        text(
+            "words.lights_marks_are",
+            red=plain(marks.red_below),
+            yellow=plain(marks.yellow_below),
+            blue=plain(marks.blue_from),
+        ),
+    )
 
 
 def _same(words: str) -> Text:

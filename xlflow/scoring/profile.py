@@ -19,6 +19,7 @@ from xlflow.errors import DefinitionError, UsageError
 from xlflow.forms.validator import decimal_validator
 from xlflow.messages import Text, problem_texts, text
 from xlflow.problems import Severity
+from xlflow.scoring.lights import Light, Marks
 from xlflow.scoring.rules import rounded
 from xlflow.values import normalise
 
@@ -27,13 +28,15 @@ from xlflow.values import normalise
 class Band:
     """A level of qualitative achievement: its words, and its share of the weight in per cent.
 
-    The share begins at `low` and ends below `high`; only 100 itself belongs to its band.
+    The share begins at `low` and ends below `high`; only 100 itself belongs to its band. `light`
+    is what a form that is monitored shows for it.
     """
 
     words: tuple[str, ...]
     low: Decimal
     high: Decimal
     takes_top: bool
+    light: Light
 
     def names(self, status: str) -> bool:
         """Return whether a written status is one of the words; width, spaces, full stop aside."""
@@ -46,6 +49,18 @@ class Grade:
 
     name: str
     low: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LightRules:
+    """How the lights of a monitoring form are found: a rule for each kind, and the thresholds."""
+
+    at_least_rule: str
+    at_most_rule: str
+    equal_rule: str
+    execution_rule: str
+    rates_by_month: bool
+    marks: Marks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +88,7 @@ class Profile:
     late_is_zero: bool
     deviation_rule: str
     reason_below_weight: bool
+    lights: LightRules
     grades: tuple[Grade, ...]
     severities: Mapping[str, Severity]
 
@@ -128,6 +144,7 @@ def read_profile(name: str, written: str) -> Profile:
         raise _wrong(name, fault)
     _check_grades(name, data["grades"])
     _check_bands(name, data["qualitative"]["bands"])
+    _check_marks(name, data["lights"])
     _check_severities(name, data.get("severities", {}))
     return _profile(name, written, data)
 
@@ -184,6 +201,12 @@ def _check_bands(name: str, bands: list[Mapping[str, Any]]) -> None:
         raise DefinitionError(*text("profile.bands", name=name))
 
 
+def _check_marks(name: str, lights: Mapping[str, Any]) -> None:
+    """Refuse thresholds that are out of order: one of the lights could never be seen."""
+    if not lights["red_below"] < lights["yellow_below"] < lights["blue_from"]:
+        raise DefinitionError(*text("profile.lights", name=name))
+
+
 def _check_severities(name: str, codes: Iterable[str]) -> None:
     """Refuse a code that no check of a form has: a slip of the pen would change nothing."""
     known = {code for code in problem_texts() if not code.startswith("F")}
@@ -228,6 +251,7 @@ def _profile(name: str, written: str, data: Mapping[str, Any]) -> Profile:
                 Decimal(band["from"]),
                 Decimal(band["to"]),
                 band.get("points") == "top",
+                Light(band["light"]),
             )
             for band in qualitative["bands"]
         ),
@@ -235,6 +259,18 @@ def _profile(name: str, written: str, data: Mapping[str, Any]) -> Profile:
         late_is_zero=data["date"]["late"] == "zero",
         deviation_rule=data["deviation"]["rule"],
         reason_below_weight=data["reason"]["below_weight"],
+        lights=_light_rules(data["lights"]),
         grades=tuple(Grade(grade["name"], Decimal(grade["from"])) for grade in data["grades"]),
         severities={code: Severity(word) for code, word in data.get("severities", {}).items()},
+    )
+
+
+def _light_rules(lights: Mapping[str, Any]) -> LightRules:
+    return LightRules(
+        at_least_rule=lights["at_least"],
+        at_most_rule=lights["at_most"],
+        equal_rule=lights["equal"],
+        execution_rule=lights["execution"],
+        rates_by_month=lights["rates"] == "by_month",
+        marks=Marks(*(Decimal(lights[key]) for key in ("red_below", "yellow_below", "blue_from"))),
     )

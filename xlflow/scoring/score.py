@@ -9,10 +9,13 @@ class Score:
     """What one row is worth.
 
     `field` is the row in the Document (`/funds/total`, `/indicators/5`); `sheet` and `cell` say
-    where its 得分 stands. `target`, `actual` and `claimed` are as written. `computed` has two
-    decimals, or is None when the row can not be decided; `explanation` (and `explanation_en`)
-    then says why. `exact` is the same before rounding, for comparing with a claimed score of
-    fewer decimals. `deviation` is in per cent with two decimals.
+    where its 得分 stands, on a monitoring form its actual. `target`, `actual` and `claimed` are
+    as written. `computed` has two decimals, or is None when the row can not be decided;
+    `explanation` (and `explanation_en`) then says why. `exact` is the same before rounding, for
+    comparing with a claimed score of fewer decimals. `deviation` is in per cent with two decimals.
+
+    A row of a monitoring form has no points; it has a `light` (`red`, `yellow`, `green`, `blue`;
+    None when it can not be decided) and, where the months count, its `progress` in per cent.
     """
 
     field: str
@@ -29,6 +32,8 @@ class Score:
     explanation: str
     explanation_en: str
     exact: Decimal | None = None
+    progress: Decimal | None = None
+    light: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Scores:
 
     `total` counts an undecided row at its claimed score; `undecided_weight` is the sum of those
     rows' weights. `total`, `claimed_total` and `grade` are None for a form that is not scored.
+    `light` is the worst of a monitoring form's lights.
     """
 
     rows: tuple[Score, ...] = ()

@@ -12,7 +12,7 @@ from xlflow.scoring.rules import DEVIATIONS, RULES, Figures, plain, rounded, sho
 from xlflow.values import Op, Target, normalise
 
 HUNDRED = Decimal(100)
-_AT_MOST = frozenset({Op.LE, Op.LT})
+AT_MOST = frozenset({Op.LE, Op.LT})
 _STRICT = frozenset({Op.GT, Op.LT})
 _NAMES_DAY = re.compile(r"[0-9](?:日|号)|[0-9]([-./])[0-9]{1,2}\1[0-9]{1,2}")
 
@@ -25,6 +25,12 @@ class Verdict:
     points: Decimal | None = None
     deviation: Decimal | None = None
     rule: str | None = None
+
+
+def undecided(reason: Text) -> Verdict:
+    """Return the verdict on a row that is not decided: the sentence why, and what then counts."""
+    tail = "scoring.undecided"
+    return Verdict(Text(text(tail, reason=reason.zh).zh, text(tail, reason=reason.en).en))
 
 
 def judge(
@@ -43,13 +49,13 @@ def judge(
     (Decimal('9'), Decimal('-10.00'), 'Q1')
     """
     if actual.op in (Op.NONE, Op.ERROR):
-        return Verdict(text("scoring.unreadable_actual", actual=explain.tidy(actual.raw)))
+        return undecided(text("scoring.unreadable_actual", actual=explain.tidy(actual.raw)))
     if target.op is Op.QUAL:
         return _qualitative(target, actual, weight, profile)
     if target.op is Op.DATE:
         return _deadline(target, actual, weight, profile)
     if target.value is None:
-        return Verdict(text("scoring.unreadable_target", target=explain.tidy(target.raw)))
+        return undecided(text("scoring.unreadable_target", target=explain.tidy(target.raw)))
     return _quantitative(target, actual, weight, profile, name)
 
 
@@ -92,11 +98,11 @@ def _quantitative(
 ) -> Verdict:
     value = actual_beside(target, actual, name)
     if isinstance(value, Text):
-        return Verdict(value)
+        return undecided(value)
     low, high, unit = target.value or Decimal(0), target.value_high, unit_of(target, actual)
     head = _pair(target, actual, value, unit)
-    op = _read_as(target, profile)
-    falls_short = op in _AT_MOST and low < 0 and value > low
+    op = read_as(target, profile)
+    falls_short = op in AT_MOST and low < 0 and value > low
     if falls_short:  # 下降≥3% is at most -3 %: of a fall, too, the share that was reached counts
         op, low, value = Op.GE, -low, -value
     figures = Figures(
@@ -115,7 +121,7 @@ def _quantitative(
     bound = high if stands == explain.ABOVE and high is not None else low
     if stands in (explain.ABOVE, explain.BELOW) and bound < 0:
         return _undecided("scoring.negative_target", target, actual)
-    lower_is_better = stands == explain.ABOVE or op in _AT_MOST
+    lower_is_better = stands == explain.ABOVE or op in AT_MOST
     deviation = _deviation(profile, bound, value, lower_is_better=lower_is_better)
     sentence = explain.joined(
         head,
@@ -129,9 +135,9 @@ def _quantitative(
 def _standing(op: Op, figures: Figures, points: Decimal) -> str:
     """Return how an actual stands to its target; above an exact one only where that costs."""
     top = figures.target if figures.high is None else figures.high
-    if figures.actual > top and (op in _AT_MOST or op is Op.RANGE or points < figures.weight):
+    if figures.actual > top and (op in AT_MOST or op is Op.RANGE or points < figures.weight):
         return explain.ABOVE
-    if figures.actual < figures.target and op not in _AT_MOST:
+    if figures.actual < figures.target and op not in AT_MOST:
         return explain.BELOW
     just = figures.strict and figures.actual == figures.target
     return explain.JUST_NOT if just else explain.MET
@@ -145,7 +151,7 @@ def _pair(target: Target, actual: Target, value: Decimal, unit: str) -> Text:
     return text("scoring.pair_read", read=shown(value), unit=unit, **pair)
 
 
-def _read_as(target: Target, profile: Profile) -> Op:
+def read_as(target: Target, profile: Profile) -> Op:
     """Return the comparison a target stands for; one without an operator is read by the profile.
 
     None at all (0起) is never met by some, whatever the profile says of numbers.
@@ -156,7 +162,7 @@ def _read_as(target: Target, profile: Profile) -> Op:
 
 
 def _rule_for(op: Op, profile: Profile) -> str:
-    if op in _AT_MOST:
+    if op in AT_MOST:
         return profile.at_most_rule
     if op is Op.EQ:
         return profile.equal_rule
@@ -175,7 +181,7 @@ def _deviation(
 
 
 def _qualitative(target: Target, actual: Target, weight: Decimal, profile: Profile) -> Verdict:
-    if _is_percentage(actual):
+    if is_percentage(actual):
         if profile.percentage_is_completion:
             return _completion(target, actual, weight)
         return _undecided("scoring.percentage_undecided", target, actual)
@@ -185,7 +191,8 @@ def _qualitative(target: Target, actual: Target, weight: Decimal, profile: Profi
     return _banded(band, target, actual, weight)
 
 
-def _is_percentage(actual: Target) -> bool:
+def is_percentage(actual: Target) -> bool:
+    """Return whether an actual is a plain percentage."""
     return actual.unit == "%" and actual.value is not None and actual.op in (Op.BARE, Op.EQ)
 
 
@@ -215,11 +222,11 @@ def _banded(band: Band, target: Target, actual: Target, weight: Decimal) -> Verd
         points = weight * band.high / HUNDRED
         return Verdict(text("scoring.band_top", points=high, **pair), points, None, "L1")
     key = "scoring.band_to_full" if band.high == HUNDRED else "scoring.band_below"
-    return Verdict(text(key, low=plain(low), high=plain(high), **pair))
+    return undecided(text(key, low=plain(low), high=plain(high), **pair))
 
 
 def _deadline(target: Target, actual: Target, weight: Decimal, profile: Profile) -> Verdict:
-    if _is_percentage(actual):
+    if is_percentage(actual):
         if profile.date_percentage_is_completion:
             return _completion(target, actual, weight)
         return _undecided("scoring.date_percentage", target, actual)
@@ -232,14 +239,19 @@ def _deadline(target: Target, actual: Target, weight: Decimal, profile: Profile)
 
 
 def _late(target: Target, actual: Target, weight: Decimal, profile: Profile) -> Verdict:
-    if not _NAMES_DAY.search(normalise(actual.raw)):
+    if not names_day(actual):
         return _undecided("scoring.no_day", target, actual)
     days = _days(target, actual)
     if not profile.late_is_zero:
-        return Verdict(text("scoring.late_undecided", **days))
+        return undecided(text("scoring.late_undecided", **days))
     none = Decimal(0)
     sentence = text("scoring.late", points=to_cents(none), lost=to_cents(weight), **days)
     return Verdict(sentence, none, None, "D1")
+
+
+def names_day(actual: Target) -> bool:
+    """Return whether an actual says on which day it was done, not the month alone."""
+    return _NAMES_DAY.search(normalise(actual.raw)) is not None
 
 
 def _days(target: Target, actual: Target) -> dict[str, object]:
@@ -247,4 +259,4 @@ def _days(target: Target, actual: Target) -> dict[str, object]:
 
 
 def _undecided(key: str, target: Target, actual: Target) -> Verdict:
-    return Verdict(text(key, target=explain.tidy(target.raw), actual=explain.tidy(actual.raw)))
+    return undecided(text(key, target=explain.tidy(target.raw), actual=explain.tidy(actual.raw)))

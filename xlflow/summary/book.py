@@ -8,20 +8,22 @@ from types import MappingProxyType
 import xlsxwriter
 
 from xlflow.ledger import Ledger
+from xlflow.ledger.clock import local_time
 from xlflow.ooxml import Limits, Workbook
 from xlflow.summary import frames
+from xlflow.summary.amounts import asked_amounts, write_amounts
 from xlflow.summary.captions import BOOK_NAME
 from xlflow.summary.charts import write_charts
-from xlflow.summary.details import write_details, write_problems, write_versions
-from xlflow.summary.facts import local_time, read_facts
+from xlflow.summary.details import write_decisions, write_details, write_problems, write_versions
+from xlflow.summary.facts import read_facts
 from xlflow.summary.links import Links
-from xlflow.summary.overview import COLUMNS, Frames, generation_line, write_overview
+from xlflow.summary.overview import Frames, columns_of, generation_line, write_overview
 from xlflow.summary.sheet import Book, FurtherRows
 from xlflow.summary.totals import totals_frame
 
 # The guards are for files that come in; this book is as large as the exercise.
 _OUR_OWN = Limits(file_size=1 << 32, expanded=1 << 34, part=1 << 34, ratio=1 << 20)
-_NO_TITLES: Mapping[str, str] = MappingProxyType({})
+_NONE: Mapping[str, str] = MappingProxyType({})
 # What people wrote is data: a text must not turn into a formula, a link or a number.
 _OPTIONS = {
     "in_memory": True,
@@ -38,13 +40,14 @@ def build_summary(
     at: str,
     workspace: Path,
     folder: Path,
-    form_titles: Mapping[str, str] = _NO_TITLES,
+    form_titles: Mapping[str, str] = _NONE,
+    amount_units: Mapping[str, str] = _NONE,
 ) -> bytes:
     """Return the summary book of everything in the ledger.
 
     `at` is the time it is made (ISO, UTC); `folder` is where it will stand, for the links to the
     result files, which the ledger names relative to `workspace`; `form_titles` gives the printed
-    title of a form.
+    title of a form, `amount_units` the unit (元, 万元) of its project amounts, if it has any.
     """
     facts = read_facts(ledger)
     links = Links(workspace, folder)
@@ -53,7 +56,7 @@ def build_summary(
     tables = Frames(
         totals=totals_frame(submissions, facts.standing, form_titles),
         submissions=submissions,
-        not_counted=frames.not_counted_frame(facts),
+        not_counted=frames.not_counted_frame(facts, links),
         missing=frames.missing_frame(facts, form_titles),
     )
     buffer = BytesIO()
@@ -62,13 +65,17 @@ def build_summary(
         workbook.set_size(1920 * 15, 1080 * 15)
         book = Book(workbook)
         sheet, free = write_overview(book, title, generation_line(facts, tables, made_at), tables)
+        if asked := asked_amounts(facts, ledger, amount_units):
+            write_amounts(book, asked, links)
         write_details(book, frames.details_frame(facts, form_titles))
         write_problems(book, frames.problems_frame(facts, links, form_titles))
         last_row = write_charts(book, sheet, free, submissions)
-        sheet.print_columns(COLUMNS, last_row)
+        sheet.print_columns(columns_of(submissions), last_row)
         superseded = frames.versions_frame(facts, links, form_titles)
         if len(superseded):
             write_versions(book, superseded)
+        if facts.decisions:
+            write_decisions(book, frames.decisions_frame(facts, form_titles))
     return _with_further_rows(buffer.getvalue(), book.further_rows)
 
 

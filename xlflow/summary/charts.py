@@ -15,6 +15,7 @@ _COLUMNS = (
     Column(Caption.COMPUTED, Kind.POINTS, 10),
     Column(Caption.EXECUTION_RATE, Kind.PERCENT, 11),
 )
+_FIGURES = [Caption.CLAIMED, Caption.COMPUTED, Caption.EXECUTION_RATE]
 _NAME, _CLAIMED, _COMPUTED, _RATE = range(len(_COLUMNS))
 _MOST_BESIDE_TOTALS = 12  # more bars than this get the sheet 图表 to themselves
 _WIDTH, _GAP = 700, 24
@@ -29,9 +30,10 @@ def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.Dat
     The bars are horizontal, best score first, and the chart grows with their number: names of
     bureaus are long, and two hundred of them are still to be read.
     """
-    if submissions.empty:
+    shown = submissions.dropna(how="all", subset=_FIGURES) if len(submissions) else submissions
+    if shown.empty:  # forms of targets have neither
         return free_row
-    figures = _figures(submissions)
+    figures = _figures(shown)
     sheet = book.sheet(captions.CHARTS)
     sheet.table(0, _COLUMNS, figures)
     sheet.worksheet.freeze_panes(1, 1)
@@ -41,7 +43,8 @@ def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.Dat
     height = _HEAD + _HEIGHT_PER_BAR * count + _FOOT
     overdrawn = any(rate is not None and rate > 1 for rate in figures[Caption.EXECUTION_RATE])
     rates = _rates(book, count, height, top=None if overdrawn else 1)
-    charts = (_scores(book, count, height), rates)
+    scored = figures[[Caption.CLAIMED, Caption.COMPUTED]].notna().any(axis=None)
+    charts = (_scores(book, count, height), rates) if scored else (rates,)
     for position, chart in enumerate(charts):
         chart.set_size({"width": _WIDTH, "height": height})
         place = {"x_offset": position * (_WIDTH + _GAP) + 4, "y_offset": 8, "object_position": 2}
@@ -50,7 +53,7 @@ def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.Dat
 
 
 def _figures(submissions: pd.DataFrame) -> pd.DataFrame:
-    shown = submissions[[Caption.CLAIMED, Caption.COMPUTED, Caption.EXECUTION_RATE]].copy()
+    shown = submissions[_FIGURES].copy()
     shown[Caption.UNIT] = _names(submissions)
     worst_first = shown[Caption.COMPUTED].map(lambda score: -1 if score is None else score)
     order = worst_first.sort_values(ascending=False, kind="stable").index

@@ -1,4 +1,4 @@
-"""The sheets 指标明细, 问题清单 and 版本: one long table each."""
+"""The sheets 指标明细, 问题清单, 版本 and 处理记录: one long table each."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from xlflow.problems import Severity
 from xlflow.summary import captions, look
 from xlflow.summary.captions import SEVERITIES, Caption
 from xlflow.summary.look import Column, Kind
-from xlflow.summary.overview import colour_outcomes
+from xlflow.summary.overview import colour_lights, colour_outcomes
 from xlflow.summary.sheet import Book, Sheet
 
 _WHO = (
@@ -35,6 +35,8 @@ _DETAILS = (
     Column(Caption.COMPUTED, Kind.POINTS, 9.5),
     Column(Caption.DIFFERENCE, Kind.POINTS, 8.5),
     Column(Caption.DEVIATION, Kind.PERCENT, 10),
+    Column(Caption.LIGHT, Kind.MIDDLE, 8),
+    Column(Caption.PROGRESS, Kind.PERCENT, 10),
     Column(Caption.RULE, Kind.TEXT, 10, 16),
     Column(Caption.EXPLANATION, Kind.TEXT, 20, 56),
     Column(Caption.FILE, Kind.ONE_LINE, 12, 26),
@@ -64,12 +66,30 @@ _VERSIONS = (
     Column(Caption.COMPUTED, Kind.POINTS, 9.5),
     Column(Caption.UNDECIDED, Kind.POINTS, 9.5),
     Column(Caption.GRADE, Kind.MIDDLE, 7),
+    Column(Caption.LIGHT, Kind.MIDDLE, 7.5),
     Column(Caption.ERRORS, Kind.COUNT, 6.5),
     Column(Caption.WARNINGS, Kind.COUNT, 6.5),
     Column(Caption.RECEIVED_AT, Kind.TIME, 16.5),
     Column(Caption.FILE, Kind.ONE_LINE, 14, 36),
     Column(Caption.OUTPUT, Kind.LINK, 9, on_paper=False),
 )
+_DECISIONS = (
+    Column(Caption.DECISION, Kind.MIDDLE, 12),
+    Column(Caption.STATE, Kind.MIDDLE, 9),
+    *_WHO,
+    Column(Caption.CODE, Kind.MIDDLE, 7),
+    Column(Caption.CELL, Kind.MIDDLE, 8.5),
+    Column(Caption.CONTENT, Kind.TEXT, 12, 36),
+    Column(Caption.REASON, Kind.TEXT, 14, 36),
+    Column(Caption.WHY_NOT, Kind.TEXT, 12, 40),
+    Column(Caption.WHO, Kind.MIDDLE, 12),
+    Column(Caption.WHEN, Kind.MIDDLE, 12),
+    Column(Caption.VERSION, Kind.COUNT, 6.5),
+    *_EXERCISE,
+    Column(Caption.DECIDED_IN, Kind.ONE_LINE, 12, 28),
+    Column(Caption.DECIDED_AT, Kind.MIDDLE, 8.5),
+)
+_STATES = ((captions.APPLIED, look.GOOD), (captions.NOT_APPLIED, look.BAD))
 _SEVERITIES = (
     (SEVERITIES[Severity.ERROR], look.BAD),
     (SEVERITIES[Severity.WARNING], look.DOUBTFUL),
@@ -90,6 +110,7 @@ def write_details(book: Book, frame: pd.DataFrame) -> None:
         blank = {"type": "blanks", "stop_if_true": True}
         for each in (blank, rule):
             sheet.worksheet.conditional_format(1, position, len(frame), position, each)
+        colour_lights(sheet, _DETAILS, range(1, len(frame) + 1))
 
 
 def write_problems(book: Book, frame: pd.DataFrame) -> None:
@@ -103,6 +124,13 @@ def write_versions(book: Book, frame: pd.DataFrame) -> None:
     """Write the sheet 版本: what was submitted earlier and does not count any more."""
     sheet = _write(book, captions.VERSIONS, _VERSIONS, frame)
     colour_outcomes(sheet, _VERSIONS, range(1, len(frame) + 1))
+    colour_lights(sheet, _VERSIONS, range(1, len(frame) + 1))
+
+
+def write_decisions(book: Book, frame: pd.DataFrame) -> None:
+    """Write the sheet 处理记录: what an officer decided, for whom, why, and what came of it."""
+    sheet = _write(book, captions.DECISIONS, _DECISIONS, frame)
+    sheet.colour(range(1, len(frame) + 1), _position(_DECISIONS, Caption.STATE), _STATES)
 
 
 def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame) -> Sheet:

@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from xlflow.ledger import Arrival, Ledger, Standing, Submission
+from xlflow.ledger import Arrival, Decision, DecisionKind, Ledger, Standing, Submission
+from xlflow.ledger.identity import same_unit
 from xlflow.problems import Problem
 from xlflow.scoring.score import Score
-
-# The whole country keeps one time; the readers of the book do too, wherever it was made.
-BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +20,7 @@ class Facts:
     problems: Mapping[int, tuple[Problem, ...]]
     data: Mapping[int, Mapping[str, Any]]
     standing: tuple[Standing, ...]
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def current(self) -> tuple[Submission, ...]:
@@ -40,6 +38,37 @@ class Facts:
         """What was recorded of files that could not be read, and of duplicates."""
         return tuple(each for each in self.submissions if each.version is None)
 
+    def last_decided(self, kind: DecisionKind) -> dict[str | None, str | None]:
+        """Return what was last decided of a kind, by the key of the submissions it is upon."""
+        return {
+            each.key: each.value for each in self.decisions if each.kind is kind and each.applied
+        }
+
+    def units_by_folder(self) -> dict[str, str]:
+        """Return for each folder of the inbox the unit from which all forms in it are.
+
+        A folder with forms of several units belongs to none of them, and the inbox itself to
+        nobody.
+        """
+        senders: dict[str, list[Submission]] = {}
+        for each in self.submissions:
+            if each.version and (folder := folder_of(each.file)):
+                senders.setdefault(folder, []).append(each)
+        return {
+            folder: each[0].unit
+            for folder, each in senders.items()
+            if each[0].unit and all(same_unit(each[0], other) for other in each)
+        }
+
+
+def folder_of(name: str) -> str:
+    """Return the folder in which a file lay in the inbox; "" is the inbox itself.
+
+    >>> folder_of("包.zip/教育局/扫描件.pdf"), folder_of("扫描件.pdf")
+    ('包.zip/教育局', '')
+    """
+    return name.rpartition("/")[0]
+
 
 def read_facts(ledger: Ledger) -> Facts:
     """Return everything the summary shows, in a fixed number of queries."""
@@ -52,16 +81,8 @@ def read_facts(ledger: Ledger) -> Facts:
         problems=ledger.problems_of(shown),
         data=ledger.data_of(shown),
         standing=ledger.standing(),
+        decisions=ledger.decisions(),
     )
-
-
-def local_time(iso: str) -> datetime:
-    """Return a time of the ledger as a clock on the wall shows it.
-
-    >>> local_time("2026-04-18T07:30:00Z")
-    datetime.datetime(2026, 4, 18, 15, 30)
-    """
-    return datetime.fromisoformat(iso).astimezone(BEIJING).replace(tzinfo=None)
 
 
 def _by_unit(submission: Submission) -> tuple[str, str, str, str, int, str, int]:

@@ -11,11 +11,27 @@ from typing import Any
 import pandas as pd
 
 from xlflow.forms.document import value_at
-from xlflow.ledger import StandingState, Submission
+from xlflow.ledger import Decision, DecisionKind, StandingState, Submission
+from xlflow.ledger.clock import local_time
 from xlflow.problems import Problem
 from xlflow.scoring.score import Score
-from xlflow.summary.captions import NO_FORM, OPEN, OUTCOMES, PENDING, SEVERITIES, SHOW, Caption
-from xlflow.summary.facts import Facts, local_time
+from xlflow.summary.captions import (
+    APPLIED,
+    ASSIGNED,
+    ASSIGNED_UNNAMED,
+    DECISION_KINDS,
+    INSTEAD,
+    LIGHTS,
+    NO_FORM,
+    NOT_APPLIED,
+    OPEN,
+    OUTCOMES,
+    PENDING,
+    SEVERITIES,
+    SHOW,
+    Caption,
+)
+from xlflow.summary.facts import Facts, folder_of
 from xlflow.summary.links import Links
 
 Row = dict[Caption, object]
@@ -32,7 +48,18 @@ _SHORT_HASH = 12
 
 def overview_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.DataFrame:
     """Return a row for each submission that counts."""
-    return _frame(_overview_row(facts, each, links, titles) for each in facts.current)
+    scores = facts.last_decided(DecisionKind.CHECKED_SCORE)
+    opinions = facts.last_decided(DecisionKind.OPINION)
+    return _frame(
+        _overview_row(facts, each, titles)
+        | {
+            Caption.CHECKED_SCORE: number_or_text(scores.get(each.key)),
+            Caption.OPINION: opinions.get(each.key),
+            Caption.ASSIGNED: _assigned(each),
+        }
+        | _origin(each, links)
+        for each in facts.current
+    )
 
 
 def versions_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.DataFrame:
@@ -61,9 +88,9 @@ def problems_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.
     )
 
 
-def not_counted_frame(facts: Facts) -> pd.DataFrame:
+def not_counted_frame(facts: Facts, links: Links) -> pd.DataFrame:
     """Return a row for each file, or part of one, that yields no submission, and why."""
-    return _frame(chain(_unread_rows(facts), _formless_rows(facts)))
+    return _frame(chain(_unread_rows(facts, links), _formless_rows(facts, links)))
 
 
 def missing_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:
@@ -81,6 +108,44 @@ def missing_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:
         for each in facts.standing
         if each.state is StandingState.MISSING
     )
+
+
+def decisions_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:
+    """Return a row for each thing an officer decided, carried out or not."""
+    files = {arrival.id: arrival.name for arrival in facts.arrivals}
+    versions = {each.id: each.version for each in facts.submissions}
+    return _frame(
+        {
+            Caption.DECISION: DECISION_KINDS[each.kind],
+            Caption.STATE: APPLIED if each.applied else NOT_APPLIED,
+            Caption.WHY_NOT: each.why,
+            Caption.UNIT_CODE: each.unit_code,
+            Caption.UNIT: each.unit,
+            Caption.PROJECT: each.project,
+            Caption.FORM: titles.get(each.form or "", each.form),
+            Caption.YEAR: each.year,
+            Caption.ROUND: each.round,
+            Caption.VERSION: versions.get(each.submission_id or 0),
+            Caption.CODE: each.code,
+            Caption.CELL: each.cell,
+            Caption.CONTENT: _content(each),
+            Caption.REASON: each.reason,
+            Caption.WHO: each.who,
+            Caption.WHEN: each.decided_on,
+            Caption.DECIDED_IN: files.get(each.arrival_id),
+            Caption.DECIDED_AT: each.at,
+        }
+        for each in facts.decisions
+    )
+
+
+def _content(decision: Decision) -> str | None:
+    """Return what was decided: the value, and for whom or instead of what."""
+    if decision.kind is DecisionKind.ASSIGNMENT:
+        return "\n".join(filter(None, (decision.file, decision.written_unit))) or None
+    if decision.replaced:
+        return INSTEAD.format(value=decision.value, replaced=decision.replaced)
+    return decision.value
 
 
 def execution_rate(executed: object, budget: object) -> Decimal | None:
@@ -137,6 +202,7 @@ def _judgement(submission: Submission) -> Row:
         Caption.COMPUTED: submission.total,
         Caption.UNDECIDED: submission.undecided_weight,
         Caption.GRADE: submission.grade,
+        Caption.LIGHT: LIGHTS.get(submission.light or ""),
         Caption.ERRORS: submission.errors,
         Caption.WARNINGS: submission.warnings,
     }
@@ -150,9 +216,7 @@ def _origin(submission: Submission, links: Links) -> Row:
     }
 
 
-def _overview_row(
-    facts: Facts, submission: Submission, links: Links, titles: Mapping[str, str]
-) -> Row:
+def _overview_row(facts: Facts, submission: Submission, titles: Mapping[str, str]) -> Row:
     data = facts.data.get(submission.id, {})
     money: Row = {caption: _number(value_at(data, pointer)) for caption, pointer in _FUNDS}
     rate = execution_rate(money[Caption.EXECUTED], money[Caption.FULL_YEAR_BUDGET])
@@ -163,8 +227,15 @@ def _overview_row(
         | {Caption.WEIGHT: sum(weights, Decimal()) if weights else None}
         | money
         | {Caption.EXECUTION_RATE: rate}
-        | _origin(submission, links)
     )
+
+
+def _assigned(submission: Submission) -> str | None:
+    """Return that an officer said whose form it is, None when it says so itself."""
+    if submission.assigned_from is None:
+        return None
+    written = submission.assigned_from
+    return ASSIGNED.format(written=written) if written else ASSIGNED_UNNAMED
 
 
 def _detail_rows(
@@ -193,6 +264,8 @@ def _detail_rows(
             Caption.COMPUTED: score.computed,
             Caption.DIFFERENCE: _difference(claimed, score.computed),
             Caption.DEVIATION: None if score.deviation is None else score.deviation / _HUNDRED,
+            Caption.LIGHT: LIGHTS.get(score.light or ""),
+            Caption.PROGRESS: None if score.progress is None else score.progress / _HUNDRED,
             Caption.RULE: score.rule,
             Caption.EXPLANATION: score.explanation,
             Caption.SHEET: score.sheet,
@@ -230,25 +303,30 @@ def _problem_row(
     }
 
 
-def _unread_rows(facts: Facts) -> Iterator[Row]:
+def _unread_rows(facts: Facts, links: Links) -> Iterator[Row]:
     notes = {arrival.id: arrival.note for arrival in facts.arrivals}
     for each in facts.unread:
         first = next(iter(facts.problems[each.id]), None)
         yield {
             Caption.FILE: each.file,
+            Caption.UNIT: each.unit,
             Caption.OUTCOME: OUTCOMES[each.outcome],
             Caption.WHY: first.message if first else notes[each.arrival_id],
             Caption.RECEIVED_AT: local_time(each.received_at),
+            Caption.OUTPUT: links.to(each.output, OPEN),
         }
 
 
-def _formless_rows(facts: Facts) -> Iterator[Row]:
+def _formless_rows(facts: Facts, links: Links) -> Iterator[Row]:
     with_form = {each.arrival_id for each in facts.submissions}
+    units = facts.units_by_folder()
     for arrival in facts.arrivals:
         if arrival.id not in with_form:
             yield {
                 Caption.FILE: arrival.name,
+                Caption.UNIT: units.get(folder_of(arrival.name)),
                 Caption.OUTCOME: OUTCOMES.get(arrival.outcome or "", arrival.outcome or PENDING),
                 Caption.WHY: arrival.note,
                 Caption.RECEIVED_AT: local_time(arrival.received_at),
+                Caption.OUTPUT: links.to(arrival.output, OPEN),
             }

@@ -93,6 +93,8 @@ FAINT_TEXT = {"font_name": FONT, "font_size": 9, "font_color": FAINT, "valign": 
 GOOD = {"font_color": GREEN, "bg_color": PALE_GREEN}
 BAD = {"font_color": RED, "bg_color": PALE_RED}
 DOUBTFUL = {"font_color": AMBER, "bg_color": PALE_AMBER}
+EXCEPTIONAL = {"font_color": BLUE, "bg_color": "#D6E6F6"}
+LIGHTS = {"red": BAD, "yellow": DOUBTFUL, "green": GOOD, "blue": EXCEPTIONAL}
 
 
 def cell_look(kind: Kind, *, strong: bool = False) -> dict[str, Any]:

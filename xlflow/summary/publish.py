@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from xlflow import files
 from xlflow.errors import EnvironmentFailed
 from xlflow.ledger import Ledger
+from xlflow.ledger.clock import local_time
 from xlflow.summary.book import build_summary
 from xlflow.summary.captions import BOOK_NAME, COPY_NAME
-from xlflow.summary.facts import local_time
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 _AGAIN = ("", "-2", "-3")  # a copy of the same minute may be open, too
 
 
@@ -20,7 +22,8 @@ def publish_summary(
     at: str,
     workspace: Path,
     outbox: Path,
-    form_titles: Mapping[str, str] | None = None,
+    form_titles: Mapping[str, str] = _NONE,
+    amount_units: Mapping[str, str] = _NONE,
 ) -> Path:
     """Return where the summary book was written: `汇总.xlsx`, or a dated copy while that is open.
 
@@ -33,7 +36,8 @@ def publish_summary(
         at=at,
         workspace=workspace,
         folder=outbox,
-        form_titles=form_titles or {},
+        form_titles=form_titles,
+        amount_units=amount_units,
     )
     written = _write(ledger, outbox, data, at)
     _remove_copies(ledger, outbox, keep=written)

@@ -21,6 +21,12 @@ _LONGEST_TEXT = 32_000  # a cell holds 32,767 characters
 _A4 = 9
 _HEADING_HEIGHT = 32
 _LONG = 200  # rows from which a table is worth writing apart
+_SOMETIMES = frozenset(
+    {
+        Caption.PROJECT, Caption.LIGHT, Caption.PROGRESS, Caption.WEIGHT, Caption.CLAIMED,
+        Caption.COMPUTED, Caption.UNDECIDED, Caption.GRADE, Caption.DIFFERENCE, Caption.DEVIATION,
+    }
+)  # fmt: skip
 _PLAIN = frozenset(set(Kind) - {Kind.MONEY, Kind.TIME})
 
 
@@ -182,8 +188,9 @@ def values_of(frame: pd.DataFrame, caption: Caption) -> list[object]:
 
 
 def _hidden(column: Column, values: Sequence[object]) -> dict[str, bool]:
-    # Forms of whole departments name no project: an empty column would only take room.
-    return {"hidden": column.caption is Caption.PROJECT and not any(values)}
+    # Forms of whole departments name no project, scored ones show no light, monitoring ones carry
+    # no points: an empty column would only take room.
+    return {"hidden": column.caption in _SOMETIMES and all(value is None for value in values)}
 
 
 def _fitting(text: str) -> str:

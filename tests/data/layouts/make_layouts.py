@@ -511,8 +511,8 @@ def far_from_the_corner() -> Paper:
         paper.put(f"H{row}:K{row}", "见附件")
     for hidden in "IG":
         paper.sheet.column_dimensions[hidden].hidden = True
-    paper.problem("R06", "G9")
-    paper.problem("R06", "I9")
+    paper.problem("R13", "G9")
+    paper.problem("R13", "I9")
     paper.no_rows("funds", "sources")
     return paper
 

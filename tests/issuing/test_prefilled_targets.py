@@ -1,0 +1,110 @@
+"""Accepted targets are handed out again, so that nobody types them twice."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xlflow.config import Workspace, create_workspace
+from xlflow.errors import UsageError
+from xlflow.forms import load_form
+from xlflow.issuing import fill, template_of
+from xlflow.ooxml import Workbook
+from xlflow.pipeline import hand_out, run
+
+SELF_EVALUATION, MONITORING = "project_self_evaluation", "project_monitoring"
+INDICATORS = [
+    {"level1": "产出指标", "level2": "数量指标", "level3": "培训人数", "target": "≥500人"},
+    {"level1": "产出指标", "level2": "质量指标", "level3": "合格率", "target": "≥95%"},
+    {"level1": "满意度指标", "level2": "服务对象满意度", "level3": "学员满意度", "target": "≥90%"},
+]
+ASKED: dict[str, Any] = {
+    "unit": "示例局", "unit_code": "039001", "project": "培训专项", "year": "2025",
+    "amount_total": "1234567", "amount_this_year": "1234567",
+    "annual_goal": "培训500人。", "indicators": INDICATORS,
+}  # fmt: skip
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return create_workspace(tmp_path / "ws")
+
+
+def returned(workspace: Workspace, **changes: object) -> None:
+    """Have a target form come in and be worked off."""
+    form = load_form("project_target")
+    data = ASKED | changes
+    name = f"{data['unit']}{data['project']}{data['amount_total']}{data['year']}.xlsx"
+    (workspace.inbox / name).write_bytes(fill(template_of(form), form, data))
+    run(workspace)
+
+
+def issued(workspace: Workspace, form: str = SELF_EVALUATION, line: str = "039001,示例局") -> Any:
+    """Return the sheet that is handed out to a unit for its project."""
+    roster = workspace.root / "roster.csv"
+    roster.write_text(f"单位编码,单位名称,项目名称\n{line},培训专项\n", encoding="utf-8")
+    (item,) = hand_out(
+        roster, form, year=2025, exercise_round="1-6月" if form == MONITORING else None,
+        folder=workspace.root,
+    )  # fmt: skip
+    return Workbook.open(item.path).sheet(load_form(form).title)
+
+
+def rows(sheet: Any, first: int = 13) -> list[tuple[object, ...]]:
+    return [
+        tuple(sheet[f"{column}{row}"] for column in "BCDE")
+        for row in range(first, first + len(INDICATORS))
+    ]
+
+
+@pytest.mark.parametrize("form", [SELF_EVALUATION, MONITORING])
+def test_levels_names_and_targets_stand_in_the_form(workspace: Workspace, form: str) -> None:
+    returned(workspace)
+    first = 13 if form == SELF_EVALUATION else 12
+    assert rows(issued(workspace, form), first) == [
+        ("产出指标", "数量指标", "培训人数", "≥500人"),
+        (None, "质量指标", "合格率", "≥95%"),
+        ("满意度指标", "服务对象满意度", "学员满意度", "≥90%"),
+    ]
+
+
+def test_the_goal_and_the_amount_in_the_unit_of_the_form(workspace: Workspace) -> None:
+    returned(workspace)
+    sheet = issued(workspace)
+    assert sheet["B11"] == "培训500人。"
+    assert sheet["D6"] == Decimal("123.4567")  # 1234567 元 in 万元, exact
+
+
+def test_the_last_accepted_version_counts(workspace: Workspace) -> None:
+    returned(workspace)
+    returned(workspace, amount_total="2000000", amount_this_year="2000000")
+    assert issued(workspace)["D6"] == Decimal(200)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amount_total": "1000"},  # less than this year's: returned, not accepted
+        {"year": "2024"},
+        {"unit": "另一局", "unit_code": "039002"},
+        {"project": "另一项目"},
+    ],
+)
+def test_other_targets_are_not_taken(workspace: Workspace, changes: dict[str, object]) -> None:
+    returned(workspace, **changes)
+    sheet = issued(workspace)
+    assert (sheet["D13"], sheet["D6"], sheet["B11"]) == (None, None, None)
+    assert sheet["B13"] == "产出指标"  # the skeleton of the template stays
+
+
+def test_a_unit_is_found_by_its_name_where_the_roster_has_no_code(workspace: Workspace) -> None:
+    returned(workspace)
+    assert issued(workspace, line=",示例局")["D13"] == "培训人数"
+
+
+def test_more_indicators_than_rows_are_refused_in_one_sentence() -> None:
+    form = load_form(SELF_EVALUATION)
+    many = [{"level3": f"指标{number}", "target": "≥1"} for number in range(41)]
+    with pytest.raises(UsageError, match="40 行，要填入 41 行"):
+        fill(template_of(form), form, {"indicators": many})

@@ -1,0 +1,91 @@
+"""Filling a form in as a person would: values typed into the cells of a workbook."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from xlflow.errors import UsageError
+from xlflow.forms import Field, Form, Placement, Table, locate, recognise
+from xlflow.grids import Grid, read_book
+from xlflow.messages import text
+from xlflow.ooxml import Workbook
+from xlflow.ooxml.reference import cell_name
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+Entry = tuple[int, int, str | Decimal | None]
+
+
+def fill(package: bytes, form: Form, data: Mapping[str, Any]) -> bytes:
+    """Return a workbook with a form's data typed in; blanks and computed fields are left alone.
+
+    `data` has the shape of a Document with all values as text or Decimal. A level that repeats
+    the row above is not typed again; where the data name levels, those that the template gives
+    make room. Raises UsageError when a table has fewer rows than the data.
+    """
+    workbook = Workbook.from_bytes(package, form.name)
+    book = read_book(workbook)
+    grid = recognise(book, [form])[0].grid
+    placement = locate(form, grid, book.names)
+    sheet = workbook.sheet(grid.sheet)
+    for row, col, value in _entries(form.root, data, placement, grid):
+        sheet[cell_name(row, col)] = value
+    return workbook.to_bytes()
+
+
+def _entries(
+    parent: Field, data: Mapping[str, Any], placement: Placement, grid: Grid
+) -> Iterator[Entry]:
+    for child in parent.children:
+        value = data.get(child.key)
+        if value is None:
+            continue
+        if child.kind == "object":
+            yield from _entries(child, value, placement, grid)
+        elif child.kind == "array":
+            yield from _rows(child, value, placement, grid)
+        else:
+            row, col = placement.cells[child.path]
+            yield row, col, typed(child, value)
+
+
+def _rows(
+    table_field: Field, rows: list[Mapping[str, Any]], placement: Placement, grid: Grid
+) -> Iterator[Entry]:
+    table = placement.tables[table_field.path]
+    levels = {child.key for child in table_field.children if child.fill_down}
+    given = levels & {key for values in rows for key in values}
+    above: Mapping[str, Any] = {}
+    if len(rows) > len(table.rows):
+        found = {"label": table_field.title, "rows": len(table.rows), "needed": len(rows)}
+        raise UsageError(*text("issue.too_few_rows", **found))
+    for index, row in enumerate(table.rows):
+        values = rows[index] if index < len(rows) else _NOTHING
+        for child, place in _places(table_field, table, row):
+            value = values.get(child.key)
+            if value is not None and not (child.fill_down and above.get(child.key) == value):
+                yield *place, typed(child, value)
+            elif child.key in given and grid.at(*place).raw:
+                yield *place, None
+        above = values
+
+
+def _places(table_field: Field, table: Table, row: int) -> Iterator[tuple[Field, tuple[int, int]]]:
+    for child in table_field.children:
+        if child.key in table.columns:
+            yield child, (row, table.columns[child.key].left)
+
+
+def typed(field: Field, value: str | Decimal) -> str | Decimal:
+    """Return what a spreadsheet stores when a person types `value` into the cell of a field.
+
+    >>> from xlflow.forms import load_form
+    >>> rate = load_form("overall_self_evaluation").root.child("funds").child("total")
+    >>> typed(rate.child("execution_rate"), "81.9%")
+    Decimal('0.819')
+    """
+    if field.kind == "text" or isinstance(value, Decimal):
+        return value
+    if value.endswith("%"):
+        return Decimal(value[:-1]) / 100
+    return Decimal(value)
