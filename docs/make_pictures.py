@@ -25,7 +25,7 @@ def main() -> None:
         (scored,) = (played.workspace.outbox / "退回").glob("*部门整体支出绩效自评表*.xlsx")
         picture(with_block(scored, work / "form.xlsx"), "scored-form", page=2, rows=(50, 830))
         picture(only(scored, "核对结果", work / "results.xlsx"), "results-sheet", rows=(60, 790))
-        picture(only(played.summary, "总览", work / "summary.xlsx"), "summary", rows=(60, 260))
+        picture(only(played.summary, "总览", work / "summary.xlsx"), "summary", rows=(60, 480))
 
 
 def with_block(scored: Path, copy: Path) -> Path:
