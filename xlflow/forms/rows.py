@@ -13,6 +13,7 @@ from xlflow.grids import Cell, Grid
 from xlflow.ooxml.reference import Area
 from xlflow.values import normalise
 
+_WIDEST = 100  # columns that are looked at under one heading
 _TICKS = frozenset("√✓✔☑■●")
 
 
@@ -94,7 +95,7 @@ class TableRows:
 
     def _put_wide(self, row: Row, child: Field, area: Area) -> None:
         """Put the cell of a wide column: the one that says something."""
-        cols = range(area.left, area.right + 1)
+        cols = range(area.left, min(area.right, area.left + _WIDEST) + 1)
         cells = [self._grid.at(row.number, col) for col in cols]
         if cells[0][:2] == cells[-1][:2]:  # merged over all of them
             row.cells[child.key] = cells[0]
