@@ -2,7 +2,8 @@
 
 from xlflow.forms.document import Document, Source
 from xlflow.forms.form import Field, Form, all_forms, load_form, read_form
-from xlflow.forms.locate import NAME_PREFIX, Placement, Table, locate
+from xlflow.forms.locate import NAME_PREFIX, locate
+from xlflow.forms.placement import Placement, Table
 from xlflow.forms.read import Reading, read_document
 from xlflow.forms.recognise import Sighting, recognise
 from xlflow.forms.untouched import filled_in

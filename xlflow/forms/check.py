@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xlflow.forms.form import Field, Form
-from xlflow.forms.locate import NAME_PREFIX, Placement, locate
+from xlflow.forms.locate import NAME_PREFIX, locate
+from xlflow.forms.placement import Placement
 from xlflow.forms.recognise import FORM_NAME, VERSION_NAME, recognise
 from xlflow.forms.validator import DEMANDS
 from xlflow.grids import Book, Grid

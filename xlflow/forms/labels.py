@@ -1,5 +1,6 @@
 """The labels on a sheet: which short texts stand where, and which of them name fields of a form."""
 
+import re
 from functools import cache, cached_property
 
 from xlflow.forms.form import Field
@@ -11,6 +12,7 @@ from xlflow.values import label_key
 Spot = tuple[int, int]
 
 _LONGEST_LABEL = 60
+_LABELLED = re.compile(r"\s*([^:：]{2,20})[:：]\s*([^:：]{0,199}[^:：\s])\s*")
 
 
 def label_index(grid: Grid) -> dict[str, list[Spot]]:
@@ -55,6 +57,15 @@ class Labels:
     def left_edge(self) -> int:
         """The first column in which a label of the form stands."""
         return min((col for places in self._places.values() for _, col in places), default=1)
+
+    @cached_property
+    def labelled(self) -> dict[str, list[tuple[Spot, str]]]:
+        """The texts of one label and its value (`单位：某局`), by the label: place and value."""
+        labelled: dict[str, list[tuple[Spot, str]]] = {}
+        for place, cell in self.grid.cells.items():
+            if cell.kind == "text" and (told := _LABELLED.fullmatch(str(cell.raw))):
+                labelled.setdefault(label_key(told[1]), []).append((place, told[2]))
+        return labelled
 
     def filled(self, row: int) -> list[int]:
         """Return the columns of the cells of a row that say something."""

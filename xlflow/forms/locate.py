@@ -1,7 +1,6 @@
 """Where the fields of a form stand on a sheet: names first, then labels inside their block."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,46 +10,13 @@ from xlflow.forms.form import Field, Form
 from xlflow.forms.headings import LINES_ABOVE, Headings, find_headings
 from xlflow.forms.inside import values_inside
 from xlflow.forms.labels import Labels, Spot
+from xlflow.forms.placement import Placement, Table, pointer
 from xlflow.forms.seen import is_blank
 from xlflow.grids import Grid, Name
 from xlflow.ooxml.reference import MAX_COLUMN, Area, cell_name
 from xlflow.problems import Place, Problem, problem
 
 NAME_PREFIX = "xlf."
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Where a table stands: its columns by key, and the rows of its body.
-
-    A column is the area of its heading, so that a heading merged over two columns finds a value
-    in either. In a `parted` column the heading stands over others and a value may be in several.
-    """
-
-    columns: Mapping[str, Area]
-    rows: tuple[int, ...]
-    parted: frozenset[str] = frozenset()
-
-    @property
-    def heading(self) -> str:
-        """The cell of the first heading."""
-        first = min(self.columns.values(), key=lambda area: area.left)
-        return cell_name(first.top, first.left)
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where everything was found: single fields and tables by dotted path, and what was not.
-
-    `texts` are the values of fields that stand inside a longer text of their cell. `labels` are
-    the cells by whose labels fields, blocks and columns were found; a name needs none.
-    """
-
-    cells: Mapping[str, Spot]
-    tables: Mapping[str, Table]
-    problems: tuple[Problem, ...]
-    texts: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, Spot] = field(default_factory=dict)
 
 
 class _Block(NamedTuple):
@@ -388,12 +354,3 @@ def _cells(places: Iterable[Spot]) -> str:
 def is_row(child: Field) -> bool:
     """Return whether an object is one row of a table: its values stand under that heading."""
     return child.kind == "object" and all(below.find == "cross" for below in child.children)
-
-
-def pointer(path: str) -> str:
-    """Return the JSON Pointer of a dotted path.
-
-    >>> pointer("funds.total.score")
-    '/funds/total/score'
-    """
-    return "/" + path.replace(".", "/")

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from xlflow.forms.amount_units import AMOUNT_UNITS, AmountUnits
 from xlflow.forms.document import Document, Scalar, Source
 from xlflow.forms.form import Field, Form
-from xlflow.forms.locate import Placement, locate, pointer
+from xlflow.forms.locate import locate
+from xlflow.forms.placement import Placement, pointer
 from xlflow.forms.rows import Row, TableRows
 from xlflow.forms.seen import is_blank, shown
 from xlflow.grids import Cell, Grid, Name

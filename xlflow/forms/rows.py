@@ -7,11 +7,14 @@ from functools import lru_cache
 
 from xlflow.forms.form import Field
 from xlflow.forms.join import joined
-from xlflow.forms.locate import Table
+from xlflow.forms.placement import Table
 from xlflow.forms.seen import is_blank, shown
 from xlflow.grids import Cell, Grid
 from xlflow.ooxml.reference import Area
 from xlflow.values import normalise
+
+_WIDEST = 100  # columns that are looked at under one heading
+_TICKS = frozenset("√✓✔☑■●")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +95,29 @@ class TableRows:
 
     def _put_wide(self, row: Row, child: Field, area: Area) -> None:
         """Put the cell of a wide column: the one that says something."""
-        cols = range(area.left, area.right + 1)
+        cols = range(area.left, min(area.right, area.left + _WIDEST) + 1)
         cells = [self._grid.at(row.number, col) for col in cols]
         if cells[0][:2] == cells[-1][:2]:  # merged over all of them
             row.cells[child.key] = cells[0]
             return
         told = list({cell[:2]: cell for cell in cells if not is_blank(cell)}.values())
-        if child.find == "left" and told:
+        if not told:
+            row.cells[child.key] = cells[0]
+        elif child.find == "left":
             row.cells[child.key] = told[-1]
-        elif len(told) < 2:
-            row.cells[child.key] = told[0] if told else cells[0]
         elif child.kind == "text" and child.key in self._table.parted:
-            row.cells[child.key] = _rewritten(told[0], "；".join(str(cell.raw) for cell in told))
+            words = (self._words(cell, area.bottom + 1) for cell in told)
+            row.cells[child.key] = _rewritten(told[0], "；".join(words))
+        elif len(told) == 1:
+            row.cells[child.key] = told[0]
         else:
             names = "、".join(cell.name for cell in told)
             row.faults.append(Fault("R01", child, told[0], {"cells": names}))
+
+    def _words(self, cell: Cell, heading: int) -> str:
+        """Return what a cell below a divided heading says; a tick says what its heading says."""
+        said = shown(cell)
+        return self._grid.at(heading, cell.col).raw or said if said.strip() in _TICKS else said
 
     def _out_of_place(self, row: Row, *, after_such: bool) -> Fault | None:
         """Return the fault of a row that is shifted: its cells are not those of their columns.

@@ -20,6 +20,7 @@ _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 PROJECT = "project_self_evaluation"
 OVERALL = "overall_self_evaluation"
 TARGET = "project_target"
+MONITORING = "project_monitoring"
 
 Row = dict[str, Any]
 _COLUMNS = ("level1", "level2", "level3", "target", "actual", "weight", "score", "reason")
@@ -714,6 +715,59 @@ def applied_for() -> Paper:
     return paper
 
 
+def half_way() -> Paper:
+    """Monitoring: causes and chances are ticked under divided headings, targets are split."""
+    paper = Paper("监控", form=MONITORING)
+    paper.title("A1:R1", "项目支出绩效目标执行监控表")
+    paper.put("A2:R2", "（2023年度）", "/year", says=Decimal(2023))
+    paper.label("A3:B3", "项目名称")
+    paper.put("C3:G3", "药品监管补助资金", "/project")
+    paper.label("H3:I3", "实施单位")
+    paper.put("J3:L3", "市场监督管理局经开区分局", "/unit")
+    paper.label("M3:N3", "监控期间")
+    paper.put("O3:R3", "1-7月", "/round")
+    paper.label("A4:B5", "项目资金（万元）")
+    paper.headings(
+        4, "C:D  | E:F 年初预算数 | G:H 1-7月执行数 | I:J 1-7月执行率 | K:R 全年预计执行数"
+    )
+    paper.label("C5:D5", "年度资金总额")
+    paper.put("E5:F5", 5.8, "/funds/total/initial_budget")
+    paper.put("G5:H5", 2.9, "/funds/total/executed")
+    paper.put("I5:J5", 0.5, "/funds/total/execution_rate", says=Decimal(50), number_format="0%")
+    paper.put("K5:R5", 5.8, "/funds/total/expected")
+    paper.label("A6:B6", "年度总体目标")
+    paper.put("C6:R6", "完成药品、医疗器械、化妆品监管任务。", "/annual_objective/expected")
+    tall = "A 一级指标 | B 二级指标 | C 三级指标 | G 1-7月执行情况 | H 全年预计完成情况 | R 备注"
+    for each in tall.split(" | "):
+        column, _, words = each.partition(" ")
+        paper.label(f"{column}7:{column}8", words)
+    paper.headings(7, "D:F 年度指标值 | I:N 偏差原因分析 | O:Q 完成目标可能性")
+    paper.headings(
+        8,
+        "D 计算符号 | E 指标值 | F 计量单位 | I 经费保障 | J 制度保障 | K 人员保障 | "
+        "L 硬件条件保障 | M 其他 | N 原因说明 | O 确定能 | P 有可能 | Q 完全不可能",
+    )
+    columns = (
+        "A level1 | B level2 | C level3 | D _operator | E target | F _measure | G actual | "
+        "H expected | I _money | J _rules | K _people | L _things | M _else | N reason | "
+        "O _sure | P _maybe | Q _never | R remark"
+    )
+    rows = indicators("""
+产出指标 | 数量指标 | 药品抽验品种 | 3 | 2 | op=≥ | in=种 | reads=≥3种
+产出指标 | 质量指标 | 药品抽检完成率 | 100 | 66.7% | op== | in=% | reads==100%
+产出指标 | 时效指标 | 任务完成时间 | 12月底前 | 正在推进
+""")
+    rows[0] |= {"expected": "4种", "_sure": "√"}
+    rows[1] |= {"expected": "100%", "_people": "√", "reason": "检验人员不足", "_maybe": "√"}
+    rows[2] |= {"expected": "12月", "_sure": "✓", "remark": "分季度推进"}
+    paper.table(9, columns, rows)
+    for index, (words, cell) in enumerate((("确定能", "O9"), ("有可能", "P10"), ("确定能", "O11"))):
+        paper.note(f"/indicators/{index}/possibility", words, cell)
+    paper.no_rows("funds", "sources")
+    paper.problem("R02", "C5")  # 全年预算数
+    return paper
+
+
 def out_of_place() -> Paper:
     """Values before their label, rows shifted by a column, a value in the row below its name."""
     paper = Paper("自评表", form=PROJECT)
@@ -842,6 +896,7 @@ LAYOUTS: Mapping[str, Callable[[], Paper]] = {
         divided_reason,
         printed_again,
         applied_for,
+        half_way,
         out_of_place,
         in_two_ways,
     )
