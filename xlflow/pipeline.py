@@ -505,7 +505,7 @@ def hand_out(
     if workspace is None:
         return hand()
     with open_ledger(workspace) as ledger:
-        known = {}
+        known = None
         if reports_on_targets(form):
             known = accepted_targets(ledger, lines, year, all_forms(folder))
         issued = hand(targets=known)
