@@ -8,9 +8,11 @@ import pytest
 from xlflow.config import Workspace, create_workspace
 from xlflow.demo.seeds import project_targets
 from xlflow.errors import UsageError
-from xlflow.forms import Document, load_form
+from xlflow.forms import Document, load_form, locate, recognise
+from xlflow.grids import read_book
 from xlflow.issuing import Issued, Line, fill, issue, template_of
 from xlflow.issuing.prefill import Targets
+from xlflow.ooxml import Workbook
 from xlflow.pipeline import Rules, hand_out, judge_file, run
 
 TARGETS = load_form("project_target")
@@ -59,6 +61,20 @@ def test_a_name_that_two_units_have_is_no_guess(workspace: Workspace) -> None:
     accept(workspace, "049001", THEIRS)
     (unsure,) = handed_out(workspace, ",教育局,信息化")
     assert (goal_in(unsure), unsure.targets) == (None, False)
+
+
+@pytest.mark.parametrize("form", ["project_monitoring", "project_self_evaluation"])
+def test_a_full_target_form_has_room_in_the_forms_that_report_on_it(form: str) -> None:
+    full = rows_of_template("project_target")
+    assert rows_of_template(form) >= full >= 41
+
+
+def rows_of_template(name: str) -> int:
+    """Return how many indicators the template of a form has room for."""
+    form = load_form(name)
+    book = read_book(Workbook.from_bytes(template_of(form), name))
+    grid = recognise(book, [form])[0].grid
+    return len(locate(form, grid, book.names).tables["indicators"].rows)
 
 
 def test_targets_without_room_stop_the_hand_out_before_it_begins(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_the_colour_follows_the_word() -> None:
     }
     words = {word for _, word, _ in rules}
     assert words == {'"红灯"', '"黄灯"', '"绿灯"', '"蓝灯"'}
-    assert {area for area, _, _ in rules} == {"N4", "M6", "M12:M51"}
+    assert {area for area, _, _ in rules} == {"N4", "M6", "M12:M56"}
     assert len({colour for _, _, colour in rules}) == 4
 
 
