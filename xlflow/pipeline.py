@@ -166,7 +166,7 @@ def judge_package(
     for form, reading in filled_in(forms, rules.workspace):
         profile = rules.profile_for(form)
         scores = _scores(form, reading.document, profile, rules)
-        case = Case(form, reading.document, profile, scores)
+        case = Case(form, reading.document, profile, scores, rules.round)
         problems = review(case, reading.problems, waivers.get(reading.document.sheet, ()))
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
@@ -505,7 +505,7 @@ def hand_out(
     if workspace is None:
         return hand()
     with open_ledger(workspace) as ledger:
-        known = {}
+        known = None
         if reports_on_targets(form):
             known = accepted_targets(ledger, lines, year, all_forms(folder))
         issued = hand(targets=known)

@@ -139,6 +139,16 @@ def test_who_is_on_no_roster_gets_no_extension(workspace: Workspace) -> None:
     assert [code for code, _ in told(decide(workspace, extensions=[line]))] == ["D12"]
 
 
+def test_a_round_may_be_written_another_way(workspace: Workspace) -> None:
+    roster = workspace.root / "名册.csv"
+    hand_out(roster, FORM, year=2022, exercise_round="1-6月", folder=workspace.root)
+    line = {"deadline": "2026-05-20", "reason": "汛情"}
+    decide(workspace, extensions=[{"unit": "教育局", "round": "2022年上半年", **line}])
+    deadlines = {(each.unit, each.round): each.deadline for each in standing(workspace)}
+    assert deadlines["教育局", "1-6月"] == "2026-05-20"
+    assert deadlines["教育局", None] == "2026-04-30"
+
+
 def test_a_line_that_may_mean_two_years_is_not_guessed(workspace: Workspace) -> None:
     send(workspace, "a.xlsx", UNIT, 1)
     send(workspace, "b.xlsx", UNIT, 2, J2=2023)

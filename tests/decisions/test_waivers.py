@@ -123,6 +123,7 @@ def test_an_unknown_unit_is_told_by_cell_and_the_other_lines_are_carried_out(
     [
         (waiver("C15", "F26") | {"reason": None}, "C01", "H6"),
         (waiver("C35"), "D03", "F6"),
+        (waiver("R06"), "D13", "F6"),
         (waiver("C15", "F99"), "D03", "G6"),
         (waiver("C15", "F26", year="2021"), "D01", "A6"),
         (waiver("C15", "F26", form="另一张表"), "D01", "A6"),

@@ -105,6 +105,6 @@ def test_a_unit_is_found_by_its_name_where_the_roster_has_no_code(workspace: Wor
 
 def test_more_indicators_than_rows_are_refused_in_one_sentence() -> None:
     form = load_form(SELF_EVALUATION)
-    many = [{"level3": f"指标{number}", "target": "≥1"} for number in range(41)]
-    with pytest.raises(UsageError, match="40 行，要填入 41 行"):
+    many = [{"level3": f"指标{number}", "target": "≥1"} for number in range(46)]
+    with pytest.raises(UsageError, match="45 行，要填入 46 行"):
         fill(template_of(form), form, {"indicators": many})

@@ -78,7 +78,7 @@ def test_the_colour_follows_the_word() -> None:
     }
     words = {word for _, word, _ in rules}
     assert words == {'"红灯"', '"黄灯"', '"绿灯"', '"蓝灯"'}
-    assert {area for area, _, _ in rules} == {"N4", "M6", "M12:M51"}
+    assert {area for area, _, _ in rules} == {"N4", "M6", "M12:M56"}
     assert len({colour for _, _, colour in rules}) == 4
 
 
@@ -187,6 +187,21 @@ def test_only_a_red_or_yellow_light_without_a_reason_is_asked_about() -> None:
     assert result.problems[0].message.startswith(
         "“单件印制成本”测算为红灯，但没有填写原因。全年目标≤3元，实际3.4元"
     )
+
+
+@pytest.mark.parametrize("written", ["7-12月", "第三次"])
+def test_a_round_that_leaves_rows_without_a_light_is_asked_about(written: str) -> None:
+    result = judged(changed(round=written))
+    (asked,) = [found for found in result.problems if found.code == "C46"]
+    assert (asked.severity.value, asked.cell) == ("warning", "K2")
+    assert asked.message.startswith(f"期次“{written}”读不出从1月到哪个月")
+    assert "C46" in {found.code for found in judged(changed(round="")).problems}
+
+
+def test_the_round_of_the_exercise_stands_in_for_one_that_is_not_written() -> None:
+    result = judged(changed(round=""), Rules(round="1-6月"))
+    assert [found.code for found in result.problems] == ["C45"]
+    assert [row.light for row in result.scores.rows] == LIGHTS
 
 
 def test_the_possibility_is_one_of_three() -> None:

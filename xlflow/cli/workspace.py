@@ -96,12 +96,19 @@ def issue(
     if as_json:
         print_json(
             [
-                {"unit": i.line.unit, "project": i.line.project, "file": i.path.as_posix()}
+                {
+                    "unit": i.line.unit,
+                    "project": i.line.project,
+                    "file": i.path.as_posix(),
+                    "targets": i.targets,
+                }
                 for i in issued
             ]
         )
         return
     click.echo(say("cli.issued", count=len(issued), folder=issued[0].path.parent))
+    if bare := [item.path.name for item in issued if item.targets is False]:
+        click.echo(say("cli.issued_bare", count=len(bare), names="\n".join(bare)))
 
 
 @click.command(cls=Command, help=say("cli.run"))

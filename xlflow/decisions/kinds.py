@@ -16,6 +16,7 @@ from xlflow.problems import Problem, problem
 from xlflow.values import parse_target
 
 _MOST_NAMED = 5
+_TWO_SHEETS = "R06"  # whatever may pass, it stays open which of the two counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ def _upon(base: Decision, target: Target, submission: Submission | None = None) 
 
 def _waiver(known: Known, line: Line, base: Decision) -> Answer:
     """Let a problem pass, for the value at its cell; without a cell all of that code."""
+    if base.code == _TWO_SHEETS:
+        return problem("D13", line.place("code"), asked=base.code)
     found = _submitted(known, line)
     if isinstance(found, Problem):
         return found

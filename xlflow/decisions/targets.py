@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from xlflow.decisions.lines import Line
 from xlflow.ledger import Ledger, RosterLine, Submission
-from xlflow.ledger.identity import WHOLE_YEAR, key_of, normalised
+from xlflow.ledger.identity import key_of, normalised, period_of
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Known:
         return (
             (not project or normalised(project) in target.projects)
             and (line.year is None or line.year == who.year)
-            and (not period or normalised(period) == (normalised(who.round) or WHOLE_YEAR))
+            and (not period or period_of(period) == period_of(who.round))
             and (not form or normalised(form) in map(normalised, (who.form, self.title(who.form))))
         )
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from xlflow import files
 from xlflow.config import find_resource
@@ -20,15 +19,17 @@ from xlflow.messages import text
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.reference import cell_name, parse_sheet_area
 
-_NO_TARGETS: Mapping[Line, Targets] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A workbook that was handed out, and to whom."""
+    """A workbook that was handed out, and to whom.
+
+    `targets` tells whether accepted ones stand in it; None for a form that takes over none.
+    """
 
     line: Line
     path: Path
+    targets: bool | None = None
 
 
 def template_of(form: Form, workspace: Path | None = None) -> bytes:
@@ -54,24 +55,41 @@ def issue(
     year: int,
     exercise_round: str | None = None,
     workspace: Path | None = None,
-    targets: Mapping[Line, Targets] = _NO_TARGETS,
+    targets: Mapping[Line, Targets] | None = None,
 ) -> tuple[Issued, ...]:
     """Return the workbooks written into `out`, one for each line of the roster.
 
     `targets` are the accepted ones that a form which reports on targets is handed out with.
     Two lines that give one file name are refused before anything is written: the second file
-    would silently take the first one's place.
+    would silently take the first one's place. So are targets that have no room in the template.
     """
     template = template_of(form, workspace)
     issued = tuple(
-        Issued(line, out / name) for line, name in _named(form, tuple(lines), year, exercise_round)
+        Issued(line, out / name, None if targets is None else line in targets)
+        for line, name in _named(form, tuple(lines), year, exercise_round)
     )
-    for item in issued:
-        workbook = filled(template, item.line, year, exercise_round)
-        if found := targets.get(item.line):
-            workbook = fill(workbook, form, prefilled(form, found))
+    workbooks = [
+        _with_targets(
+            filled(template, item.line, year, exercise_round), form, item.line, targets or {}
+        )
+        for item in issued
+    ]
+    for item, workbook in zip(issued, workbooks, strict=True):
         files.write_bytes(item.path, workbook)
     return issued
+
+
+def _with_targets(
+    workbook: bytes, form: Form, line: Line, targets: Mapping[Line, Targets]
+) -> bytes:
+    """Return a workbook with the targets of its line; raises UsageError when there is no room."""
+    if line not in targets:
+        return workbook
+    try:
+        return fill(workbook, form, prefilled(form, targets[line]))
+    except UsageError as error:
+        whose = text("issue.of_line", who=" ".join(filter(None, (line.unit, line.project))))
+        raise UsageError(whose.zh + error.zh, whose.en + error.en) from error
 
 
 def _named(

@@ -1,13 +1,14 @@
 """What a form is handed out with: the accepted targets of the same project, typed once only."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from xlflow.forms import Document, Field, Form
 from xlflow.issuing.roster import Line
 from xlflow.ledger import Ledger, Submission
-from xlflow.ledger.identity import handles_of
+from xlflow.ledger.identity import handles_of, same_place
 from xlflow.review.result import Outcome
 
 _INDICATOR = ("level1", "level2", "level3", "target")
@@ -39,7 +40,8 @@ def accepted_targets(
 ) -> dict[Line, Targets]:
     """Return for each line of a roster the targets of its unit and project that were accepted.
 
-    They are those of the year, in their last version; a line without any is left out.
+    They are those of the year, in their last version. A line without any is left out, and so is
+    one that may mean the targets of two: units of one name are told apart by their codes alone.
     """
     setting = {form.name: form for form in forms if states_targets(form)}
     accepted = [
@@ -47,16 +49,23 @@ def accepted_targets(
         for each in ledger.submissions(current_only=True)
         if each.form in setting and each.year == year and each.outcome is Outcome.ACCEPTED
     ]
-    by_handle = {handle: each for each in accepted for handle in handles_of(each)}
-    found = {line: each for line in lines if (each := _first(by_handle, line))}
+    by_handle: defaultdict[str, list[Submission]] = defaultdict(list)
+    for each in accepted:
+        for handle in handles_of(each):
+            by_handle[handle].append(each)
+    found = {line: only for line in lines if (only := _only(by_handle, line))}
     documents = ledger.documents_of(list(found.values()))
     return {
         line: Targets(setting[each.form or ""], documents[each.id]) for line, each in found.items()
     }
 
 
-def _first(by_handle: Mapping[str, Submission], line: Line) -> Submission | None:
-    return next((by_handle[handle] for handle in handles_of(line) if handle in by_handle), None)
+def _only(by_handle: Mapping[str, Sequence[Submission]], line: Line) -> Submission | None:
+    """Return the one submission that a line means by what it is known by best, else None."""
+    for handle in handles_of(line):
+        if fitting := [each for each in by_handle.get(handle, ()) if same_place(line, each)]:
+            return fitting[0] if len(fitting) == 1 else None
+    return None
 
 
 def prefilled(form: Form, targets: Targets) -> dict[str, Any]:

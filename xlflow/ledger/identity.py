@@ -8,13 +8,11 @@ import re
 import unicodedata
 from typing import Protocol
 
+from xlflow.scoring.lights import YEAR, months_of
+
 # One exercise a year needs no round; "年度" on the form then means the same as nothing.
 WHOLE_YEAR = "年度"
 _MONTHS = re.compile(r"0?(\d{1,2})月?[-~至到]0?(\d{1,2})月份?")
-_SAME_PERIOD = {
-    "": WHOLE_YEAR, "全年": WHOLE_YEAR, "1-12月": WHOLE_YEAR,
-    "上半年": "1-6月", "前三季度": "1-9月",
-}  # fmt: skip
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 
@@ -70,15 +68,19 @@ def exercise_key(item: Identified) -> str:
 
 
 def period_of(written: str | None) -> str:
-    """Return a round of the year as it is compared.
+    """Return a round of the year as it is compared: as the lights read it, where they do.
 
-    >>> period_of("1月至6月份"), period_of(" 1－6 月"), period_of("上半年"), period_of(None)
-    ('1-6月', '1-6月', '1-6月', '年度')
+    >>> [period_of(each) for each in ("1月至6月份", " 1－6 月", "上半年", "2025年6月底")]
+    ['1-6月', '1-6月', '1-6月', '1-6月']
+    >>> period_of(None), period_of("2025年度"), period_of("07-12月"), period_of("第三次")
+    ('年度', '年度', '7-12月', '第三次')
     """
     period = normalised(written)
+    if until := months_of(period):
+        return WHOLE_YEAR if until == YEAR else f"1-{until}月"
     if months := _MONTHS.fullmatch(period):
-        period = f"{int(months[1])}-{int(months[2])}月"
-    return _SAME_PERIOD.get(period, period)
+        return f"{int(months[1])}-{int(months[2])}月"
+    return period or WHOLE_YEAR
 
 
 def unit_handles(item: Placed) -> tuple[str, ...]:

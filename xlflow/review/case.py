@@ -20,12 +20,16 @@ _INNER_QUOTES = str.maketrans("“”", "‘’")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One filled form with its scores, and the profile it is judged by."""
+    """One filled form with its scores, and the profile it is judged by.
+
+    `round` is the exercise's, for a form that names none.
+    """
 
     form: Form
     document: Document
     profile: Profile
     scores: Scores
+    round: str | None = None
 
     def place(self, pointer: str) -> Place:
         """Return where a field stands; a field that was not found has its pointer alone."""

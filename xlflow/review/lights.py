@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from xlflow.messages import text
 from xlflow.review.case import Case, Check, Finding, in_quotes
 from xlflow.scoring import Light
+from xlflow.scoring.lights import months_of
 
 _ASKS_WHY = frozenset({Light.RED.value, Light.YELLOW.value})
 
@@ -28,4 +29,12 @@ def warnings_have_a_reason(case: Case) -> Iterator[Finding]:
             )
 
 
-LIGHT_CHECKS: Mapping[str, Check] = {"C45": warnings_have_a_reason}
+def round_says_how_far(case: Case) -> Iterator[Finding]:
+    """The round says to which month from January on; else what depends on it has no light."""
+    written = case.document.text("/round") or case.round or ""
+    if months_of(written) is None:
+        why = text("lights.unreadable_round" if written else "lights.no_round", round=written)
+        yield Finding(case.place("/round"), {"why": why.zh, "why_en": why.en})
+
+
+LIGHT_CHECKS: Mapping[str, Check] = {"C45": warnings_have_a_reason, "C46": round_says_how_far}

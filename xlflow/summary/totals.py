@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 
 from xlflow.ledger import Standing
-from xlflow.ledger.identity import WHOLE_YEAR, normalised
+from xlflow.ledger.identity import period_of
 from xlflow.review.result import Outcome
 from xlflow.summary.captions import ACCEPTED_ONLY, EVERYTHING, OUTCOMES, Caption
 from xlflow.summary.frames import execution_rate
@@ -78,8 +78,8 @@ def _name_of(standing: Standing, titles: Mapping[str, str]) -> str:
 def _name(form: object, year: int | None, period: str | None) -> str:
     """Return how an exercise is called.
 
-    >>> _name("自评表", 2022, None), _name("监控表", 2022, "1—6月")
+    >>> _name("自评表", 2022, None), _name("监控表", 2022, "2022年上半年")
     ('2022年度自评表', '2022年1-6月监控表')
     """
-    when = normalised(period) or WHOLE_YEAR
+    when = period_of(period)
     return f"{year}年{when.removeprefix('年')}{form}" if year else f"{when}{form}"

@@ -1,0 +1,90 @@
+"""The accepted targets stand in the forms that give account of them: its own, or none."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xlflow.config import Workspace, create_workspace
+from xlflow.demo.seeds import project_targets
+from xlflow.errors import UsageError
+from xlflow.forms import Document, load_form, locate, recognise
+from xlflow.grids import read_book
+from xlflow.issuing import Issued, Line, fill, issue, template_of
+from xlflow.issuing.prefill import Targets
+from xlflow.ooxml import Workbook
+from xlflow.pipeline import Rules, hand_out, judge_file, run
+
+TARGETS = load_form("project_target")
+OURS, THEIRS = "本区教育局的目标", "另一个区教育局的目标"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return create_workspace(tmp_path / "工作区")
+
+
+def accept(workspace: Workspace, code: str, goal: str, **more: Any) -> None:
+    """Take in the targets of the project 信息化 of a unit 教育局."""
+    who = {"unit": "教育局", "unit_code": code, "project": "信息化", "annual_goal": goal}
+    data = {**project_targets()[0], **who, **more}
+    (workspace.inbox / f"{code}.xlsx").write_bytes(fill(template_of(TARGETS), TARGETS, data))
+    run(workspace)
+
+
+def handed_out(workspace: Workspace, *lines: str) -> tuple[Issued, ...]:
+    roster = workspace.root / "名册.csv"
+    roster.write_text("\n".join(["单位编码,单位名称,项目名称", *lines]), encoding="utf-8")
+    form = "project_self_evaluation"
+    return hand_out(roster, form, year=2020, folder=workspace.root)
+
+
+def goal_in(issued: Issued) -> str | None:
+    document = judge_file(issued.path, Rules(), marking=False).results[0].document
+    return document.text("/annual_objective/expected") if document else None
+
+
+def test_units_of_one_name_get_the_targets_of_their_own_code(workspace: Workspace) -> None:
+    accept(workspace, "039001", OURS)
+    accept(workspace, "049001", THEIRS)
+    ours, theirs, third = handed_out(
+        workspace, "039001,教育局,信息化", "049001,教育局,信息化", "059001,教育局,信息化"
+    )
+    assert [goal_in(each) for each in (ours, theirs, third)] == [OURS, THEIRS, None]
+    assert [each.targets for each in (ours, theirs, third)] == [True, True, False]
+
+
+def test_a_name_that_two_units_have_is_no_guess(workspace: Workspace) -> None:
+    accept(workspace, "039001", OURS)
+    (only,) = handed_out(workspace, ",教育局,信息化")
+    assert goal_in(only) == OURS
+    accept(workspace, "049001", THEIRS)
+    (unsure,) = handed_out(workspace, ",教育局,信息化")
+    assert (goal_in(unsure), unsure.targets) == (None, False)
+
+
+@pytest.mark.parametrize("form", ["project_monitoring", "project_self_evaluation"])
+def test_a_full_target_form_has_room_in_the_forms_that_report_on_it(form: str) -> None:
+    full = rows_of_template("project_target")
+    assert rows_of_template(form) >= full >= 41
+
+
+def rows_of_template(name: str) -> int:
+    """Return how many indicators the template of a form has room for."""
+    form = load_form(name)
+    book = read_book(Workbook.from_bytes(template_of(form), name))
+    grid = recognise(book, [form])[0].grid
+    return len(locate(form, grid, book.names).tables["indicators"].rows)
+
+
+def test_targets_without_room_stop_the_hand_out_before_it_begins(tmp_path: Path) -> None:
+    form, first, big = (
+        load_form("project_self_evaluation"),
+        Line("别的局"),
+        Line("教育局", None, "大项目"),
+    )
+    rows = [{"level3": f"指标{number}", "target": "1件"} for number in range(90)]
+    targets = {big: Targets(TARGETS, Document(TARGETS.name, "", {"indicators": rows}, {}))}
+    with pytest.raises(UsageError, match=r"教育局 大项目：.*90 行"):
+        issue(form, [first, big], tmp_path, year=2020, targets=targets)
+    assert not list(tmp_path.iterdir())
