@@ -499,6 +499,8 @@ def hand_out(
     workspace = open_workspace(folder) if (folder / SETTINGS_FILE).is_file() else None
     target = out or (workspace.handout if workspace else folder / "handout")
     form, lines = load_form(form_name, folder), read_roster(roster)
+    if form.decides:
+        raise UsageError(*text("issue.decides", form=form.title))
     hand = partial(
         issue, form, lines, target, year=year, exercise_round=exercise_round, workspace=folder
     )

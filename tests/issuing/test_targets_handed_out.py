@@ -1,5 +1,7 @@
 """The accepted targets stand in the forms that give account of them: its own, or none."""
 
+import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +10,10 @@ import pytest
 from xlflow.config import Workspace, create_workspace
 from xlflow.demo.seeds import project_targets
 from xlflow.errors import UsageError
-from xlflow.forms import Document, load_form, locate, recognise
+from xlflow.forms import Document, load_form, locate, read_form, recognise
 from xlflow.grids import read_book
 from xlflow.issuing import Issued, Line, fill, issue, template_of
-from xlflow.issuing.prefill import Targets
+from xlflow.issuing.prefill import Targets, prefilled
 from xlflow.ooxml import Workbook
 from xlflow.pipeline import Rules, hand_out, judge_file, run
 
@@ -61,6 +63,26 @@ def test_a_name_that_two_units_have_is_no_guess(workspace: Workspace) -> None:
     accept(workspace, "049001", THEIRS)
     (unsure,) = handed_out(workspace, ",教育局,信息化")
     assert (goal_in(unsure), unsure.targets) == (None, False)
+
+
+@pytest.mark.parametrize(("unit", "budget"), [("千元", Decimal(5)), ("箱", None)])
+def test_the_amount_is_converted_from_what_the_form_states_it_in(
+    unit: str, budget: Decimal | None, tmp_path: Path
+) -> None:
+    amount = {"type": "number", "title": "本年度金额", "x-unit": unit}
+    schema = {"title": "目标表", "type": "object", "properties": {"amount_this_year": amount}}
+    path = tmp_path / "other.schema.json"
+    path.write_text(json.dumps(schema), encoding="utf-8")
+    document = Document(TARGETS.name, "", {"amount_this_year": Decimal(50)}, {})
+    data = prefilled(load_form("project_self_evaluation"), Targets(read_form(path), document))
+    assert data.get("funds", {}).get("total", {}).get("initial_budget") == budget
+
+
+def test_the_officer_s_form_is_not_handed_out(workspace: Workspace) -> None:
+    roster = workspace.root / "名册.csv"
+    roster.write_text("单位名称\n教育局", encoding="utf-8")
+    with pytest.raises(UsageError, match="处理单"):
+        hand_out(roster, "officer_decisions", year=2020, folder=workspace.root)
 
 
 @pytest.mark.parametrize("form", ["project_monitoring", "project_self_evaluation"])

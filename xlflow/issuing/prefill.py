@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from xlflow.forms import Document, Field, Form
@@ -10,10 +9,11 @@ from xlflow.issuing.roster import Line
 from xlflow.ledger import Ledger, Submission
 from xlflow.ledger.identity import handles_of, same_place
 from xlflow.review.result import Outcome
+from xlflow.values import convert
 
 _INDICATOR = ("level1", "level2", "level3", "target")
 _INITIAL_BUDGET = ("funds", "total", "initial_budget")
-_YUAN = {"元": Decimal(1), "万元": Decimal(10_000), None: Decimal(1)}
+_YUAN = "元"  # what an amount is in where its field says nothing
 
 
 def states_targets(form: Form) -> bool:
@@ -72,7 +72,7 @@ def prefilled(form: Form, targets: Targets) -> dict[str, Any]:
     """Return what a form takes over from targets, in the shape of its own Document.
 
     Levels, names and targets of the indicators, the year's goal, and the year's amount as the
-    initial budget in the unit of the form.
+    initial budget in the unit of the form, where that can be said.
     """
     said = targets.document
     rows: list[Mapping[str, Any]] = said.get("/indicators") or []
@@ -84,9 +84,10 @@ def prefilled(form: Form, targets: Targets) -> dict[str, Any]:
         data["annual_objective"] = {"expected": goal}
     amount, budget = said.number("/amount_this_year"), _field(form.root, *_INITIAL_BUDGET)
     if amount is not None and budget:
-        given_in = _field(targets.form.root, "amount_this_year")
-        yuan = amount * _YUAN[given_in.unit if given_in else None]
-        data["funds"] = {"total": {"initial_budget": yuan / _YUAN[budget.unit]}}
+        stated = _field(targets.form.root, "amount_this_year")
+        in_unit = convert(amount, (stated and stated.unit) or _YUAN, budget.unit or _YUAN)
+        if in_unit is not None:
+            data["funds"] = {"total": {"initial_budget": in_unit}}
     return data
 
 

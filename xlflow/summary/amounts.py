@@ -17,8 +17,8 @@ from xlflow.summary.links import Links
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.overview import Span, colour_outcomes, write_spans
 from xlflow.summary.sheet import Book
+from xlflow.values import convert
 
-_YUAN = {"元": Decimal(1), "万元": Decimal(10_000)}
 _THIS_YEAR = "/amount_this_year"
 _AMOUNTS = (
     (Caption.AMOUNT_TOTAL, "/amount_total"),
@@ -60,14 +60,16 @@ class Asked(NamedTuple):
 def asked_amounts(facts: Facts, ledger: Ledger, units: Mapping[str, str]) -> tuple[Asked, ...]:
     """Return the amounts of the submissions that count and state any.
 
-    `units` gives the unit in which a form states its amounts; a form not named states none.
+    `units` gives the unit in which a form states its amounts; a form not named states none, and
+    one that states them in no unit of money is left out.
     """
-    asking = [each for each in facts.current if each.form in units]
+    yuan = {form: one for form, unit in units.items() if (one := convert(Decimal(1), unit, "元"))}
+    asking = [each for each in facts.current if each.form in yuan]
     documents = ledger.documents_of(asking)
     return tuple(
         Asked(
             each,
-            _amounts(documents[each.id], _YUAN[units[each.form or ""]]),
+            _amounts(documents[each.id], yuan[each.form or ""]),
             documents[each.id].sources.get(_THIS_YEAR),
         )
         for each in asking

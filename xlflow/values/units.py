@@ -38,6 +38,7 @@ _NOT_COUNTED = re.compile(r"[不未没无已能缺少漏退逾超差误完停待
 
 _SAME: dict[str, tuple[str, Decimal]] = {
     "元": ("元", Decimal(1)),
+    "千元": ("元", Decimal(1000)),
     "万元": ("元", Decimal(10_000)),
     "亿元": ("元", Decimal(100_000_000)),
     "%": ("%", Decimal(1)),
