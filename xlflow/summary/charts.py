@@ -15,7 +15,8 @@ _COLUMNS = (
     Column(Caption.COMPUTED, Kind.POINTS, 10),
     Column(Caption.EXECUTION_RATE, Kind.PERCENT, 11),
 )
-_FIGURES = [Caption.CLAIMED, Caption.COMPUTED, Caption.EXECUTION_RATE]
+_SCORES = [Caption.CLAIMED, Caption.COMPUTED]
+_FIGURES = [*_SCORES, Caption.EXECUTION_RATE]
 _NAME, _CLAIMED, _COMPUTED, _RATE = range(len(_COLUMNS))
 _MOST_BESIDE_TOTALS = 12  # more bars than this get the sheet 图表 to themselves
 _WIDTH, _GAP = 700, 24
@@ -30,8 +31,9 @@ def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.Dat
     The bars are horizontal, best score first, and the chart grows with their number: names of
     bureaus are long, and two hundred of them are still to be read.
     """
-    shown = submissions.dropna(how="all", subset=_FIGURES) if len(submissions) else submissions
-    if shown.empty:  # forms of targets have neither
+    # Forms of targets and of monitoring are not scored; they would be empty bars.
+    shown = submissions.dropna(how="all", subset=_SCORES) if len(submissions) else submissions
+    if shown.empty:
         return free_row
     figures = _figures(shown)
     sheet = book.sheet(captions.CHARTS)
