@@ -4,7 +4,7 @@ import difflib
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -155,17 +155,29 @@ def print_json(data: object) -> None:
 
 
 def print_table(
-    headings: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    title: str | None = None,
+    *,
+    cut: Collection[str] = (),
 ) -> None:
-    """Print a table on the terminal."""
+    """Print a table on the terminal; columns to be cut keep to one line and lose their ends."""
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        # Where some columns are cut the others keep their width.
+        table.add_column(heading, overflow="fold", no_wrap=bool(cut) and heading not in cut)
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        cells = ["" if cell is None else str(cell) for cell in row]
+        table.add_row(
+            *(
+                Text(cell, no_wrap=True, overflow="ellipsis") if heading in cut else cell
+                for heading, cell in zip(headings, cells, strict=True)
+            )
+        )
     console().print(table)
 
 

@@ -251,6 +251,7 @@ def _print_processed(processed: "tuple[Processed, ...]") -> None:
         return
     rows: list[dict[str, object]] = []
     for done in processed:
+        name = done.file.rpartition("/")[2]
         for result in done.results or (None,):
             scores = result.scores if result else None
             several = len(done.results) > 1
@@ -258,20 +259,24 @@ def _print_processed(processed: "tuple[Processed, ...]") -> None:
             outcome = result.outcome if result else done.outcome
             rows.append(
                 {
-                    "file": f"{done.file} [{result.sheet}]" if result and several else done.file,
+                    "file": f"{name} [{result.sheet}]" if result and several else name,
                     "unit": result.unit if result else None,
+                    "project": result.project if result else None,
                     "outcome": say(f"outcome.{outcome.value}"),
                     "total": scores.total if scores else None,
                     "claimed": scores.claimed_total if scores else None,
                     "grade": scores.grade if scores else None,
                     "light": say(f"lights.{light}") if light else None,
                     "problems": len(result.problems) if result else done.problems,
-                    "output": done.output,
                 }
             )
-    used = [key for key in rows[0] if key != "light" or any(row["light"] for row in rows)]
+    used = [
+        key for key in rows[0] if key not in ("light", "project") or any(row[key] for row in rows)
+    ]
     print_table(
-        [say(f"cli.run_{key}") for key in used], [[row[key] for key in used] for row in rows]
+        [say(f"cli.run_{key}") for key in used],
+        [[row[key] for key in used] for row in rows],
+        cut=[say(f"cli.run_{key}") for key in ("file", "unit", "project")],
     )
 
 
