@@ -320,8 +320,11 @@ def test_few_units_are_drawn_on_the_first_sheet_many_on_their_own(empty: Ledger)
     book = book_of(empty)
     assert (charts_on(book["总览"]), charts_on(book["图表"])) == (0, 2)
     rows = table(book["图表"], "单位")
-    assert len(rows) == 41
-    assert "无分" not in values(rows, "单位")  # what is not scored would be an empty bar
+    assert len(rows) == 42
+    assert rows[-1]["单位"].value == "无分"
+    with ZipFile(BytesIO(built(empty))) as archive:  # it has a bar for its rate, none for a score
+        scores, rates = (archive.read(f"xl/charts/chart{number}.xml") for number in (1, 2))
+    assert (b"$A$2:$A$42" in scores, b"$A$2:$A$43" in rates) == (True, True)
 
 
 def test_bars_of_several_exercises_and_projects_are_told_apart(empty: Ledger) -> None:

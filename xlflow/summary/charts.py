@@ -19,7 +19,8 @@ _SCORES = [Caption.CLAIMED, Caption.COMPUTED]
 _FIGURES = [*_SCORES, Caption.EXECUTION_RATE]
 _NAME, _CLAIMED, _COMPUTED, _RATE = range(len(_COLUMNS))
 _MOST_BESIDE_TOTALS = 12  # more bars than this get the sheet 图表 to themselves
-_WIDTH, _GAP = 700, 24
+_BARS, _GAP = 470, 24  # pixels for the bars, beside their names
+_LETTER, _LONGEST = 5.6, 84  # pixels of a Latin letter; a name longer than so many is wrapped
 _HEAD, _FOOT, _HEIGHT_PER_BAR = 60, 40, 38
 _ROW_PIXELS = 20  # a row nobody set
 _LABEL = {"name": look.FONT, "size": 9, "color": look.INK}
@@ -31,34 +32,52 @@ def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.Dat
     The bars are horizontal, best score first, and the chart grows with their number: names of
     bureaus are long, and two hundred of them are still to be read.
     """
-    # Forms of targets and of monitoring are not scored; they would be empty bars.
-    shown = submissions.dropna(how="all", subset=_SCORES) if len(submissions) else submissions
-    if shown.empty:
+    shown = submissions.dropna(how="all", subset=_FIGURES) if len(submissions) else submissions
+    if shown.empty:  # forms of targets have none of them
         return free_row
     figures = _figures(shown)
     sheet = book.sheet(captions.CHARTS)
     sheet.table(0, _COLUMNS, figures)
     sheet.worksheet.freeze_panes(1, 1)
-    few = len(figures) <= _MOST_BESIDE_TOTALS
-    drawn_on, row, column = (overview, free_row, 0) if few else (sheet, 0, len(_COLUMNS) + 1)
     count = len(figures)
-    height = _HEAD + _HEIGHT_PER_BAR * count + _FOOT
-    overdrawn = any(rate is not None and rate > 1 for rate in figures[Caption.EXECUTION_RATE])
-    rates = _rates(book, count, height, top=None if overdrawn else 1)
-    scored = figures[[Caption.CLAIMED, Caption.COMPUTED]].notna().any(axis=None)
-    charts = (_scores(book, count, height), rates) if scored else (rates,)
-    for position, chart in enumerate(charts):
-        chart.set_size({"width": _WIDTH, "height": height})
-        place = {"x_offset": position * (_WIDTH + _GAP) + 4, "y_offset": 8, "object_position": 2}
+    few = count <= _MOST_BESIDE_TOTALS
+    drawn_on, row, column = (overview, free_row, 0) if few else (sheet, 0, len(_COLUMNS) + 1)
+    names = round(min(max(map(look.display_length, figures[Caption.UNIT])), _LONGEST) * _LETTER)
+    width = names + _GAP + _BARS
+    charts = [_rates(book, count, overdrawn=_is_overdrawn(figures))]
+    # Monitoring forms are not scored and stand last: they would be empty bars.
+    if scored := int(figures[_SCORES].notna().any(axis=1).sum()):
+        charts.insert(0, _scores(book, scored))
+    across = down = 0
+    for chart, bars in charts:
+        _lay_out(chart, bars, (names + _GAP) / width)
+        chart.set_size({"width": width, "height": _height(bars)})
+        place = {"x_offset": across + 4, "y_offset": down + 8, "object_position": 2}
         drawn_on.worksheet.insert_chart(row, column, chart, place)
-    return free_row + (height // _ROW_PIXELS + 1 if few else 0)
+        if few:  # one above the other: side by side they may be wider than the printed columns
+            down += _height(bars) + _GAP
+        else:
+            across += width + _GAP
+    return free_row + down // _ROW_PIXELS + (1 if few else 0)
+
+
+def _height(bars: int) -> int:
+    return _HEAD + _HEIGHT_PER_BAR * bars + _FOOT
+
+
+def _is_overdrawn(figures: pd.DataFrame) -> bool:
+    return any(rate is not None and rate > 1 for rate in figures[Caption.EXECUTION_RATE])
 
 
 def _figures(submissions: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures by name, best score first, what is not scored last."""
     shown = submissions[_FIGURES].copy()
     shown[Caption.UNIT] = _names(submissions)
-    worst_first = shown[Caption.COMPUTED].map(lambda score: -1 if score is None else score)
-    order = worst_first.sort_values(ascending=False, kind="stable").index
+    ranks = [
+        -2 if claimed is None and computed is None else -1 if computed is None else computed
+        for claimed, computed in shown[_SCORES].itertuples(index=False)
+    ]
+    order = pd.Series(ranks, index=shown.index).sort_values(ascending=False, kind="stable").index
     return shown.loc[order]
 
 
@@ -72,37 +91,47 @@ def _names(submissions: pd.DataFrame) -> list[str]:
     return [" · ".join(str(part) for part in row if part) for row in parts]
 
 
-def _scores(book: Book, count: int, height: int) -> Any:
-    chart = _bars(book, captions.SCORE_CHART, height)
+def _scores(book: Book, bars: int) -> tuple[Any, int]:
+    """Return the chart of scores and its number of bars."""
+    chart = _chart(book, captions.SCORE_CHART, bars)
     for column, colour in ((_COMPUTED, look.COMPUTED_COLOUR), (_CLAIMED, look.CLAIMED_COLOUR)):
-        chart.add_series(_series(column, count, colour, "0.00"))
+        chart.add_series(_series(column, bars, colour, "0.00"))
     chart.set_x_axis(_value_axis("0"))
+    height = _height(bars)
     place = {"x": 0.72, "y": 14 / height, "width": 0.26, "height": 24 / height}
     chart.set_legend({"position": "top", "font": _LABEL, "layout": place})
-    return chart
+    return chart, bars
 
 
-def _rates(book: Book, count: int, height: int, *, top: int | None) -> Any:
-    chart = _bars(book, captions.RATE_CHART, height)
-    chart.add_series(_series(_RATE, count, look.RATE_COLOUR, "0.00%"))
-    chart.set_x_axis(_value_axis("0%") | {"max": top})
+def _rates(book: Book, bars: int, *, overdrawn: bool) -> tuple[Any, int]:
+    """Return the chart of execution rates and its number of bars."""
+    chart = _chart(book, captions.RATE_CHART, bars)
+    chart.add_series(_series(_RATE, bars, look.RATE_COLOUR, "0.00%"))
+    chart.set_x_axis(_value_axis("0%") | {"max": None if overdrawn else 1})
     chart.set_legend({"none": True})
-    return chart
+    return chart, bars
 
 
-def _bars(book: Book, title: str, height: int) -> Any:
+def _chart(book: Book, title: str, bars: int) -> Any:
     chart = book.workbook.add_chart({"type": "bar"})
     heading = {"name": look.FONT, "size": 12, "bold": True, "color": look.BLUE}
-    corner = {"x": 0.02, "y": 12 / height}
+    corner = {"x": 0.02, "y": 12 / _height(bars)}
     chart.set_title({"name": title, "name_font": heading, "layout": corner})
-    # Laid out in pixels: left to itself, the head of a chart grows with its number of bars.
-    inner = 1 - (_HEAD + _FOOT) / height
-    chart.set_plotarea({"layout": {"x": 0.31, "y": _HEAD / height, "width": 0.64, "height": inner}})
     axis = {"reverse": True, "crossing": "max", "num_font": _LABEL, "line": {"color": look.LINE}}
     chart.set_y_axis(axis)
     chart.set_chartarea({"border": {"color": look.LINE}})
     chart.show_blanks_as("gap")
     return chart
+
+
+def _lay_out(chart: Any, bars: int, left: float) -> None:
+    """Give the bars their place; `left` is the share of the width that their names take."""
+    # Laid out in pixels: left to itself, the head of a chart grows with its number of bars, and
+    # long names run out of it.
+    height = _height(bars)
+    inner = 1 - (_HEAD + _FOOT) / height
+    place = {"x": left, "y": _HEAD / height, "width": 0.95 - left, "height": inner}
+    chart.set_plotarea({"layout": place})
 
 
 def _value_axis(number_format: str) -> dict[str, Any]:
