@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -43,14 +43,15 @@ from xlflow.messages import Text, text
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.refusals import unsafe
+from xlflow.outbox import clear_stale, put_answer, put_attachment, put_decisions, workbook_suffix
 from xlflow.problems import Place, Problem, Severity, problem, refusal
-from xlflow.review import Case, Outcome, Result, Waiver, outcome_of, review
+from xlflow.review import Case, Outcome, Result, Waiver, outcome_of, review, worst_outcome
 from xlflow.scoring import Profile, Scores, load_profile, monitor_document, score_document
 
 if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file needs neither
     from xlflow.intake import Sighting
     from xlflow.issuing import Issued
-    from xlflow.ledger import Arrival, Assigned, Entry, Ledger, Standing, Submission
+    from xlflow.ledger import Arrival, Assigned, Entry, Ledger, Standing
 
 # Files that are judged in one go and settled in one transaction. One by one, two processes would
 # wait for each other more than they work.
@@ -61,12 +62,6 @@ DEFAULT_PROFILE = "national-2020"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 Waivers = Mapping[str, tuple[Waiver, ...]]  # by sheet
 _NO_WAIVERS: Waivers = MappingProxyType({})
-_FOLDERS = {
-    Outcome.ACCEPTED: "通过",
-    Outcome.RETURNED: "退回",
-    Outcome.QUARANTINED: "无法读取",
-    Outcome.ATTACHMENT: "附件",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,7 +446,7 @@ def process(
 
     rules_of(workspace).verify()
     let_go(workspace, ledger)
-    _clear_stale(workspace, ledger)
+    clear_stale(workspace, ledger)
     left = [a for a in ledger.unfinished() if a.state is ArrivalState.TAKEN]
     coming = list(ready)
     total = len(left) + len(coming)
@@ -476,7 +471,7 @@ def process(
             settled = [_settle(workspace, ledger, *pair, clock()) for pair in batch]
         for each in settled:
             tell(each)
-    _clear_stale(workspace, ledger)
+    clear_stale(workspace, ledger)
     return tuple(done)
 
 
@@ -659,7 +654,9 @@ def _settle(
     answer = _as_decided(workspace, ledger, arrival, answer)
     results = answer.results
     if not results:
-        return _file_away(workspace, ledger, arrival)
+        output = put_attachment(workspace, arrival)
+        ledger.finish(arrival, Outcome.ATTACHMENT, text("walk.attachment").zh, output)
+        return Processed(arrival.name, arrival.sha256, Outcome.ATTACHMENT, output, 0)
     outcome = worst_outcome(results)
     unreadable = outcome is Outcome.QUARANTINED
     note = results[0].problems[0].message if unreadable else None
@@ -672,7 +669,9 @@ def _settle(
             recorded_at=now.isoformat(timespec="seconds"),
             profile_texts=answer.profile_texts,
         )
-        output = _publish(workspace, arrival, answer, submissions)
+        output = put_answer(
+            workspace, arrival, answer.results, answer.marked, submissions[0].version
+        )
         for submission in submissions:
             ledger.published(submission, output)
         ledger.finish(arrival, outcome, note)
@@ -683,7 +682,7 @@ def _settle(
 def _is_from_officer(arrival: "Arrival") -> bool:
     """Return whether a file lay where officers alone put one, not among what departments send.
 
-    What came in an archive does not: nobody looked into it who put it there.
+    What came in an archive did not lie there: whoever packed it chose its folder.
     """
     return arrival.archive_id is None and PurePosixPath(arrival.name).parts[:-1][:1] == (
         DECISIONS_FOLDER,
@@ -740,7 +739,7 @@ def _settle_decisions(
         workbook = Workbook.from_bytes(answer.marked or b"", arrival.name)
         marked = mark(workbook, ruling.results, profiles)
         outcome = worst_outcome(ruling.results)
-        output = _publish_decisions(workspace, arrival, marked, ruling.stem)
+        output = put_decisions(workspace, arrival, marked, ruling.stem)
         ledger.finish(arrival, outcome, ruling.note)
     problems = sum(len(result.problems) for result in ruling.results)
     return Processed(arrival.name, arrival.sha256, outcome, output, problems, ruling.results)
@@ -763,127 +762,8 @@ def _publish_again(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -
     ledger.rejudged(
         list(zip(submissions, answer.entries, strict=True)), profile_texts=answer.profile_texts
     )
-    output = _publish(workspace, arrival, answer, submissions)
+    output = put_answer(workspace, arrival, answer.results, answer.marked, submissions[0].version)
     for submission in submissions:
         ledger.published(submission, output)
     ledger.finish(arrival, worst_outcome(answer.results))
     return True
-
-
-def _publish_decisions(workspace: Workspace, arrival: "Arrival", marked: bytes, stem: str) -> str:
-    """Return where the answer to a 处理单 was put: apart from what goes back to departments."""
-    sha256 = files.sha256_of(marked)
-    folder = workspace.outbox / DECISIONS_FOLDER
-    target = _free(folder, stem, workbook_suffix(PurePosixPath(arrival.name)), sha256, arrival)
-    if not files.holds(target, sha256):
-        files.write_bytes(target, marked)
-    return target.relative_to(workspace.root).as_posix()
-
-
-def _clear_stale(workspace: Workspace, ledger: "Ledger") -> None:
-    """Take answers away that others took the place of; one that is open on a desk waits."""
-    for path in ledger.stale_outputs():
-        try:
-            files.remove(workspace.root / path)
-        except EnvironmentFailed:
-            continue
-        ledger.forget_stale(path)
-
-
-def _file_away(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -> Processed:
-    """Put a copy of an attachment into the outbox, by the folder it came in, and finish it."""
-    name = PurePosixPath(arrival.name)
-    folder = workspace.outbox / _FOLDERS[Outcome.ATTACHMENT]
-    if name.parent.parts:
-        folder /= files.safe_stem(*name.parent.parts)
-    target = _copy_original(workspace, arrival, folder)
-    output = target.relative_to(workspace.root).as_posix()
-    ledger.finish(arrival, Outcome.ATTACHMENT, text("walk.attachment").zh, output)
-    return Processed(arrival.name, arrival.sha256, Outcome.ATTACHMENT, output, 0)
-
-
-def worst_outcome(results: Iterable[Result]) -> Outcome:
-    """Return what becomes of a file with these results: what becomes of the worst of them."""
-    order = (Outcome.QUARANTINED, Outcome.RETURNED, Outcome.ACCEPTED)
-    return min((result.outcome for result in results), key=order.index)
-
-
-def _publish(
-    workspace: Workspace,
-    arrival: "Arrival",
-    answer: Answer,
-    submissions: Iterable["Submission"],
-) -> str:
-    """Return where the answer to an arrival was put, relative to the workspace."""
-    folder = workspace.outbox / _FOLDERS[worst_outcome(answer.results)]
-    if answer.marked is None:
-        target = _publish_unread(workspace, arrival, folder, answer.results[0].problems[0].message)
-    else:
-        result, version = answer.results[0], next(iter(submissions)).version
-        title = load_form(result.form, workspace.root).title if result.form else None
-        name = PurePosixPath(arrival.name)
-        sha256 = files.sha256_of(answer.marked)
-        stem = output_stem(result, title, version, forms=len(answer.results))
-        target = _free(folder, stem, workbook_suffix(name), sha256, arrival)
-        if not files.holds(target, sha256):
-            files.write_bytes(target, answer.marked)
-    return target.relative_to(workspace.root).as_posix()
-
-
-def _publish_unread(workspace: Workspace, arrival: "Arrival", folder: Path, why: str) -> Path:
-    """Return where a copy of a file that could not be read was put, the sentence beside it."""
-    target = _copy_original(workspace, arrival, folder)
-    note = target.with_name(f"{target.name}.说明.txt")
-    files.write_bytes(note, f"{why}\r\n".encode("utf-8-sig"))
-    return target
-
-
-def _copy_original(workspace: Workspace, arrival: "Arrival", folder: Path) -> Path:
-    """Return where a copy of an original was put, under the name it came with."""
-    from xlflow.intake import original_path
-
-    name = PurePosixPath(arrival.name)
-    suffix = name.suffix if name.suffix == files.safe_name(name.suffix) else ""
-    stem = files.safe_stem(name.stem if suffix else name.name)
-    target = _free(folder, stem, suffix, arrival.sha256, arrival)
-    original = original_path(workspace, arrival.sha256)
-    if original.exists() and not files.holds(target, arrival.sha256):
-        files.copy(original, target)
-    return target
-
-
-def output_stem(result: Result, title: str | None, version: int | None, *, forms: int = 1) -> str:
-    """Return the file name, without suffix, of a scored copy: unit, project, form, year, version.
-
-    A copy with several forms goes by the first of them, and says how many there are.
-
-    >>> from xlflow.review import Outcome, Result
-    >>> result = Result("a.xlsx", Outcome.ACCEPTED, form="f", unit="上街区：局", year=2022)
-    >>> output_stem(result, "自评表", 1)
-    '上街区：局_自评表_2022_v1'
-    >>> output_stem(result, "自评表", 1, forms=3)
-    '上街区：局_自评表等3份_2022_v1'
-    """
-    unit, project = result.unit or result.unit_code, result.project
-    if forms > 1:
-        more = f"等{forms}份"
-        project, title = (f"{project}{more}", title) if project else (None, f"{title}{more}")
-    parts = (unit, project, title, result.year, result.round, f"v{version or 1}")
-    return files.safe_stem(*parts)
-
-
-def workbook_suffix(name: PurePath) -> str:
-    """Return the suffix of a workbook written from a file of that name.
-
-    >>> workbook_suffix(PurePath("a.XLSM")), workbook_suffix(PurePath("a.xls"))
-    ('.xlsm', '.xlsx')
-    """
-    return ".xlsm" if name.suffix.lower() == ".xlsm" else ".xlsx"
-
-
-def _free(folder: Path, stem: str, suffix: str, sha256: str, arrival: "Arrival") -> Path:
-    """Return a path that is free or holds this very content already, as after a crash."""
-    target = folder / f"{stem}{suffix}"
-    if target.exists() and not files.holds(target, sha256):
-        return folder / f"{stem}_{arrival.sha256[:8]}{suffix}"
-    return target

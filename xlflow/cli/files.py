@@ -48,7 +48,8 @@ def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
 def score(file: Path, out: Path | None, profile: str, as_json: bool) -> int:
     """Read, score and review a file, and write the scored copy."""
     from xlflow.cli.shapes import result_shape
-    from xlflow.pipeline import Rules, refused, score_file, worst_outcome
+    from xlflow.pipeline import Rules, refused, score_file
+    from xlflow.review import worst_outcome
 
     written: Path | None = None
     try:

@@ -2,7 +2,7 @@
 
 from xlflow.review.case import Case, Finding
 from xlflow.review.judge import CHECKS, in_order, outcome_of, review
-from xlflow.review.result import Outcome, Result
+from xlflow.review.result import Outcome, Result, worst_outcome
 from xlflow.review.schema import CODES, schema_problems
 from xlflow.review.waiver import Waiver
 
@@ -18,4 +18,5 @@ __all__ = [
     "outcome_of",
     "review",
     "schema_problems",
+    "worst_outcome",
 ]

@@ -1,5 +1,6 @@
 """What xlflow says of one submitted form."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -44,3 +45,9 @@ class Result:
     def errors(self) -> int:
         """The number of problems that return the form."""
         return sum(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def worst_outcome(results: Iterable[Result]) -> Outcome:
+    """Return what becomes of a file with these results: what becomes of the worst of them."""
+    order = (Outcome.QUARANTINED, Outcome.RETURNED, Outcome.ACCEPTED)
+    return min((result.outcome for result in results), key=order.index)
