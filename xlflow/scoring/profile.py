@@ -63,6 +63,20 @@ class LightRules:
     marks: Marks
 
 
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on a reviewer looks twice; all in per cent or per cent points.
+
+    `budget_change`: 全年 against 年初预算; `ahead_of_execution`: the indicators' share of points
+    above the execution rate; `unspent`: of the full-year budget; `much_alike`: two texts.
+    """
+
+    budget_change: Decimal = Decimal(30)
+    ahead_of_execution: Decimal = Decimal(5)
+    unspent: Decimal = Decimal(20)
+    much_alike: Decimal = Decimal(90)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
     """The rules of one bureau for one year; `sha256` is the hash of the text it was read from."""
@@ -75,6 +89,7 @@ class Profile:
     system_scores: bool
     total_weight: Decimal
     execution_weight: Decimal
+    level_weights: tuple[Mapping[str, Decimal], ...]
     execution_rule: str
     execution_full_at: Decimal
     at_least_rule: str
@@ -88,6 +103,8 @@ class Profile:
     late_is_zero: bool
     deviation_rule: str
     reason_below_weight: bool
+    reason_from: Decimal | None
+    thresholds: Thresholds
     lights: LightRules
     grades: tuple[Grade, ...]
     severities: Mapping[str, Severity]
@@ -237,6 +254,10 @@ def _profile(name: str, written: str, data: Mapping[str, Any]) -> Profile:
         system_scores=data["who_scores"] == "system",
         total_weight=Decimal(data["weights"]["total"]),
         execution_weight=Decimal(data["weights"]["execution"]),
+        level_weights=tuple(
+            {level: Decimal(points) for level, points in each.items()}
+            for each in data["weights"].get("levels", ())
+        ),
         execution_rule=data["execution"]["rule"],
         execution_full_at=Decimal(data["execution"]["full_at"]),
         at_least_rule=quantitative["at_least"],
@@ -259,10 +280,16 @@ def _profile(name: str, written: str, data: Mapping[str, Any]) -> Profile:
         late_is_zero=data["date"]["late"] == "zero",
         deviation_rule=data["deviation"]["rule"],
         reason_below_weight=data["reason"]["below_weight"],
+        reason_from=_amount(data["reason"].get("from")),
+        thresholds=Thresholds(**{k: Decimal(v) for k, v in data.get("review", {}).items()}),
         lights=_light_rules(data["lights"]),
         grades=tuple(Grade(grade["name"], Decimal(grade["from"])) for grade in data["grades"]),
         severities={code: Severity(word) for code, word in data.get("severities", {}).items()},
     )
+
+
+def _amount(number: Any) -> Decimal | None:
+    return None if number is None else Decimal(number)
 
 
 def _light_rules(lights: Mapping[str, Any]) -> LightRules:
