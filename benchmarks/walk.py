@@ -9,7 +9,8 @@ officer has 200), in one run, each after some of every form that do not count:
   summary book with every indicator and problem; in one process, and with a process a processor
   as `xlflow run` starts them, their start included.
 
-Prints milliseconds per workbook and the ratios, each side's the median of three runs in turn.
+Prints milliseconds per workbook and the ratios, each side's the median of three runs in turn; and
+what share of the walk in one process the judgement takes: cells to Document, scores, problems.
 """
 
 import argparse
@@ -30,9 +31,15 @@ from script import WARM_UP, time_script
 from xlflow.cli.workspace import executor_for
 from xlflow.config import Workspace, create_workspace
 from xlflow.demo.seeds import examples, project_targets, shangjie
-from xlflow.forms import load_form
+from xlflow.forms import all_forms, load_form, read_document, recognise
+from xlflow.grids import Book, read_book
 from xlflow.issuing import fill, template_of
-from xlflow.pipeline import run
+from xlflow.ooxml import Workbook
+from xlflow.pipeline import Rules, run
+from xlflow.review import Case, review
+from xlflow.scoring import score_document
+
+JUDGEMENT = "judgement"
 
 
 def main() -> None:
@@ -59,11 +66,14 @@ def main() -> None:
         ]
         seconds = {side: median(each[side] for each in rounds) for side in SIDES}
     print(f"{options.count} workbooks, {size:.0f} KB each, {os.cpu_count()} processors")
+    judgement = seconds.pop(JUDGEMENT)
     for side, each in seconds.items():
         ratios = [seconds[script] / each for script in ("script", "script-with-details")]
         print(
             f"{side:20} {each * 1000:7.2f} ms per workbook   ratio {ratios[0]:.2f} {ratios[1]:.2f}"
         )
+    share = judgement / seconds["one-process"]
+    print(f"{JUDGEMENT:20} {judgement * 1000:7.2f} ms per workbook   {share:.0%} of one process")
 
 
 def timed(side: str, folder: Path) -> float:
@@ -162,6 +172,26 @@ def time_walk(returned: list[Path], root: Path, jobs: int) -> float:
     return (time.perf_counter() - started) / (len(returned) - WARM_UP)
 
 
+def time_judgement(returned: list[Path], _root: Path) -> float:
+    """Return the seconds a workbook from its cells to its problems: read, score, review."""
+    rules = Rules(profile="henan-2022")
+    books = [read_book(Workbook.open(path)) for path in returned]
+    for book in books[:WARM_UP]:
+        judge_book(book, rules)
+    started = time.perf_counter()
+    for book in books[WARM_UP:]:
+        judge_book(book, rules)
+    return (time.perf_counter() - started) / (len(books) - WARM_UP)
+
+
+def judge_book(book: Book, rules: Rules) -> None:
+    (sighting,) = recognise(book, all_forms())
+    reading = read_document(sighting.form, sighting.grid, book.names)
+    profile = rules.profile_for(sighting.form)
+    scores = score_document(reading.document, profile)
+    review(Case(sighting.form, reading.document, profile, scores), reading.problems)
+
+
 def drop(returned: list[Path], workspace: Workspace) -> None:
     for path in returned:
         (workspace.inbox / path.name).write_bytes(path.read_bytes())
@@ -172,6 +202,7 @@ SIDES: dict[str, Callable[[list[Path], Path], float]] = {
     "script-with-details": partial(time_script, details=True),
     "one-process": partial(time_walk, jobs=1),
     "as-it-runs": partial(time_walk, jobs=os.cpu_count() or 1),
+    JUDGEMENT: time_judgement,
 }
 
 if __name__ == "__main__":
