@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 # What a file name may hold and a link would read as something else.
@@ -60,12 +61,14 @@ class Links:
         if sheet and cell:
             name = sheet.replace("'", "''")
             place = f"'{name}'!{cell}"
-        return Link(self._path(output), text, place)
+        return Link(_path(self.workspace, self.folder, output), text, place)
 
-    def _path(self, output: str) -> str:
-        target = self.workspace / output
-        try:
-            path = Path(os.path.relpath(target, self.folder))
-        except ValueError:  # another drive on Windows
-            path = target
-        return path.as_posix().translate(_ESCAPES)
+
+@lru_cache(maxsize=1024)  # each problem of a form links to the same file
+def _path(workspace: Path, folder: Path, output: str) -> str:
+    target = workspace / output
+    try:
+        path = Path(os.path.relpath(target, folder))
+    except ValueError:  # another drive on Windows
+        path = target
+    return path.as_posix().translate(_ESCAPES)
