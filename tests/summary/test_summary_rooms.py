@@ -44,8 +44,8 @@ def test_a_result_file_on_another_drive_is_named_in_full(monkeypatch: pytest.Mon
         raise ValueError(target, start)
 
     monkeypatch.setattr("os.path.relpath", other_drive)
-    link = Links(Path("/w"), Path("/w")).to("a.xlsx", "打开")
-    assert link == Link("/w/a.xlsx", "打开")
+    link = Links(Path("/share"), Path("/desk")).to("a.xlsx", "打开")
+    assert link == Link("/share/a.xlsx", "打开")
 
 
 def test_a_cell_takes_no_binary_number() -> None:
