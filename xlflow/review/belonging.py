@@ -14,7 +14,7 @@ from xlflow.values import Op, normalise
 _EXECUTION = re.compile(r"(?:部门|整体|项目|全年|年度)?预算(?:资金)?执行率")
 # What any project has: words that say nothing of what this one is about.
 _GENERAL = re.compile(
-    r"预算|资金|财务|经费|支出|成本|费用|采购|合同|资产|绩效|自评|监控|监理|投入|执行|"
+    r"预算|资金|财务|经费|支出|成本|费用|采购|合同|资产|报告|区域|市政|必要|绩效|自评|监控|监理|投入|执行|"
     r"项目|工作|任务|计划|目标|指标|工程|验收|完成|完工|竣工|实施|开展|达到|做好|落实|"
     r"数量|质量|时效|时间|时限|效率|效益|效果|成果|结果|社会|经济|生态|环境|可持续|长期|长效|影响|"
     r"及时|按时|按期|合格|优良|达标|覆盖|普及|公开|公示|准确|到位|有效|规范|合规|合理|健全|完善|完备|完整|可控|一致|稳定|"
@@ -24,10 +24,10 @@ _GENERAL = re.compile(
     r"全体|全年|年度|本年|建设|运行|运维|更新|办公|设备|[数率度性量的和与及对于在是否均个次项人年月日]"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_OF_THE_PROJECT = re.compile(r"产出|效果|效益|完成")
 _LEAST_SAID = 150
-_FEWEST_FOREIGN = 2
 _TIME = re.compile(r"及时(?:率|性|度)?$|按时|按期|时效性$|完成时间$|时限$")
-_QUALITY = re.compile(r"(?:合格|优良|达标)率$")
+_QUALITY = re.compile(r"(?:合格|优良)率$")
 _CLASSES = ("数量", "质量", "时效", "成本")
 
 
@@ -45,9 +45,8 @@ def indicators_stand_there_once(case: Case) -> Iterator[Finding]:
         if seen is not row:
             pairs.append((seen, row))
     if pairs:
-        places = [[case.place(f"{row.at}/level3") for row in pair] for pair in pairs]
         firsts, seconds = (
-            cells_shown(pair[side].cell or "" for pair in places) for side in (0, 1)
+            cells_shown(case.cell(f"{pair[side].at}/level3") for pair in pairs) for side in (0, 1)
         )
         what = text(
             "review.twice",
@@ -56,7 +55,8 @@ def indicators_stand_there_once(case: Case) -> Iterator[Finding]:
             cells=firsts,
             others=seconds,
         )
-        yield Finding(places[0][1], {"what": what.zh, "what_en": what.en})
+        place = case.place(f"{pairs[0][1].at}/level3")
+        yield Finding(place, {"what": what.zh, "what_en": what.en})
     yield from _execution_twice(case)
 
 
@@ -65,24 +65,25 @@ def _execution_twice(case: Case) -> Iterator[Finding]:
     if score is None or score.weight is None or score.actual is None:
         return
     for row in case.indicators:
+        if not row.key.endswith("执行率") or not _EXECUTION.fullmatch(row.key):
+            continue
         weighs = row.score is not None and row.score.weight is not None
-        if weighs and row.key.endswith("执行率") and _EXECUTION.fullmatch(row.key):
-            if normalise(row.actual.raw) != normalise(score.actual):
-                what = text(
-                    "review.execution_twice",
-                    rate=score.actual,
-                    cell=case.place(f"{FUNDS_TOTAL}/score").cell or "",
-                    actual=row.actual.raw,
-                )
-                place = case.place(f"{row.at}/actual")
-                yield Finding(place, {"what": what.zh, "what_en": what.en}, Severity.NOTE)
+        if weighs and normalise(row.actual.raw) != normalise(score.actual):
+            what = text(
+                "review.execution_twice",
+                rate=score.actual,
+                cell=case.cell(f"{FUNDS_TOTAL}/score"),
+                actual=row.actual.raw,
+            )
+            place = case.place(f"{row.at}/actual")
+            yield Finding(place, {"what": what.zh, "what_en": what.en}, Severity.NOTE)
 
 
 def indicators_are_the_projects(case: Case) -> Iterator[Finding]:
     """An indicator shares a word with the project: its name, account of itself, goals and plan.
 
-    Words that any project has do not count, nor do indicators made of such words alone. One
-    indicator may well name a thing in other words; two and more are asked about.
+    Of outputs and effects only: management is alike everywhere. Words that any project has do not
+    count, nor do indicators made of such words alone, nor who is asked whether he is satisfied.
     """
     if not case.document.text("/project"):
         return
@@ -90,15 +91,20 @@ def indicators_are_the_projects(case: Case) -> Iterator[Finding]:
     if len(said) < _LEAST_SAID:
         return
     said = normalise(said + "".join(_items(case)))
-    foreign = [row for row in case.indicators if _shares_no_word(row.key, said)]
-    if len(foreign) >= _FEWEST_FOREIGN:
-        places = [case.place(f"{row.at}/level3") for row in foreign]
+    foreign = [
+        row
+        for row in case.indicators
+        if _OF_THE_PROJECT.search(row.level1)
+        and "满意" not in row.key  # who is asked has many names
+        and _shares_no_word(row.key, said)
+    ]
+    if foreign:
         yield Finding(
-            places[0],
+            case.place(f"{foreign[0].at}/level3"),
             {
                 "rows": len(foreign),
                 "names": names_shown([in_quotes(row.name) for row in foreign]),
-                "cells": cells_shown(place.cell or "" for place in places),
+                "cells": cells_shown(case.cell(f"{row.at}/level3") for row in foreign),
             },
         )
 
@@ -126,14 +132,13 @@ def indicators_stand_in_their_class(case: Case) -> Iterator[Finding]:
     """What is about time stands under 时效, a rate of quality under 质量; a question, no more."""
     wrong = [row for row in case.indicators if _is_elsewhere(row.key, row.level2)]
     if wrong:
-        places = [case.place(f"{row.at}/level3") for row in wrong]
         yield Finding(
-            places[0],
+            case.place(f"{wrong[0].at}/level3"),
             {
                 "rows": len(wrong),
                 "name": in_quotes(wrong[0].name),
                 "level": wrong[0].level2,
-                "cells": cells_shown(place.cell or "" for place in places),
+                "cells": cells_shown(case.cell(f"{row.at}/level3") for row in wrong),
             },
         )
 
@@ -146,7 +151,7 @@ def _is_elsewhere(key: str, level2: str) -> bool:
     if _TIME.search(key):
         return own != "时效"
     if _QUALITY.search(key):
-        return own != "质量"
+        return own in ("数量", "时效")
     return "满意度" in key and not key.endswith("率")
 
 

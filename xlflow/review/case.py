@@ -51,6 +51,11 @@ class Case:
             return Place(pointer, self.document.sheet)
         return Place(pointer, source.sheet, source.cell, source.raw)
 
+    def cell(self, pointer: str) -> str:
+        """Return the cell of a field as an address, the pointer where it has none."""
+        source = self.document.sources.get(pointer)
+        return source.cell if source else pointer
+
     def raw(self, pointer: str) -> str:
         """Return what a person reads in the cell of a field, empty where nothing stands."""
         source = self.document.sources.get(pointer)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlflow.review.case import Case, Check, Finding, in_quotes
@@ -11,16 +12,21 @@ from xlflow.scoring.explain import tidy
 from xlflow.values import Op, Target, convert, label_key, normalise, parse_target
 
 _GOALS = ("/annual_goal", "/annual_objective/expected")
-_LEVEL = r"(?:(?:均|能|要求|应|需|要|达到|达|到|为|是|实现|保持|在|超过|不低于|大于|等于|控制|[:≥>=(])*)"
+_LEVEL = (
+    r"(?:(?:均|能|要求|应|需|要|达到|达|到|为|是|实现|保持|在|超过|不低于|大于|等于|控制|[:≥>=(])*)"
+)
 _RATE = re.compile(
     rf"(?P<name>[\u4e00-\u9fffA-Za-z]{{0,10}}?(?:满意率|满意度|知晓度|参与度|[\u4e00-\u9fff]{{2}}率))"
-    rf"{_LEVEL}(?P<value>[0-9]+(?:\.[0-9]+)?%)"
+    rf"{_LEVEL}$"
 )
+_PER_CENT = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+)?%")
+_LONGEST_PHRASE = 24
 _COUNT = re.compile(
     r"(?<![0-9.第年月])(?P<value>[0-9]+(?:\.[0-9]+)?(?:万|亿)?"
     r"(?:人次|批次|场次|台套|平方公里|平方米|公里|人|名|户|家|个|件|次|项|宗|亩|米|期|册|本|条|座|套|台|场|批|处|所|篇|份|吨))"
     r"(?![0-9月])"
 )
+_CLAUSE = re.compile(r"^.*[和及与](?=.{3})|^(?:实现|确保|保证|其中|以及|目标)")
 _SATISFIED = "满意"
 _TAIL = 3
 
@@ -53,7 +59,7 @@ def goals_agree_with_the_table(case: Case) -> Iterator[Finding]:
             yield Finding(
                 case.place(f"{row.at}/target"),
                 {
-                    "where": case.place(at).cell or at,
+                    "where": case.cell(at),
                     "said": in_quotes(promise.words),
                     "name": in_quotes(row.name),
                     "target": tidy(row.target.raw),
@@ -61,7 +67,7 @@ def goals_agree_with_the_table(case: Case) -> Iterator[Finding]:
             )
 
 
-def _promises(case: Case) -> Iterator[tuple[str, list[Promise]]]:
+def _promises(case: Case) -> Iterator[tuple[str, tuple[Promise, ...]]]:
     """Yield each goal of the year with its promises, where the form has a table to hold them."""
     if not case.indicators:
         return
@@ -71,7 +77,8 @@ def _promises(case: Case) -> Iterator[tuple[str, list[Promise]]]:
             yield at, promises
 
 
-def promises_in(goal: str) -> list[Promise]:
+@lru_cache(maxsize=4096)
+def promises_in(goal: str) -> tuple[Promise, ...]:
     """Return the rates and the counts that a goal names.
 
     >>> [each.words for each in promises_in("数据入库率达到100%，培训649人，使用人满意度100%。")]
@@ -79,22 +86,23 @@ def promises_in(goal: str) -> list[Promise]:
     """
     said = normalise(goal)
     rates = [
-        Promise(found[0], label_key(found["name"]), parse_target(found["value"]))
-        for found in _RATE.finditer(said)
+        Promise(
+            _CLAUSE.sub("", before[0]) + found[0], label_key(before["name"]), parse_target(found[0])
+        )
+        for found in _PER_CENT.finditer(said)
+        if (before := _RATE.search(said[max(0, found.start() - _LONGEST_PHRASE) : found.start()]))
     ]
     counts = [
         Promise(found["value"], "", parse_target(found["value"])) for found in _COUNT.finditer(said)
     ]
-    return [*rates, *counts]
+    return (*rates, *counts)
 
 
 def _has_a_row(promise: Promise, rows: tuple[Indicator, ...]) -> bool:
     if promise.name:
         return any(_about_the_same(promise.name, row) for row in rows)
-    number = promise.words.rstrip("0123456789.万亿")
-    digits = promise.words.removesuffix(number)
     return any(
-        _same(promise.value, row.target) or digits in normalise(row.name) for row in rows
+        _same(promise.value, row.target) or promise.words in normalise(row.name) for row in rows
     )
 
 

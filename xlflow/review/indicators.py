@@ -23,6 +23,7 @@ class Indicator(NamedTuple):
     """
 
     at: str
+    level1: str
     level2: str
     name: str
     key: str
@@ -45,6 +46,7 @@ def indicators_of(document: Document, scores: Scores) -> tuple[Indicator, ...]:
     return tuple(
         Indicator(
             at,
+            row.get("level1") or "",
             row.get("level2") or "",
             name,
             label_key(name),

@@ -52,7 +52,9 @@ def _intervals(case: Case) -> Iterator[Finding]:
         if "年" not in prose:
             continue
         for found in _INTERVAL.finditer(prose):
-            first, last = (tuple(map(int, found.groups()[part])) for part in (slice(3), slice(3, 6)))
+            first, last = (
+                tuple(map(int, found.groups()[part])) for part in (slice(3), slice(3, 6))
+            )
             if last < first:
                 asks = Severity.WARNING
                 yield _finding(case, at, asks, "review.reversed", written=found[0])

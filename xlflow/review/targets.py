@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from xlflow.messages import Text, text
 from xlflow.problems import Severity
@@ -11,12 +12,12 @@ from xlflow.review.indicators import FIGURES, Indicator, cells_shown
 from xlflow.scoring.comparison import actual_beside
 from xlflow.scoring.explain import tidy
 from xlflow.scoring.profile import Profile
-from xlflow.scoring.rules import plain
 from xlflow.values import Op, Target, normalise, parse_number
 from xlflow.values.parse import UNIT_MISSING
 
 _HUNDRED = Decimal(100)
 _LEAST_SATISFACTION = Decimal(80)
+_NOTES = frozenset({"review.at_least_100", "review.satisfaction_100"})
 _DIGIT = re.compile(r"[0-9]")
 _STANDS_FOR_A_FIGURE = re.compile(r"全(?:部|面)?(?:覆盖|支撑)|市级全部|预算")
 _WHOLE = re.compile(r"全部|全(?:部|面)?覆盖|全支撑|是|有|无")
@@ -36,7 +37,7 @@ _LIKELY_PER_CENT = re.compile(r"满意|知晓|率$|比例$|占比$|比重$")
 _VAGUE = re.compile(
     r"(?:明显|有效|显著|不断|有所|逐步|进一步|基本|持续|充分|大力|切实|稳步|大幅|较大)?的?"
     r"(?:提升|提高|减少|降低|增强|改善|促进|推进|推动|保障|维护|加强|优化)"
-    r"|(?:明显|显著|有效|良好|较好|全力|专业|高|较高|效果明显|效果良好|效果显著)"
+    r"|(?:明显|显著|良好|较好|全力|高|较高|效果明显|效果良好|效果显著)"
 )
 
 
@@ -45,7 +46,8 @@ def actuals_are_of_the_kind_of_their_targets(case: Case) -> Iterator[Finding]:
 
     A percentage for words or for a day is a note where the profile reads it as completion.
     """
-    as_completion, others = [], []
+    as_completion: list[Indicator] = []
+    others: list[Indicator] = []
     for row in case.indicators:
         if _is_of_another_kind(row.target, row.actual):
             counts = _reads_as_completion(row, case.profile)
@@ -99,65 +101,56 @@ def rates_are_possible(case: Case) -> Iterator[Finding]:
 
     `≥100%` and a satisfaction of exactly 100 % are notes.
     """
-    beyond, all_satisfied = [], []
     for row in case.indicators:
-        if _at_least_all(row):
-            beyond.append(row)
         for key, written in (("target", row.target), ("actual", row.actual)):
             if _is_impossible(row, written):
-                yield _rate_finding(case, row, key, "review.above_100")
-        if "满意" in row.name:
-            if row.target.op is Op.QUAL and not _DIGIT.search(row.target.raw):
-                yield _rate_finding(case, row, "target", "review.satisfaction_in_words")
-            elif _is_share(row.target) and _low(row.target) < _LEAST_SATISFACTION:
-                yield _rate_finding(case, row, "target", "review.satisfaction_low")
-            elif _is_share(row.target) and _low(row.target) == _HUNDRED and row not in beyond:
-                all_satisfied.append(row)
-    for rows, key in ((beyond, "review.at_least_100"), (all_satisfied, "review.satisfaction_100")):
-        if rows:
-            yield _rate_finding(case, rows[0], "target", key, Severity.NOTE, rows)
+                yield _rate_finding(case, [row], key, "review.above_100")
+    asked = [row for row in case.indicators if "满意" in row.name]
+    for row in asked:
+        if row.target.op is Op.QUAL and not _DIGIT.search(row.target.raw):
+            yield _rate_finding(case, [row], "target", "review.satisfaction_in_words")
+        elif _is_share(row.target) and (row.target.value or 0) < _LEAST_SATISFACTION:
+            yield _rate_finding(case, [row], "target", "review.satisfaction_low")
+    beyond = [row for row in case.indicators if _at_least_all(row)]
+    if beyond:
+        yield _rate_finding(case, beyond, "target", "review.at_least_100")
+    all_of_them = [
+        row
+        for row in asked
+        if _is_share(row.target) and row.target.value == _HUNDRED and row not in beyond
+    ]
+    if all_of_them:
+        yield _rate_finding(case, all_of_them, "target", "review.satisfaction_100")
 
 
 def _is_share(written: Target) -> bool:
     return written.unit == "%" and written.value is not None and written.op not in (Op.LE, Op.LT)
 
 
-def _low(written: Target) -> Decimal:
-    return written.value or Decimal(0)
-
-
 def _at_least_all(row: Indicator) -> bool:
     target = row.target
-    is_all = target.op in (Op.GE, Op.GT) and target.unit == "%" and target.value == _HUNDRED
-    return is_all and not _MAY_EXCEED.search(row.key)
+    if target.value != _HUNDRED or target.unit != "%" or target.op not in (Op.GE, Op.GT):
+        return False
+    return not _MAY_EXCEED.search(row.key)
 
 
 def _is_impossible(row: Indicator, written: Target) -> bool:
-    return (
-        written.unit == "%"
-        and written.value is not None
-        and written.value > _HUNDRED
-        and _PART_OF_A_WHOLE.search(row.key) is not None
-        and not _MAY_EXCEED.search(row.key)
-    )
+    if written.unit != "%" or written.value is None or written.value <= _HUNDRED:
+        return False
+    return bool(_PART_OF_A_WHOLE.search(row.key)) and not _MAY_EXCEED.search(row.key)
 
 
-def _rate_finding(
-    case: Case,
-    row: Indicator,
-    key: str,
-    sentence: str,
-    severity: Severity | None = None,
-    rows: Sequence[Indicator] = (),
-) -> Finding:
+def _rate_finding(case: Case, rows: Sequence[Indicator], key: str, sentence: str) -> Finding:
+    first = rows[0]
     what = text(
         sentence,
-        name=in_quotes(row.name),
-        written=tidy(row.target.raw if key == "target" else row.actual.raw),
+        name=in_quotes(first.name),
+        written=tidy(first.target.raw if key == "target" else first.actual.raw),
         rows=len(rows),
         cells=_cells(case, rows, key),
     )
-    place = case.place(f"{row.at}/{key}")
+    severity = Severity.NOTE if sentence in _NOTES else None
+    place = case.place(f"{first.at}/{key}")
     return Finding(place, {"what": what.zh, "what_en": what.en}, severity)
 
 
@@ -191,7 +184,10 @@ def deviations_follow(case: Case) -> Iterator[Finding]:
     wrong = [
         (row, written)
         for row in case.indicators
-        if (written := case.raw(f"{row.at}/deviation")) and _is_wrong(row, written)
+        if row.score
+        and row.score.deviation is not None
+        and (written := case.raw(f"{row.at}/deviation"))
+        and _is_off(row.score.deviation, written)
     ]
     if wrong:
         row, written = wrong[0]
@@ -208,10 +204,10 @@ def deviations_follow(case: Case) -> Iterator[Finding]:
         )
 
 
-def _is_wrong(row: Indicator, written: str) -> bool:
-    computed = row.score.deviation if row.score else None
+@lru_cache(maxsize=4096)
+def _is_off(computed: Decimal, written: str) -> bool:
     claimed = parse_number(normalise(written).removesuffix("%"))
-    if computed is None or claimed is None:
+    if claimed is None:
         return False
     decimals = decimals_written(written)
     if rounds_to(computed, claimed, decimals):
@@ -277,8 +273,7 @@ def _of_rows(
 
 
 def _cells(case: Case, rows: Iterable[Indicator], key: str) -> str:
-    places = (case.place(f"{row.at}/{key}") for row in rows)
-    return cells_shown(place.cell or place.field or "" for place in places)
+    return cells_shown(case.cell(f"{row.at}/{key}") for row in rows)
 
 
 TARGET_CHECKS: Mapping[str, Check] = {

@@ -68,17 +68,28 @@ _SLIPS = {
     "</p>": "",
     "<br": "",
     "关闭保存": "",
-    ",,": ",",
-    "。,": "。",
+    "，，": "，",
+    "。，": "。",
     "。。": "。",
-    ";.": ";",
-    ";,": ";",
+    "；.": "；",
+    "；，": "；",
 }
 _MINISTRIES = (
-    "自然资源 财政 教育 科技 水利 农业农村 商务 民政 生态环境 交通运输 住房和城乡建设 "
-    "人力资源和社会保障 文化和旅游"
-).split()
-_OF_A_PROVINCE = re.compile(r"(?<=[省市县区])(?P<name>[\u4e00-\u9fff]{2,9})部(?![门分署队])")
+    "自然资源部",
+    "财政部",
+    "教育部",
+    "科技部",
+    "水利部",
+    "农业农村部",
+    "商务部",
+    "民政部",
+    "生态环境部",
+    "交通运输部",
+    "住房和城乡建设部",
+    "人力资源和社会保障部",
+    "文化和旅游部",
+)
+_OF_A_PROVINCE = re.compile(rf"(?<=[省市县区])(?:{'|'.join(_MINISTRIES)})(?![门分署队])")
 _SAID_TWICE = re.compile(r"([\u4e00-\u9fff]{4,12})\1")
 
 
@@ -161,11 +172,9 @@ def _accounts(case: Case) -> Iterator[tuple[str, str]]:
 def reasons_say_something(case: Case) -> Iterator[Finding]:
     """A reason that is due says why: more than 无, 疫情 or 客观原因."""
     for score in case.scores.rows:
-        if not _is_due(case, score):
-            continue
         at = f"{score.field}/reason"
-        reason = case.document.text(at)
-        if reason and _is_empty_talk(reason):
+        reason = case.raw(at)
+        if reason and _is_empty_talk(reason) and _is_due(case, score):
             yield Finding(case.place(at), {"name": in_quotes(score.name), "reason": reason})
 
 
@@ -186,11 +195,14 @@ def _is_empty_talk(reason: str) -> bool:
 
 def words_are_not_garbled(case: Case) -> Iterator[Finding]:
     """No slips of scanning, pasting and typing; one note for all of a form."""
-    found = [(at, slip, right) for at, prose in case.prose for slip, right in _slips_in(prose)]
+    slips = list(_slips_in("\n".join(prose for _, prose in case.prose)))
+    found = [
+        (at, slip, right) for at, prose in case.prose for slip, right in slips if slip in prose
+    ]
     for row in case.indicators:
         found += [(f"{row.at}/level3", slip, right) for slip, right in _slips_of_name(row.name)]
     if found:
-        told = dict.fromkeys((case.place(at).cell or at, slip, right) for at, slip, right in found)
+        told = dict.fromkeys((case.cell(at), slip, right) for at, slip, right in found)
         yield Finding(
             case.place(found[0][0]),
             {
@@ -204,17 +216,12 @@ def words_are_not_garbled(case: Case) -> Iterator[Finding]:
 
 def _slips_in(prose: str) -> Iterator[tuple[str, str]]:
     """Yield what is garbled in a text, each with what it should be; empty means to leave it out."""
-    folded = prose.translate(_FOLDED)
     for slip, right in _SLIPS.items():
-        if slip in folded:
+        if slip in prose:
             yield slip, right
-    if "部" in prose and any(f"{ministry}部" in prose for ministry in _MINISTRIES):
+    if any(ministry in prose for ministry in _MINISTRIES):
         for found in _OF_A_PROVINCE.finditer(prose):
-            if found["name"] in _MINISTRIES:
-                yield f"{found[0]}", f"{found['name']}厅（局）"
-
-
-_FOLDED = str.maketrans("，；．", ",;.")
+            yield found[0], f"{found[0].removesuffix('部')}厅（局）"
 
 
 @lru_cache(maxsize=16384)
@@ -234,6 +241,7 @@ def accounts_agree_with_the_table(case: Case) -> Iterator[Finding]:
             continue
         found = _UNFINISHED.search(normalise(account))
         done = [row for row in _meant_by(case, at) if _is_all_done(row)] if found else []
+        done.sort(key=lambda row: row.actual.unit != "%")
         if found and done:
             yield Finding(
                 case.place(at),
@@ -241,7 +249,7 @@ def accounts_agree_with_the_table(case: Case) -> Iterator[Finding]:
                     "said": found[0],
                     "name": in_quotes(done[0].name),
                     "actual": done[0].actual.raw,
-                    "where": case.place(f"{done[0].at}/actual").cell or done[0].at,
+                    "where": case.cell(f"{done[0].at}/actual"),
                 },
             )
 
@@ -251,12 +259,11 @@ def _meant_by(case: Case, at: str) -> list[Indicator]:
         every = list(case.indicators)
         return every if all(map(_is_all_done, every)) else []
     name = normalise(case.document.text(f"{at.removesuffix('/actual')}/name") or "")
-    return [row for row in case.indicators if _share_a_subject(name, row.key)]
-
-
-def _share_a_subject(one: str, other: str) -> bool:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.find_longest_match().size >= _SHORTEST_SUBJECT
+    starts = range(len(name) - _SHORTEST_SUBJECT + 1)
+    subjects = [name[start : start + _SHORTEST_SUBJECT] for start in starts]
+    together = "\n".join(row.key for row in case.indicators)
+    named = [subject for subject in subjects if subject in together]
+    return [row for row in case.indicators if any(subject in row.key for subject in named)]
 
 
 def _is_all_done(row: Indicator) -> bool:
