@@ -217,7 +217,12 @@ def _is_off(computed: Decimal, written: str) -> bool:
 
 
 def targets_can_be_measured(case: Case) -> Iterator[Finding]:
-    """A target names more than a direction or a degree (明显提升)."""
+    """A target names more than a direction or a degree (明显提升).
+
+    In the course of the year it stands as it was approved: a monitoring form is not asked.
+    """
+    if case.form.monitors:
+        return
     vague = [
         row
         for row in case.indicators
@@ -230,7 +235,9 @@ def targets_can_be_measured(case: Case) -> Iterator[Finding]:
 
 
 def numbers_have_a_unit(case: Case) -> Iterator[Finding]:
-    """A number has its unit, beside it or in the name of the indicator."""
+    """A number has its unit, beside it or in the name; a monitoring form is not asked either."""
+    if case.form.monitors:
+        return
     bare = [
         row
         for row in case.indicators
