@@ -91,7 +91,7 @@ def test_a_form_that_trips_a_check(code: str, changes: Changes, cell: str, says:
         ("C55", {ACCOUNT: "按计划完成造林，争取省级资金200万元，完成规划拟定。"}),
         ("C55", {ACCOUNT: "将补助发放到户，达成预期指标。"}),
         ("C56", {row(1, "target"): "2022年底"}),
-        ("C56", {"/annual_objective/expected": "编制《规划（2022-2035年）》，执行2020-2035年规划。"}),
+        ("C56", {"/annual_objective/expected": "《规划（2022-2035年）》，管2020-2035年。"}),
         ("C57", {row(5, "level3"): "产值增长率", row(5, "target"): "≥100%"}),
         ("C57", {row(5, "level3"): "任务完成率", row(5, "actual"): "120%"}),
         ("C57", {row(5, "target"): "≥95%"}),

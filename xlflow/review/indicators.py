@@ -46,8 +46,8 @@ def indicators_of(document: Document, scores: Scores) -> tuple[Indicator, ...]:
     return tuple(
         Indicator(
             at,
-            row.get("level1") or "",
-            row.get("level2") or "",
+            str(row.get("level1") or ""),
+            str(row.get("level2") or ""),
             name,
             label_key(name),
             parse_target(written(document, f"{at}/target", row.get("target")), year=year),
