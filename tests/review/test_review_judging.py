@@ -94,7 +94,7 @@ def test_the_profile_says_how_much_a_problem_weighs(
 def test_a_milder_case_never_weighs_more_than_the_profile_says(
     said: Severity, weighs: Severity
 ) -> None:
-    assert weighed({"/indicators/0/actual": "88%"}, C15=said) == [("C15", weighs)]
+    assert ("C15", weighs) in weighed({"/indicators/0/actual": "88%"}, C15=said)
 
 
 def test_problems_of_reading_are_weighed_as_well() -> None:

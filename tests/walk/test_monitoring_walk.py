@@ -223,12 +223,12 @@ def test_a_blank_actual_is_asked_for_and_has_no_light() -> None:
 
 def test_a_tenth_of_the_year_is_no_slip_of_the_unit() -> None:
     result = judged(changed(target="≤200万元", actual="20万元"))
-    assert [found.code for found in result.problems] == ["C45"]
+    assert [found.code for found in result.problems] == ["C61", "C45"]
 
 
 def test_what_is_left_over_is_not_compared_in_the_course_of_the_year() -> None:
     result = judged(changed(level3="结转结余率", target="≤10%", actual="0%"))
-    assert [found.code for found in result.problems] == ["C45"]
+    assert [found.code for found in result.problems] == ["C61", "C45"]
 
 
 @pytest.mark.parametrize(

@@ -4,21 +4,24 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from xlflow.forms.document import Document
 from xlflow.forms.form import Field, Form
 from xlflow.problems import Place, Severity
+from xlflow.review.indicators import Indicator, indicators_of
 from xlflow.scoring import Profile, Score, Scores
 from xlflow.scoring.rules import rounded
 from xlflow.values import normalise
 
 TOLERANCE = Decimal("0.01")
+_SHORTEST_PROSE = 8
 _HALF_A_CENT = Decimal("0.005")
 _DECIMALS = re.compile(r"\.([0-9]+)")
 _INNER_QUOTES = str.maketrans("“”", "‘’")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """One filled form with its scores, and the profile it is judged by.
 
@@ -31,12 +34,27 @@ class Case:
     scores: Scores
     round: str | None = None
 
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The named indicators with what their values mean; read once for all checks."""
+        return indicators_of(self.document, self.scores)
+
+    @cached_property
+    def prose(self) -> tuple[tuple[str, str], ...]:
+        """The running texts, each with its pointer: goals, plans, accounts, grounds."""
+        return tuple(prose_of(self.document))
+
     def place(self, pointer: str) -> Place:
         """Return where a field stands; a field that was not found has its pointer alone."""
         source = self.document.sources.get(pointer)
         if source is None:
             return Place(pointer, self.document.sheet)
         return Place(pointer, source.sheet, source.cell, source.raw)
+
+    def cell(self, pointer: str) -> str:
+        """Return the cell of a field as an address, the pointer where it has none."""
+        source = self.document.sources.get(pointer)
+        return source.cell if source else pointer
 
     def raw(self, pointer: str) -> str:
         """Return what a person reads in the cell of a field, empty where nothing stands."""
@@ -79,6 +97,19 @@ def field_at(form: Form, pointer: str) -> Field | None:
             return None
         node = child
     return node
+
+
+def prose_of(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield the running texts of a form with their pointers; names and short words are none."""
+    data = document.data
+    for group, fields in (("", data), ("/annual_objective", data.get("annual_objective") or {})):
+        for key, value in fields.items():
+            if isinstance(value, str) and len(value) >= _SHORTEST_PROSE:
+                yield f"{group}/{key}", value
+    for row in document.rows("/annual_tasks"):
+        for key in ("content", "actual"):
+            if value := document.text(f"{row}/{key}"):
+                yield f"{row}/{key}", value
 
 
 def decimals_written(raw: str) -> int:

@@ -5,12 +5,16 @@ from dataclasses import replace
 
 from xlflow.ooxml.reference import parse_cell
 from xlflow.problems import Problem, Severity, problem, severity_of
+from xlflow.review.belonging import BELONGING_CHECKS
 from xlflow.review.case import Case, Check
+from xlflow.review.goals import GOAL_CHECKS
 from xlflow.review.lights import LIGHT_CHECKS
 from xlflow.review.money import MONEY_CHECKS
+from xlflow.review.periods import PERIOD_CHECKS
 from xlflow.review.points import POINT_CHECKS
 from xlflow.review.result import Outcome
 from xlflow.review.schema import schema_problems
+from xlflow.review.targets import TARGET_CHECKS
 from xlflow.review.waiver import Waiver, after_waivers
 from xlflow.review.wording import WORDING_CHECKS
 from xlflow.scoring.engine import TOTALS
@@ -21,6 +25,10 @@ CHECKS: dict[str, Check] = {
     **POINT_CHECKS,
     **LIGHT_CHECKS,
     **WORDING_CHECKS,
+    **TARGET_CHECKS,
+    **PERIOD_CHECKS,
+    **BELONGING_CHECKS,
+    **GOAL_CHECKS,
 }
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
