@@ -155,12 +155,12 @@ def _gap(case: Case) -> tuple[Decimal, Decimal] | None:
     if not budget or budget <= 0 or executed is None:
         return None
     rows = [(s, row) for s, row in scored_rows(case) if s.field != FUNDS_TOTAL]
-    points = [_points(case, score, row) for score, row in rows]
-    weights = sum((score.weight or Decimal(0) for score, _ in rows), Decimal(0))
-    if not weights or None in points:
+    points = [each for score, row in rows if (each := _points(case, score, row)) is not None]
+    weights = [score.weight for score, _ in rows if score.weight is not None]
+    if not len(rows) == len(points) == len(weights) or sum(weights) <= 0:
         return None
-    together = sum((each for each in points if each is not None), Decimal(0))
-    return together / weights * _HUNDRED, min(executed / budget * _HUNDRED, _HUNDRED)
+    share = sum(points) / sum(weights, Decimal(0)) * _HUNDRED
+    return share, min(executed / budget * _HUNDRED, _HUNDRED)
 
 
 def _points(case: Case, score: Score, row: Row) -> Decimal | None:

@@ -33,6 +33,7 @@ _SHORTEST_CUT = 300
 _SHORTEST_BROKEN = 100
 _SYSTEM_LIMITS = frozenset({200, 255, 256, 500, 512, 1000, 1024, 2000, 4000})
 _CLOSED = re.compile(r"[。！？；.!?;…”’\"'）)】\]》〉」』%％0-9]$")
+_ENTRY = re.compile(r"[^：:，,。；;]{2,12}[：:][^：:，,。；;]{1,20}")
 _BROKEN_OFF = re.compile(r"[、（(《“的和与及或并]$")
 
 
@@ -125,7 +126,7 @@ def texts_are_whole(case: Case) -> Iterator[Finding]:
 
     Texts end without a stop often enough; asked are those of 300 characters and more, those as
     long as a field of a reporting system can be, and those from 100 on whose last word wants
-    another. A list, one item a line, has no stops at all.
+    another. A list, one item a line, has no stops at all, nor has a last line such as 资金性质：财政.
     """
     for at, said in texts_of(case):
         if len(said) < _SHORTEST_BROKEN:
@@ -142,8 +143,10 @@ def texts_are_whole(case: Case) -> Iterator[Finding]:
 
 
 def _is_list(said: str) -> bool:
-    lines = [line for line in said.splitlines() if line.strip()]
-    return len(lines) > 2 and not any(_CLOSED.search(line.rstrip()) for line in lines)
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    if len(lines) > 1 and _ENTRY.fullmatch(lines[-1]):
+        return True
+    return len(lines) > 2 and not any(map(_CLOSED.search, lines))
 
 
 def texts_of(case: Case) -> Iterator[tuple[str, str]]:
