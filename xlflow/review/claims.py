@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from xlflow.messages import text
 from xlflow.problems import Severity
-from xlflow.review.case import TOLERANCE, Case, Check, Finding, in_quotes
+from xlflow.review.case import Case, Check, Finding, in_quotes
 from xlflow.review.points import scored_rows
 from xlflow.scoring import to_cents
 from xlflow.scoring.comparison import actual_beside
@@ -35,15 +35,15 @@ def points_within_weight(case: Case) -> Iterator[Finding]:
     A row without weight may be one that does not apply: it is asked about.
     """
     for score, row in scored_rows(case):
-        claimed, name = number(row.get("score")), in_quotes(score.name)
-        if score.weight is None or (case.profile.system_scores and score.weight > 0):
+        claimed, weight = number(row.get("score")), score.weight
+        if weight is None or (weight > 0 and (claimed is None or claimed <= weight)):
             continue
-        if claimed is not None and claimed - score.weight > TOLERANCE:
-            why = text(
-                "review.above_weight", name=name, claimed=plain(claimed), weight=plain(score.weight)
-            )
+        name = in_quotes(score.name)
+        if claimed is not None and claimed > weight:
+            values = {"claimed": plain(claimed), "weight": plain(weight)}
+            why = text("review.above_weight", name=name, **values)
             yield Finding(case.place(f"{score.field}/score"), {"why": why.zh, "why_en": why.en})
-        elif score.weight <= 0:
+        else:
             why = text("review.no_weight", name=name)
             yield Finding(
                 case.place(f"{score.field}/weight"),
@@ -82,11 +82,15 @@ def levels_are_in_their_bands(case: Case) -> Iterator[Finding]:
     band costs nobody anything and is asked about.
     """
     for score, row in scored_rows(case):
-        claimed = number(row.get("score"))
         # What can be computed is C34; only what is left to a person has a band.
-        if claimed is None or score.exact is not None or not (score.weight and score.actual):
+        if score.exact is not None or not (score.weight and score.actual):
             continue
-        if claimed > score.weight or parse_target(score.target).op is not Op.QUAL:
+        claimed = number(row.get("score"))
+        if (
+            claimed is None
+            or claimed > score.weight
+            or parse_target(score.target).op is not Op.QUAL
+        ):
             continue
         band = case.profile.band_of(score.actual)
         if band is None:
@@ -110,8 +114,11 @@ def levels_are_in_their_bands(case: Case) -> Iterator[Finding]:
 def reasons_agree_with_points(case: Case) -> Iterator[Finding]:
     """Full points have no reason that says 未完成; lost points none that says only 已完成."""
     for score, row in scored_rows(case):
-        claimed, reason = number(row.get("score")), row.get("reason")
-        if claimed is None or not score.weight or not isinstance(reason, str):
+        reason = row.get("reason")
+        if not isinstance(reason, str) or not score.weight:
+            continue
+        claimed = number(row.get("score"))
+        if claimed is None:
             continue
         full = claimed >= score.weight
         told = _NOT_DONE.search(reason) if full else _DONE.fullmatch(reason.strip())
@@ -129,10 +136,12 @@ def points_keep_pace_with_spending(case: Case) -> Iterator[Finding]:
 
     A note where the execution row gives the reason already.
     """
-    if gap := _gap(case):
-        points, rate = gap
-        if points - rate > case.profile.thresholds.ahead_of_execution:
-            yield _too_good(case, points, rate)
+    rate, points = _spent(case), None
+    mark = case.profile.thresholds.ahead_of_execution
+    if rate is not None and rate + mark < _HUNDRED:
+        points = _earned(case)
+    if rate is not None and points is not None and points - rate > mark:
+        yield _too_good(case, points, rate)
 
 
 def unspent_costs_points(case: Case) -> Iterator[Finding]:
@@ -140,27 +149,33 @@ def unspent_costs_points(case: Case) -> Iterator[Finding]:
 
     Silent where the distance between both is asked about already.
     """
+    rate, points = _spent(case), None
     thresholds = case.profile.thresholds
-    if gap := _gap(case):
-        points, rate = gap
-        asked = points - rate > thresholds.ahead_of_execution
-        if not asked and points >= _NEARLY_FULL and _HUNDRED - rate > thresholds.unspent:
-            yield _too_good(case, points, rate)
+    if rate is not None and _HUNDRED - rate > thresholds.unspent:
+        points = _earned(case)
+    if rate is None or points is None or points < _NEARLY_FULL:
+        return
+    if points - rate <= thresholds.ahead_of_execution:
+        yield _too_good(case, points, rate)
 
 
-def _gap(case: Case) -> tuple[Decimal, Decimal] | None:
-    """Return the share of indicator points and the execution rate, in per cent."""
+def _spent(case: Case) -> Decimal | None:
+    """Return the share of the full-year budget that was spent, in per cent, at most 100."""
     budget = case.document.number(f"{FUNDS_TOTAL}/full_year_budget")
     executed = case.document.number(f"{FUNDS_TOTAL}/executed")
     if not budget or budget <= 0 or executed is None:
         return None
-    rows = [(s, row) for s, row in scored_rows(case) if s.field != FUNDS_TOTAL]
+    return min(executed / budget * _HUNDRED, _HUNDRED)
+
+
+def _earned(case: Case) -> Decimal | None:
+    """Return the indicators' share of their points, in per cent; None where one has none."""
+    rows = [(score, row) for score, row in scored_rows(case) if score.field != FUNDS_TOTAL]
     points = [each for score, row in rows if (each := _points(case, score, row)) is not None]
     weights = [score.weight for score, _ in rows if score.weight is not None]
     if not len(rows) == len(points) == len(weights) or sum(weights) <= 0:
         return None
-    share = sum(points) / sum(weights, Decimal(0)) * _HUNDRED
-    return share, min(executed / budget * _HUNDRED, _HUNDRED)
+    return sum(points) / sum(weights, Decimal(0)) * _HUNDRED
 
 
 def _points(case: Case, score: Score, row: Row) -> Decimal | None:

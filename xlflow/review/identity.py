@@ -7,13 +7,17 @@ from typing import Any
 from xlflow.messages import text
 from xlflow.problems import Severity
 from xlflow.review.case import Case, Check, Finding, in_quotes
-from xlflow.scoring.engine import INDICATORS
-from xlflow.scoring.rows import rows_of, written
 from xlflow.values import Op, parse_target
 
 YEAR = "/year"
-_PLANS = ("/plan", "/overall_goal", "/annual_goal", "/annual_objective/expected")
-_ACCOUNTS = ("/annual_objective/actual",)
+_PLANS = (
+    "/plan",
+    "/overall_goal",
+    "/annual_goal",
+    "/annual_objective/expected",
+    "/annual_objective/actual",
+)
+_TASKS = "/annual_tasks"
 # Only what belongs to one year by its nature; 2021年度变更调查 is the object of the work.
 _YEAR_OF_PLAN = re.compile(
     r"(?<![0-9较比同与和及至到-])(?P<year>20[0-9]{2})年?度?"
@@ -28,6 +32,35 @@ _PLACEHOLDER = re.compile(
     r"|^\s*例如?\s*[:：]|待(?:填|补充)\s*[。）)】]?\s*$",
     re.MULTILINE,
 )
+# Of these each placeholder has one; to look for them is quick.
+_SIGNS_OF_ONE = tuple(
+    [
+        "XX",
+        "xx",
+        "Xx",
+        "ＸＸ",
+        "ｘｘ",
+        "××",
+        "**",
+        "＊＊",
+        "__",
+        "＿＿",
+        "示例：",
+        "示例:",
+        "例：",
+        "例:",
+        "例如：",
+        "例如:",
+        "请填",
+        "请输",
+        "请在",
+        "待填",
+        "待补",
+    ]
+)
+_VALUES = ("/target", "/actual")
+_DIGIT = re.compile("[0-9０-９]")
+_LONGEST_SIGN = 8
 _NAMES_AND_NUMBERS = frozenset({"phone", "contact", "project_leader", "unit_code", "project_code"})
 _SHORTEST_CUT = 300
 _SHORTEST_BROKEN = 100
@@ -52,8 +85,9 @@ def year_is_the_exercises(case: Case) -> Iterator[Finding]:
     year = printed if printed is not None else case.year
     if year is None:
         return
-    for at, said in texts_of(case):
-        if at in _PLANS or at in _ACCOUNTS or at.startswith("/annual_tasks/"):
+    tasks = (f"{at}/{key}" for at in document.rows(_TASKS) for key in ("content", "actual"))
+    for at in (*_PLANS, *tasks):
+        if (said := document.text(at)) and "20" in said:
             yield from _years_gone_by(case, at, said, int(year))
 
 
@@ -99,19 +133,17 @@ def _said(key: str, **values: object) -> dict[str, object]:
 
 def placeholders_are_filled(case: Case) -> Iterator[Finding]:
     """No text is the template's placeholder: XXX, ***, 请填写, 示例：; no value a sign alone."""
-    texts = [(at, said) for at, said in texts_of(case) if at[1:] not in _NAMES_AND_NUMBERS]
-    told = set()
-    if _PLACEHOLDER.search("\n".join(said for _, said in texts)):
+    texts = texts_of(case)
+    together = "\n".join(said for _, said in texts)
+    if any(sign in together for sign in _SIGNS_OF_ONE):
         for at, said in texts:
-            if found := _PLACEHOLDER.search(said):
-                told.add(at)
+            if at[1:] not in _NAMES_AND_NUMBERS and (found := _PLACEHOLDER.search(said)):
                 yield _placeholder(case, at, found[0].strip())
-    for row_at, row in rows_of(case.document, INDICATORS):
-        for key in ("target", "actual"):
-            at = f"{row_at}/{key}"
-            value = written(case.document, at, row.get(key))
-            if value and at not in told and parse_target(value).op is Op.ERROR:
-                yield _placeholder(case, at, value)
+    for at, said in texts:
+        if len(said) > _LONGEST_SIGN or not at.endswith(_VALUES) or _DIGIT.search(said):
+            continue
+        if parse_target(said).op is Op.ERROR and not _PLACEHOLDER.search(said):
+            yield _placeholder(case, at, said)
 
 
 def _placeholder(case: Case, at: str, words: str) -> Finding:
@@ -126,11 +158,9 @@ def texts_are_whole(case: Case) -> Iterator[Finding]:
 
     Texts end without a stop often enough; asked are those of 300 characters and more, those as
     long as a field of a reporting system can be, and those from 100 on whose last word wants
-    another. A list, one item a line, has no stops at all, nor has a last line such as 资金性质：财政.
+    another. A list, one item a line, has no stops at all, nor a last line 性质：财政补助.
     """
-    for at, said in texts_of(case):
-        if len(said) < _SHORTEST_BROKEN:
-            continue
+    for at, said in texts_of(case, _SHORTEST_BROKEN):
         plain = said.rstrip()
         if _CLOSED.search(plain) or _is_list(plain):
             continue
@@ -149,20 +179,23 @@ def _is_list(said: str) -> bool:
     return len(lines) > 2 and not any(map(_CLOSED.search, lines))
 
 
-def texts_of(case: Case) -> Iterator[tuple[str, str]]:
-    """Yield the texts of a form with their pointers: what a person wrote, row by row."""
-    return _texts(case.document.data, "")
+def texts_of(case: Case, shortest: int = 1) -> list[tuple[str, str]]:
+    """Return the texts of a form with their pointers, in order, those of some length."""
+    found: list[tuple[str, str]] = []
+    _gather(case.document.data, "", shortest, found)
+    return found
 
 
-def _texts(node: Mapping[str, Any], at: str) -> Iterator[tuple[str, str]]:
+def _gather(node: Mapping[str, Any], at: str, shortest: int, into: list[tuple[str, str]]) -> None:
     for key, value in node.items():
         if isinstance(value, str):
-            yield f"{at}/{key}", value
-        elif isinstance(value, Mapping):
-            yield from _texts(value, f"{at}/{key}")
-        elif isinstance(value, (list, tuple)):
+            if len(value) >= shortest:
+                into.append((f"{at}/{key}", value))
+        elif isinstance(value, dict):
+            _gather(value, f"{at}/{key}", shortest, into)
+        elif isinstance(value, list):
             for index, row in enumerate(value):
-                yield from _texts(row, f"{at}/{key}/{index}")
+                _gather(row, f"{at}/{key}/{index}", shortest, into)
 
 
 IDENTITY_CHECKS: Mapping[str, Check] = {

@@ -21,7 +21,7 @@ from xlflow.review.wording import WORDING_CHECKS
 from xlflow.scoring.engine import TOTALS
 
 # The register of cross-checks by code.
-CHECKS: dict[str, Check] = {
+_REGISTERED: dict[str, Check] = {
     **IDENTITY_CHECKS,
     **LEVEL_CHECKS,
     **MONEY_CHECKS,
@@ -33,6 +33,7 @@ CHECKS: dict[str, Check] = {
     **LIGHT_CHECKS,
     **WORDING_CHECKS,
 }
+CHECKS = dict(sorted(_REGISTERED.items()))
 _OF_POINTS = {**POINT_CHECKS, **LEVEL_WEIGHT_CHECKS, **CLAIM_CHECKS}
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}

@@ -26,8 +26,9 @@ _LEVELS = ("level1", "level2")
 def levels_are_there(case: Case) -> Iterator[Finding]:
     """产出 and 效益 are among the level-1 dimensions, by whatever name; 满意度 somewhere.
 
-    成本 where every set of weights the profile permits has it. A tree of which no level is known
-    is a local one, and nothing is asked of it; nor of a form whose levels are blank.
+    成本 where every set of weights the profile permits has it. In a form that sets targets a tree
+    without 产出 or 效益 is an error; who reports on targets can not change them and is asked. A
+    tree of which no level is known is a local one: nothing is asked of it, nor of blank levels.
     """
     if case.form.monitors:  # its tree is the target form's
         return
@@ -36,16 +37,23 @@ def levels_are_there(case: Case) -> Iterator[Finding]:
     if not any(_KNOWN_TREE.match(label_key(level)) for level in firsts):
         return
     levels = _names(rows, *_LEVELS)
-    place = case.place(f"{INDICATORS}/0/level1")
-    if not _OUTPUT.search(levels):
-        yield Finding(place, {"name": "产出"})
-    if not _BENEFIT.search(levels):
-        yield Finding(place, {"name": "效益"})
-    if not _SATISFIED.search(_names(rows, *_LEVELS, "level3")):
-        yield Finding(place, {"name": "满意度"}, Severity.WARNING)
+    everything = f"{levels} {_names(rows, 'level3')}"
     permitted = case.profile.level_weights
-    if permitted and all(each.get("成本") for each in permitted) and not _COST.search(levels):
-        yield Finding(place, {"name": "成本"}, Severity.WARNING)
+    with_cost = bool(permitted) and all(each.get("成本") for each in permitted)
+    there = {
+        "产出": _OUTPUT.search(levels),
+        "效益": _BENEFIT.search(levels),
+        "满意度": _SATISFIED.search(everything),
+        "成本": not with_cost or _COST.search(levels),
+    }
+    if missing := [name for name, found in there.items() if not found]:
+        sets_targets = case.form.root.child("totals") is None
+        grave = sets_targets and {"产出", "效益"}.intersection(missing)
+        yield Finding(
+            case.place(f"{INDICATORS}/0/level1"),
+            {"name": "、".join(missing)},
+            None if grave else Severity.WARNING,
+        )
 
 
 def _names(rows: Iterable[Row], *keys: str) -> str:
