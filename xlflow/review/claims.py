@@ -86,14 +86,10 @@ def levels_are_in_their_bands(case: Case) -> Iterator[Finding]:
         if score.exact is not None or not (score.weight and score.actual):
             continue
         claimed = number(row.get("score"))
-        if (
-            claimed is None
-            or claimed > score.weight
-            or parse_target(score.target).op is not Op.QUAL
-        ):
-            continue
         band = case.profile.band_of(score.actual)
-        if band is None:
+        if claimed is None or claimed > score.weight or band is None:
+            continue
+        if parse_target(score.target).op is not Op.QUAL:
             continue
         low, high = (to_cents(score.weight * share / _HUNDRED) for share in (band.low, band.high))
         if low <= claimed < high or (claimed == high and band.high == _HUNDRED):

@@ -33,31 +33,7 @@ _PLACEHOLDER = re.compile(
     re.MULTILINE,
 )
 # Of these each placeholder has one; to look for them is quick.
-_SIGNS_OF_ONE = tuple(
-    [
-        "XX",
-        "xx",
-        "Xx",
-        "ＸＸ",
-        "ｘｘ",
-        "××",
-        "**",
-        "＊＊",
-        "__",
-        "＿＿",
-        "示例：",
-        "示例:",
-        "例：",
-        "例:",
-        "例如：",
-        "例如:",
-        "请填",
-        "请输",
-        "请在",
-        "待填",
-        "待补",
-    ]
-)
+_SIGNS_OF_ONE = "XX xx Xx ＸＸ ｘｘ ×× ** ＊＊ __ ＿＿ 示例： 示例: 例： 例: 例如： 例如: 请填 请输 请在 待填 待补"
 _VALUES = ("/target", "/actual")
 _DIGIT = re.compile("[0-9０-９]")
 _LONGEST_SIGN = 8
@@ -135,7 +111,7 @@ def placeholders_are_filled(case: Case) -> Iterator[Finding]:
     """No text is the template's placeholder: XXX, ***, 请填写, 示例：; no value a sign alone."""
     texts = texts_of(case)
     together = "\n".join(said for _, said in texts)
-    if any(sign in together for sign in _SIGNS_OF_ONE):
+    if any(sign in together for sign in _SIGNS_OF_ONE.split()):
         for at, said in texts:
             if at[1:] not in _NAMES_AND_NUMBERS and (found := _PLACEHOLDER.search(said)):
                 yield _placeholder(case, at, found[0].strip())
