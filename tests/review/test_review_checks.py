@@ -16,7 +16,8 @@ from xlflow.scoring import Profile, Scores
 
 
 def test_these_are_the_checks() -> None:
-    assert " ".join(CHECKS) == "C10 C11 C12 C15 C16 C19 C30 C34 C35 C37 C45 C46 C53 C54"
+    assert list(CHECKS) == sorted(CHECKS)
+    assert {"C03", "C10", "C17", "C30", "C41", "C45", "C54"} <= set(CHECKS)
 
 
 def test_a_form_filled_in_rightly_raises_nothing() -> None:

@@ -33,7 +33,7 @@ _PLACEHOLDER = re.compile(
     re.MULTILINE,
 )
 # Of these each placeholder has one; to look for them is quick.
-_SIGNS_OF_ONE = "XX xx Xx ＸＸ ｘｘ ×× ** ＊＊ __ ＿＿ 示例： 示例: 例： 例: 例如： 例如: 请填 请输 请在 待填 待补"
+_SIGNS_OF_ONE = "XX xx Xx ＸＸ ｘｘ ×× ** ＊＊ __ ＿＿ 例： 例: 例如 请填 请输 请在 待填 待补"
 _VALUES = ("/target", "/actual")
 _DIGIT = re.compile("[0-9０-９]")
 _LONGEST_SIGN = 8

@@ -26,9 +26,10 @@ _LEVELS = ("level1", "level2")
 def levels_are_there(case: Case) -> Iterator[Finding]:
     """产出 and 效益 are among the level-1 dimensions, by whatever name; 满意度 somewhere.
 
-    成本 where every set of weights the profile permits has it. In a form that sets targets a tree
-    without 产出 or 效益 is an error; who reports on targets can not change them and is asked. A
-    tree of which no level is known is a local one: nothing is asked of it, nor of blank levels.
+    成本 where every set of weights the profile permits has it. Targets without any 产出 are an
+    error; all else is asked, for a project may be without, and who reports on targets can not
+    change them. A tree of which no level is known is a local one: nothing is asked of it, nor of
+    blank levels.
     """
     if case.form.monitors:  # its tree is the target form's
         return
@@ -48,7 +49,7 @@ def levels_are_there(case: Case) -> Iterator[Finding]:
     }
     if missing := [name for name, found in there.items() if not found]:
         sets_targets = case.form.root.child("totals") is None
-        grave = sets_targets and {"产出", "效益"}.intersection(missing)
+        grave = sets_targets and "产出" in missing
         yield Finding(
             case.place(f"{INDICATORS}/0/level1"),
             {"name": "、".join(missing)},
