@@ -161,7 +161,7 @@ def judge_package(
     for form, reading in filled_in(forms, rules.workspace):
         profile = rules.profile_for(form)
         scores = _scores(form, reading.document, profile, rules)
-        case = Case(form, reading.document, profile, scores, rules.round)
+        case = Case(form, reading.document, profile, scores, rules.round, rules.year)
         problems = review(case, reading.problems, waivers.get(reading.document.sheet, ()))
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)

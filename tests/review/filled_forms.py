@@ -23,6 +23,7 @@ _IN_ORDER = Path(__file__).parents[1] / "data" / "self_evaluation_in_order.json"
 _COLUMNS = (
     "unit", "year", "name", "initial_budget", "full_year_budget", "executed", "weight",
     "execution_rate", "score", "reason", "expected", "actual", "content", "level3", "target",
+    "level1", "level2",
 )  # fmt: skip
 
 

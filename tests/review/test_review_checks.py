@@ -16,9 +16,11 @@ from xlflow.scoring import Profile, Scores
 
 
 def test_these_are_the_checks() -> None:
+    assert list(CHECKS) == sorted(CHECKS)
     assert " ".join(CHECKS) == (
-        "C10 C11 C12 C15 C16 C19 C30 C34 C35 C37 C45 C46 "
-        "C53 C54 C55 C66 C69 C70 C51 C52 C57 C58 C65 C67 C68 C56 C59 C60 C63 C61 C62"
+        "C03 C05 C06 C07 C10 C11 C12 C13 C14 C15 C16 C17 C18 C19 C20 C21 C23 C24 "
+        "C30 C31 C32 C33 C34 C35 C37 C38 C39 C40 C41 C42 C45 C46 "
+        "C51 C52 C53 C54 C55 C56 C57 C58 C59 C60 C61 C62 C63 C65 C66 C67 C68 C69 C70"
     )
 
 

@@ -98,7 +98,7 @@ def test_the_project_below_its_year_is_returned_at_its_cell(
         "不动产登记分中心运转经费": [("C16", "C8")],
         "地下管线系统运行数据动态更新及应用": [("C01", "F40"), ("C01", "F51")],
         "自然资源普法应急维护保障": [("C01", "F56")],
-        "不动产信息系统运行维护经费": [("C01", "F27")],
+        "不动产信息系统运行维护经费": [("C05", "B26"), ("C01", "F27")],
     }
     with open_ledger(workspace) as ledger:
         assert {each.version for each in ledger.submissions()} == {1}

@@ -12,7 +12,7 @@ from xlflow.problems import Place, Severity
 from xlflow.review.indicators import Indicator, indicators_of
 from xlflow.scoring import Profile, Score, Scores
 from xlflow.scoring.rules import rounded
-from xlflow.values import normalise
+from xlflow.values import convert, normalise
 
 TOLERANCE = Decimal("0.01")
 _SHORTEST_PROSE = 8
@@ -25,7 +25,7 @@ _INNER_QUOTES = str.maketrans("“”", "‘’")
 class Case:
     """One filled form with its scores, and the profile it is judged by.
 
-    `round` is the exercise's, for a form that names none.
+    `round` and `year` are the exercise's, for a form that names none.
     """
 
     form: Form
@@ -33,6 +33,7 @@ class Case:
     profile: Profile
     scores: Scores
     round: str | None = None
+    year: int | None = None
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -65,6 +66,11 @@ class Case:
         """Return the printed name of a field."""
         found = field_at(self.form, pointer)
         return found.title if found else pointer
+
+    def in_yuan(self, pointer: str) -> Decimal | None:
+        """Return an amount of the form in 元, whatever unit its field is in, or None."""
+        amount, found = self.document.number(pointer), field_at(self.form, pointer)
+        return None if amount is None or found is None else convert(amount, found.unit, "元")
 
     def score_of(self, pointer: str) -> Score | None:
         """Return the score of a row."""

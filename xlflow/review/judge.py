@@ -7,11 +7,16 @@ from xlflow.ooxml.reference import parse_cell
 from xlflow.problems import Problem, Severity, problem, severity_of
 from xlflow.review.belonging import BELONGING_CHECKS
 from xlflow.review.case import Case, Check
+from xlflow.review.claims import CLAIM_CHECKS
+from xlflow.review.funds import FUND_CHECKS
 from xlflow.review.goals import GOAL_CHECKS
+from xlflow.review.identity import IDENTITY_CHECKS, YEAR
+from xlflow.review.levels import LEVEL_CHECKS, LEVEL_WEIGHT_CHECKS
 from xlflow.review.lights import LIGHT_CHECKS
 from xlflow.review.money import MONEY_CHECKS
 from xlflow.review.periods import PERIOD_CHECKS
 from xlflow.review.points import POINT_CHECKS
+from xlflow.review.prose import PROSE_CHECKS
 from xlflow.review.result import Outcome
 from xlflow.review.schema import schema_problems
 from xlflow.review.targets import TARGET_CHECKS
@@ -20,9 +25,15 @@ from xlflow.review.wording import WORDING_CHECKS
 from xlflow.scoring.engine import TOTALS
 
 # The register of cross-checks by code.
-CHECKS: dict[str, Check] = {
+_REGISTERED: dict[str, Check] = {
+    **IDENTITY_CHECKS,
+    **LEVEL_CHECKS,
     **MONEY_CHECKS,
+    **FUND_CHECKS,
+    **PROSE_CHECKS,
     **POINT_CHECKS,
+    **LEVEL_WEIGHT_CHECKS,
+    **CLAIM_CHECKS,
     **LIGHT_CHECKS,
     **WORDING_CHECKS,
     **TARGET_CHECKS,
@@ -30,6 +41,8 @@ CHECKS: dict[str, Check] = {
     **BELONGING_CHECKS,
     **GOAL_CHECKS,
 }
+CHECKS = dict(sorted(_REGISTERED.items()))
+_OF_POINTS = {**POINT_CHECKS, **LEVEL_WEIGHT_CHECKS, **CLAIM_CHECKS}
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
@@ -49,7 +62,7 @@ def review(
         *_cross_checks(case),
     ]
     owned = _system_fields(case)
-    asked = (each for each in found if each.field not in owned)
+    asked = (each for each in found if each.field not in owned and not _is_told_by_c03(each))
     return in_order(after_waivers(asked, waivers))
 
 
@@ -82,7 +95,7 @@ def _cross_checks(case: Case) -> Iterator[Problem]:
     if case.form.decides:  # no budgets, no points
         return
     # A form that is judged by lights has no points, and the other way round.
-    others = POINT_CHECKS if case.form.monitors else LIGHT_CHECKS
+    others = _OF_POINTS if case.form.monitors else LIGHT_CHECKS
     for code, check in CHECKS.items():
         if code in others:
             continue
@@ -91,6 +104,11 @@ def _cross_checks(case: Case) -> Iterator[Problem]:
             if finding.severity and _ORDER[finding.severity] > _ORDER[severity]:
                 severity = finding.severity
             yield problem(code, finding.place, severity=severity, **finding.values)
+
+
+def _is_told_by_c03(found: Problem) -> bool:
+    """Return whether it says of the year that it is not there: C03 says what that means."""
+    return found.field == YEAR and found.code in ("C01", "R02")
 
 
 def _system_fields(case: Case) -> frozenset[str]:

@@ -1,8 +1,10 @@
 """Checks of weights and scores: do they add up, do they follow from the figures."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
+from xlflow.problems import Severity
 from xlflow.review.case import (
     TOLERANCE,
     Case,
@@ -23,7 +25,7 @@ def weights_add_up(case: Case) -> Iterator[Finding]:
 
     The total row may print the indicators alone (90 of 90 + 10).
     """
-    rows = list(_scored(case))
+    rows = list(scored_rows(case))
     if not rows or any(isinstance(row.get("weight"), str) for _, row in rows):
         return
     execution = case.profile.execution_weight
@@ -49,16 +51,27 @@ def _of_execution(rows: list[tuple[Score, Row]]) -> Decimal:
 
 
 def scores_follow(case: Case) -> Iterator[Finding]:
-    """A claimed indicator score is the exact one, rounded to the decimals the unit wrote."""
-    for score, row in _scored(case):
+    """A claimed indicator score is the exact one, rounded to the decimals the unit wrote.
+
+    One below it costs nobody anything: a unit that is hard on itself is asked, not sent back.
+    """
+    for score, row in scored_rows(case):
         if score.field != FUNDS_TOTAL:
-            yield from score_finding(case, score, row)
+            claimed, exact = number(row.get("score")), score.exact
+            low = claimed is not None and exact is not None and claimed < exact
+            for found in score_finding(case, score, row):
+                yield replace(found, severity=Severity.WARNING) if low else found
 
 
 def score_finding(case: Case, score: Score, row: Row) -> Iterator[Finding]:
-    """Yield the finding of a claimed score that is not the computed one."""
+    """Yield the finding of a claimed score that is not the computed one.
+
+    One above its weight is C33.
+    """
     claimed = number(row.get("score"))
     if score.exact is None or claimed is None or case.profile.system_scores:
+        return
+    if score.weight is not None and claimed - score.weight > TOLERANCE:
         return
     at = f"{score.field}/score"
     if not rounds_to(score.exact, claimed, decimals_written(score.claimed or plain(claimed))):
@@ -80,7 +93,7 @@ def total_adds_up(case: Case) -> Iterator[Finding]:
     Where the total row prints the weights of the indicators alone, so it does their scores.
     """
     total, printed_weight = (case.document.number(f"{TOTALS}/{key}") for key in ("score", "weight"))
-    rows = list(_scored(case))
+    rows = list(scored_rows(case))
     cells = [(score, row.get("score")) for score, row in rows if row.get("score") is not None]
     if total is None or not cells or case.profile.system_scores:
         return
@@ -103,7 +116,7 @@ def lost_points_have_a_reason(case: Case) -> Iterator[Finding]:
     """A score below the weight is explained in the reason column; a form without one asks none."""
     if not case.profile.reason_below_weight:
         return
-    for score, row in _scored(case):
+    for score, row in scored_rows(case):
         at = f"{score.field}/reason"
         given = score.computed if case.profile.system_scores else number(row.get("score"))
         if given is None or score.weight is None or given >= score.weight:
@@ -119,7 +132,7 @@ def lost_points_have_a_reason(case: Case) -> Iterator[Finding]:
             )
 
 
-def _scored(case: Case) -> Iterator[tuple[Score, Row]]:
+def scored_rows(case: Case) -> Iterator[tuple[Score, Row]]:
     """Yield each score with the row of the Document it stands in."""
     document = case.document
     rows = {FUNDS_TOTAL: document.get(FUNDS_TOTAL) or {}, **dict(rows_of(document, INDICATORS))}
