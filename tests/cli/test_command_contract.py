@@ -73,7 +73,7 @@ def test_demo(demo: tuple[Path, Ended]) -> None:
     assert (ended.code, ended.err) == (0, "")
     assert all(keys(done) == RUN for done in ended.json)
     (done,) = (each for each in ended.json if "部门整体支出绩效自评表" in each["file"])
-    assert (done["outcome"], done["problems"]) == ("returned", 17)
+    assert (done["outcome"], done["problems"]) == ("returned", 25)
     assert (folder / done["output"]).is_file()
     assert (folder / "outbox" / "汇总.xlsx").is_file()
 

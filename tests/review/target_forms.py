@@ -27,7 +27,7 @@ ROWS: tuple[dict[str, str], ...] = (
     {"level1": "产出目标", "level3": "造林面积", "target": "≥4000亩"},
     {"level1": "产出目标", "level2": "成本", "level3": "项目总成本", "target": "≤40万元"},
     {"level1": "效果目标", "level3": "森林覆盖率", "target": "≥35%"},
-    {"level1": "影响力目标", "level3": "政策知晓率", "target": "≥90%"},
+    {"level1": "影响力目标", "level3": "群众满意度", "target": "≥90%"},
 )
 
 
