@@ -38,12 +38,17 @@ def gap(target: Decimal, actual: Decimal, unit: str, stands: str) -> Text:
     '，低于目标8.10个百分点'
     """
     if stands in (MET, JUST_NOT):
-        return text(stands)
+        return _standing(stands)
     difference = abs(actual - target)
     if unit == "%":
         cents = to_cents(difference)
         return text(f"{stands}_points", difference=cents if cents else plain(difference))
     return text(stands, difference=shown(difference), unit=unit)
+
+
+@cache
+def _standing(stands: str) -> Text:
+    return text(stands)
 
 
 def deviation(per_cent: Decimal | None, target: Decimal | None = None) -> Text:

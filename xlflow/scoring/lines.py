@@ -1,6 +1,7 @@
 """Where things stand in a TOML text: the line of each key, and the text without some tables."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 Path = tuple[str | int, ...]
 
@@ -146,6 +147,5 @@ def tables_of(text: str) -> Iterator[tuple[str, str]]:
     """
     scanner = _Scanner(text)
     scanner.scan()
-    starts = [start for _, start in scanner.headers]
-    for (name, start), end in zip(scanner.headers, [*starts[1:], len(text)], strict=True):
+    for (name, start), (_, end) in pairwise([*scanner.headers, ("", len(text))]):
         yield name, text[start:end]

@@ -5,7 +5,6 @@ is 100. There is no rate for B ≤ 0; a negative E earns nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from xlflow.messages import text
@@ -36,7 +35,7 @@ def execution(f: Figures, *, full_at: Decimal) -> Points:
     >>> execution(rate, full_at=Decimal(90)).arithmetic
     '10×81.9%÷90%'
     """
-    return at_least(replace(f, target=full_at, target_shown=f"{plain(full_at)}%"))
+    return at_least(f._replace(target=full_at, target_shown=f"{plain(full_at)}%"))
 
 
 X4_TIERS = tuple(

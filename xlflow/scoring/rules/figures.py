@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from xlflow.messages import Text
 
@@ -16,8 +17,7 @@ _DIGITS = 10
 _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """The numbers a rule works on, and how each is shown (`90%`, `500亩`).
 
     `strict` says that the target itself does not meet it (＞36项: 36 is not enough), `at_most`
@@ -35,8 +35,7 @@ class Figures:
     at_most: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(NamedTuple):
     """What a rule gives: points before rounding, and the arithmetic (none when full or plain).
 
     `remark` is what a person must know to follow it: the tier, how many points are counted.
@@ -100,8 +99,13 @@ def rounded(number: Decimal, places: int) -> Decimal:
     >>> rounded(Decimal("8.185"), 2), rounded(Decimal("-0.001"), 2)
     (Decimal('8.19'), Decimal('0.00'))
     """
-    short = number.quantize(ONE.scaleb(-places), context=_WIDE)
+    short = number.quantize(_step(places), context=_WIDE)
     return short if short else abs(short)
+
+
+@cache
+def _step(places: int) -> Decimal:
+    return ONE.scaleb(-places)
 
 
 def to_cents(points: Decimal) -> Decimal:
