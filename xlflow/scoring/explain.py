@@ -7,7 +7,7 @@ from functools import cache
 from xlflow.messages import Text, text
 from xlflow.scoring.lights import LIGHT_RULE_NAMES
 from xlflow.scoring.profile import Profile
-from xlflow.scoring.rules import Choice, Points, plain, shown, to_cents
+from xlflow.scoring.rules import Choice, Points, plain, rounded, shown, to_cents
 
 # How an actual stands to its target: keys of the catalogue.
 MET = "scoring.met"
@@ -31,8 +31,10 @@ def tidy(raw: str) -> str:
     return " ".join(raw.split())
 
 
-def gap(target: Decimal, actual: Decimal, unit: str, stands: str) -> Text:
+def gap(target: Decimal, actual: Decimal, unit: str, stands: str, places: int = 2) -> Text:
     """Return how an actual stands to its target, with the difference where it is missed.
+
+    `places` is how many decimals a difference in percentage points has.
 
     >>> gap(Decimal(90), Decimal("81.90"), "%", BELOW).zh
     '，低于目标8.10个百分点'
@@ -41,8 +43,8 @@ def gap(target: Decimal, actual: Decimal, unit: str, stands: str) -> Text:
         return _standing(stands)
     difference = abs(actual - target)
     if unit == "%":
-        cents = to_cents(difference)
-        return text(f"{stands}_points", difference=cents if cents else plain(difference))
+        short = rounded(difference, places)
+        return text(f"{stands}_points", difference=short if short else plain(difference))
     return text(stands, difference=shown(difference), unit=unit)
 
 

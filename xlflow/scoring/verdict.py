@@ -116,13 +116,14 @@ def judge_execution(
     if isinstance(given, Undecided):
         return undecided(given.reason)
     read = _readable_rate(rate, given, weight, choice, full)
+    places = max(2, len(plain(read).partition(".")[2]))
     again = points_by(choice, _rate_figures(read, weight))
     distance = Distance(full, rate, lower_is_better=False, weight=weight, points=given.value)
     deviation = _deviation(profile, distance)
     key = "scoring.execution_initial" if of_initial else "scoring.execution"
     sentence = explain.joined(
         text(key, budget=plain(budget), executed=plain(executed), rate=read),
-        explain.gap(full, read, "%", explain.BELOW if rate < full else explain.MET),
+        explain.gap(full, read, "%", explain.BELOW if rate < full else explain.MET, places),
         explain.deviation(deviation, full),
         explain.points(again if isinstance(again, Points) else given, weight, choice),
     )
