@@ -130,7 +130,7 @@ def both_numbers(sentence: str) -> tuple[Fraction, Fraction, bool] | None:
         places = len(found[3].partition(".")[2])
         assert half_up(exact, places) == Decimal(found[3]), sentence
         full = re.search(r"执行率达到([0-9.]+)%得满分", sentence)
-        return Fraction(full[1]) if full else Fraction(100), exact, False
+        return Fraction(full[1]) if full else Fraction(100), Fraction(found[3]), False
     found = PAIR.match(sentence)
     if found is None:
         return None

@@ -115,17 +115,16 @@ def judge_execution(
     given = points_by(choice, _rate_figures(rate, weight))
     if isinstance(given, Undecided):
         return undecided(given.reason)
-    read = _readable_rate(rate, given, weight, choice, full)
-    places = max(2, len(plain(read).partition(".")[2]))
-    again = points_by(choice, _rate_figures(read, weight))
     distance = Distance(full, rate, lower_is_better=False, weight=weight, points=given.value)
     deviation = _deviation(profile, distance)
+    read, again = _readable_rate(distance, given, choice, profile)
+    places = max(2, len(plain(read).partition(".")[2]))
     key = "scoring.execution_initial" if of_initial else "scoring.execution"
     sentence = explain.joined(
         text(key, budget=plain(budget), executed=plain(executed), rate=read),
         explain.gap(full, read, "%", explain.BELOW if rate < full else explain.MET, places),
         explain.deviation(deviation, full),
-        explain.points(again if isinstance(again, Points) else given, weight, choice),
+        explain.points(again, weight, choice),
     )
     return Verdict(sentence, given.value, deviation, choice.rule)
 
@@ -135,17 +134,24 @@ def _rate_figures(rate: Decimal, weight: Decimal) -> Figures:
 
 
 def _readable_rate(
-    rate: Decimal, given: Points, weight: Decimal, choice: Choice, full: Decimal
-) -> Decimal:
-    """Return the rate with two decimals, or as many as it takes to get the points from it."""
+    distance: Distance, given: Points, choice: Choice, profile: Profile
+) -> tuple[Decimal, Points]:
+    """Return the rate with two decimals, or as many as it takes to reckon with it, and the points.
+
+    Points and deviation follow from the rate that is printed.
+    """
+    full, rate = distance.target, distance.actual
     for places in range(2, 10):
         read = rounded(rate, places)
-        again = points_by(choice, _rate_figures(read, weight))
+        again = points_by(choice, _rate_figures(read, distance.weight))
         if not isinstance(again, Points) or (read < full) != (rate < full):
             continue
-        if to_cents(again.value) == to_cents(given.value):
-            return read
-    return rate
+        same = to_cents(again.value) == to_cents(given.value)
+        if same and _deviation(profile, distance._replace(actual=read)) == _deviation(
+            profile, distance
+        ):
+            return read, again
+    return rate, given
 
 
 # -- numbers -------------------------------------------------------------------------------------
