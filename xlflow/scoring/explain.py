@@ -44,7 +44,7 @@ def gap(target: Decimal, actual: Decimal, unit: str, stands: str, places: int = 
     difference = abs(actual - target)
     if unit == "%":
         short = rounded(difference, places)
-        return text(f"{stands}_points", difference=short if short else plain(difference))
+        return text(f"{stands}_points", difference=f"{short or difference:f}")
     return text(stands, difference=shown(difference), unit=unit)
 
 

@@ -121,7 +121,7 @@ def judge_execution(
     places = max(2, len(plain(read).partition(".")[2]))
     key = "scoring.execution_initial" if of_initial else "scoring.execution"
     sentence = explain.joined(
-        text(key, budget=plain(budget), executed=plain(executed), rate=read),
+        text(key, budget=plain(budget), executed=plain(executed), rate=f"{read:f}"),
         explain.gap(full, read, "%", explain.BELOW if rate < full else explain.MET, places),
         explain.deviation(deviation, full),
         explain.points(again, weight, choice),
@@ -130,7 +130,7 @@ def judge_execution(
 
 
 def _rate_figures(rate: Decimal, weight: Decimal) -> Figures:
-    return Figures(HUNDRED, rate, weight, "100%", f"{rate}%")
+    return Figures(HUNDRED, rate, weight, "100%", f"{rate:f}%")
 
 
 def _readable_rate(
