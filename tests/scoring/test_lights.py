@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from xlflow.scoring import Light, Profile, load_profile
 from xlflow.scoring.lights import LIGHT_RULE_NAMES, LIGHT_RULES, Marks, Pace, months_of, worst
 from xlflow.scoring.monitoring import Round, Signal, execution_signal, indicator_signal
+from xlflow.scoring.rules import Choice
 from xlflow.values import parse_target
 
 NATIONAL = load_profile("national-2020")
@@ -21,7 +22,7 @@ ORDER = [Light.RED, Light.YELLOW, Light.GREEN, Light.BLUE]
 
 M2 = replace(NATIONAL, lights=replace(NATIONAL.lights, at_least_rule="M2"))
 RATES_IN_FULL = replace(NATIONAL, lights=replace(NATIONAL.lights, rates_by_month=False))
-LATE_IS_RED = replace(NATIONAL, late_is_zero=True)
+LATE_IS_RED = replace(NATIONAL, late=Choice("D1"))
 
 
 def row(

@@ -37,7 +37,7 @@ def test_the_execution_row_comes_first() -> None:
         (funds(budget=None), "未填或不是数字"),
         (funds(executed="1080万"), "未填或不是数字"),
         (funds(weight=None), "未填或不是数字"),
-        (funds(weight="-10"), "未填或不是数字"),
+        (funds(weight="-10"), "分值-10是负数"),
         (funds(budget="0", executed="0"), "无法计算执行率"),
         (funds(budget="-5"), "无法计算执行率"),
     ],
@@ -65,7 +65,7 @@ def test_spending_above_the_budget_earns_no_more_than_the_weight() -> None:
         (indicator("≥20件", None), "实际完成值未填"),
         (indicator("≥20件", "18件", weight=None), "分值未填或不是正确的数字"),
         (indicator("≥20件", "18件", weight="10分"), "分值未填或不是正确的数字"),
-        (indicator("≥20件", "18件", weight="-1"), "分值未填或不是正确的数字"),
+        (indicator("≥20件", "18件", weight="-1"), "分值-1是负数"),
     ],
 )
 def test_a_row_with_a_gap_counts_as_claimed(cells: Cells, why: str) -> None:

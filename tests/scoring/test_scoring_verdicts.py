@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from xlflow.scoring import Profile, Verdict, judge, load_profile
+from xlflow.scoring.rules import Choice
 from xlflow.values import parse_target
 
 NATIONAL = load_profile("national-2020")
 HENAN = load_profile("henan-2022")
-STRICT = replace(NATIONAL, at_most_rule="Q9", equal_rule="Q11", late_is_zero=True)
+STRICT = replace(NATIONAL, at_most=Choice("Q9"), equal=Choice("Q11"), late=Choice("D1"))
 
 
 def row(target: str, actual: str, profile: Profile = NATIONAL, name: str = "") -> Verdict:
@@ -147,7 +148,7 @@ def test_what_is_not_certain_has_no_points_and_says_why(target: str, actual: str
         ("<0.418", "0.418", STRICT, "0.00", "Q9"),
         ("≤0.418", "0.418", STRICT, "10.00", "Q9"),
         ("20件", "23件", STRICT, "0.00", "Q11"),
-        ("20件", "23件", replace(NATIONAL, equal_rule="Q12"), "8.50", "Q12"),
+        ("20件", "23件", replace(NATIONAL, equal=Choice("Q12")), "8.50", "Q12"),
         ("20件", "23件", NATIONAL, "10.00", "Q10"),
         ("20件", "15件", replace(NATIONAL, bare_reads_as="ge"), "7.50", "Q1"),
         ("0起", "3起", replace(NATIONAL, bare_reads_as="ge"), "0.00", "Q10"),
@@ -177,7 +178,7 @@ def test_a_level_gives_its_top_where_the_profile_says_so() -> None:
     "actual", ["999999999999999999万亿元", "1E+29万亿元", "0.000000000000000001元", "-9E+29元"]
 )
 @pytest.mark.parametrize("target", ["≥0.000000000000000001元", "≤1E-29元", "=1E+29亿元"])
-@pytest.mark.parametrize("deviation", ["V1", "V3"])
+@pytest.mark.parametrize("deviation", ["V1", "V2", "V3", "V4", "V5"])
 def test_monstrous_numbers_do_no_harm(target: str, actual: str, deviation: str) -> None:
     verdict = row(target, actual, replace(NATIONAL, deviation_rule=deviation))
     assert verdict.points is None or 0 <= verdict.points <= 10

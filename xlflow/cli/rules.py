@@ -71,12 +71,18 @@ def profile_show(name: str, folder: Path) -> None:
 @profile.command(name="check", help=say("cli.profile_check"))
 @click.argument("name")
 @workspace_option
-def profile_check(name: str, folder: Path) -> None:
+def profile_check(name: str, folder: Path) -> int:
     """Read a profile and say whether it is right."""
-    from xlflow.scoring import load_profile
+    from xlflow.scoring import load_profile, profile_faults
 
+    faults = profile_faults(name, folder)
+    for fault in faults:
+        click.echo(fault.in_language(language()))
+    if faults:
+        return 2
     loaded = load_profile(name, folder)
     click.echo(say("cli.profile_fits", name=name, title=loaded.title))
+    return 0
 
 
 @profile.command(name="explain", help=say("cli.profile_explain"))

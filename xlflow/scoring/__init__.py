@@ -3,7 +3,14 @@
 from xlflow.scoring.engine import score_document
 from xlflow.scoring.lights import Light
 from xlflow.scoring.monitoring import lights_in_words, monitor_document
-from xlflow.scoring.profile import Profile, load_profile, profile_names, read_profile, to_cents
+from xlflow.scoring.profile import (
+    Profile,
+    load_profile,
+    profile_faults,
+    profile_names,
+    read_profile,
+)
+from xlflow.scoring.rules import to_cents
 from xlflow.scoring.score import Score, Scores
 from xlflow.scoring.verdict import Verdict, judge
 
@@ -17,6 +24,7 @@ __all__ = [
     "lights_in_words",
     "load_profile",
     "monitor_document",
+    "profile_faults",
     "profile_names",
     "read_profile",
     "score_document",

@@ -4,16 +4,18 @@ The scored rows are found by the field's vocabulary: `/funds/total` with its wei
 of `/indicators` with `target`, `actual`, `weight` and `score`.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from xlflow.forms.document import Document
-from xlflow.messages import text
-from xlflow.scoring.profile import Profile, to_cents
-from xlflow.scoring.rows import Row, number, rows_of, written
-from xlflow.scoring.rules import plain
+from xlflow.messages import Text, text
+from xlflow.scoring.explain import joined
+from xlflow.scoring.profile import Parent, Profile
+from xlflow.scoring.rows import Row, number, rows_of, score_at, written
+from xlflow.scoring.rules import by_goals, plain, to_cents
 from xlflow.scoring.score import Score, Scores
-from xlflow.scoring.verdict import Verdict, judge, judge_execution, undecided
-from xlflow.values import parse_number, parse_target
+from xlflow.scoring.verdict import Verdict, judge, judge_execution, judge_parent, less, undecided
+from xlflow.values import Target, label_key, parse_number, parse_target
 
 FUNDS_TOTAL = "/funds/total"
 INDICATORS = "/indicators"
@@ -25,7 +27,7 @@ def score_document(document: Document, profile: Profile) -> Scores:
     rows = tuple(_scored_rows(document, profile))
     if not rows:
         return Scores()
-    total = sum((_counted(row) for row in rows), Decimal(0))
+    total = _total(document, rows, profile)
     claimed = _claimed_total(document, rows)
     undecided = sum((row.weight or Decimal(0) for row in rows if row.computed is None), Decimal(0))
     return Scores(
@@ -50,6 +52,13 @@ def _scored_rows(document: Document, profile: Profile) -> list[Score]:
     return rows
 
 
+def _total(document: Document, rows: tuple[Score, ...], profile: Profile) -> Decimal:
+    """Return the sum of the rows; of rows that belong to goals, by the goals' shares (Q22)."""
+    if not profile.by_goals:
+        return sum((_counted(row) for row in rows), Decimal(0))
+    return by_goals((document.number(f"{row.field}/goal_share"), _counted(row)) for row in rows)
+
+
 def year_of(document: Document) -> int | None:
     """Return the year a form is for, None when it names none."""
     year = document.number("/year")
@@ -57,10 +66,15 @@ def year_of(document: Document) -> int | None:
 
 
 def _counted(row: Score) -> Decimal:
-    """Return what a row adds to the total: an undecided one counts as the unit claims it."""
+    """Return what a row adds to the total.
+
+    An undecided one counts as the unit claims it, but never less than 0 or more than its weight
+    (where that is known).
+    """
     if row.computed is not None:
         return row.computed
-    return parse_number(row.claimed or "") or Decimal(0)
+    claimed = max(Decimal(0), parse_number(row.claimed or "") or Decimal(0))
+    return claimed if row.weight is None or row.weight < 0 else min(claimed, row.weight)
 
 
 def _claimed_total(document: Document, rows: tuple[Score, ...]) -> Decimal | None:
@@ -73,26 +87,33 @@ def _claimed_total(document: Document, rows: tuple[Score, ...]) -> Decimal | Non
 
 def _execution_row(document: Document, profile: Profile) -> Score:
     row = document.get(FUNDS_TOTAL) or {}
-    budget, executed = number(row.get("full_year_budget")), number(row.get("executed"))
     weight = number(row.get("weight"))
-    if budget is None or executed is None or not _is_weight(weight):
-        verdict = undecided(text("scoring.no_funds"))
-    elif budget <= 0:
-        verdict = undecided(
-            text("scoring.no_budget", budget=plain(budget), executed=plain(executed))
-        )
-    else:
-        verdict = judge_execution(budget, executed, weight or Decimal(0), profile)
     rate = document.sources.get(f"{FUNDS_TOTAL}/execution_rate")
     return _score(
         document,
         FUNDS_TOTAL,
-        name=text("scoring.execution_name").zh,
-        target=f"≥{plain(profile.execution_full_at)}%",
-        actual=rate.raw if rate else None,
-        weight=weight,
-        verdict=verdict,
+        weight,
+        _execution_verdict(row, weight, profile),
+        text("scoring.execution_name").zh,
+        f"≥{plain(profile.execution_full_at)}%",
+        rate.raw if rate else None,
     )
+
+
+def _execution_verdict(row: Row, weight: Decimal | None, profile: Profile) -> Verdict:
+    of_initial = profile.execution.rule == "X8"
+    budget = number(row.get("initial_budget" if of_initial else "full_year_budget"))
+    executed = number(row.get("executed"))
+    if of_initial and (budget is None or budget <= 0):
+        return undecided(text("scoring.no_initial"))
+    if weight is not None and weight < 0:
+        return undecided(text("scoring.negative_weight", weight=plain(weight)))
+    if budget is None or executed is None or weight is None:
+        return undecided(text("scoring.no_funds"))
+    if budget <= 0:
+        values = {"budget": plain(budget), "executed": plain(executed)}
+        return undecided(text("scoring.no_budget", **values))
+    return judge_execution(budget, executed, weight, profile)
 
 
 def _indicator_row(
@@ -102,53 +123,70 @@ def _indicator_row(
     target = written(document, f"{at}/target", row.get("target"))
     actual = written(document, f"{at}/actual", row.get("actual"))
     weight = number(row.get("weight"))
-    if weight is None or not _is_weight(weight):
+    parent = profile.parents.get(label_key(name)) if profile.parents else None
+    if weight is None:
         verdict = undecided(text("scoring.no_weight"))
+    elif weight < 0:
+        verdict = undecided(text("scoring.negative_weight", weight=plain(weight)))
+    elif parent is not None:
+        verdict = judge_parent(_children(document, at, parent, year), weight, parent, profile)
     elif target is None:
         verdict = undecided(text("scoring.no_target"))
     elif actual is None:
         verdict = undecided(text("scoring.no_actual"))
     else:
-        verdict = judge(
-            parse_target(target, year=year),
-            parse_target(actual, year=year),
-            weight,
-            profile,
-            name=name,
-        )
-    return _score(
-        document, at, name=name, target=target, actual=actual, weight=weight, verdict=verdict
-    )
+        pair = parse_target(target, year=year), parse_target(actual, year=year)
+        verdict = judge(*pair, weight, profile, name=name)
+    if profile.deducts:
+        verdict = less(verdict, number(row.get("deduction")) or Decimal(0))
+    return _score(document, at, weight, verdict, name, target, actual)
 
 
-def _is_weight(weight: Decimal | None) -> bool:
-    return weight is not None and weight >= 0
+def _children(
+    document: Document, parent_at: str, parent: Parent, year: int | None
+) -> Iterator[tuple[str, Target, Target]]:
+    """Yield name, target and actual of the rows that a parent row is reckoned from."""
+    for at, row in rows_of(document, INDICATORS):
+        if at != parent_at and label_key(str(row.get("level2") or "")) == parent.level2:
+            target = written(document, f"{at}/target", row.get("target")) or ""
+            actual = written(document, f"{at}/actual", row.get("actual")) or ""
+            name = written(document, f"{at}/level3", row.get("level3")) or ""
+            yield name, parse_target(target, year=year), parse_target(actual, year=year)
 
 
 def _score(
-    document: Document,
-    at: str,
-    *,
-    name: str,
-    target: str | None,
-    actual: str | None,
-    weight: Decimal | None,
-    verdict: Verdict,
+    document: Document, at: str, weight: Decimal | None, verdict: Verdict, *names: str | None
 ) -> Score:
+    """Return the score of a row; `names` are its name, target and actual as written."""
+    name, target, actual = names
     source = document.sources.get(f"{at}/score")
-    return Score(
-        field=at,
-        name=name,
-        sheet=document.sheet,
-        cell=source.cell if source else None,
+    claimed = source.raw if source else None
+    explanation = verdict.explanation
+    if verdict.points is None and claimed:
+        explanation = _with_limits(explanation, claimed, weight)
+    return score_at(
+        document,
+        at,
+        "score",
+        explanation,
+        name=name or "",
         target=target,
         actual=actual,
+        rule=verdict.rule,
         weight=weight,
-        claimed=source.raw if source else None,
+        claimed=claimed,
         computed=None if verdict.points is None else to_cents(verdict.points),
         deviation=verdict.deviation,
-        rule=verdict.rule,
-        explanation=verdict.explanation.zh,
-        explanation_en=verdict.explanation.en,
         exact=verdict.points,
     )
+
+
+def _with_limits(explanation: Text, claimed: str, weight: Decimal | None) -> Text:
+    """Return the explanation of an undecided row, with what a claim out of bounds counts as."""
+    amount = parse_number(claimed)
+    if amount is None or (amount >= 0 and (weight is None or weight < 0 or amount <= weight)):
+        return explanation
+    if amount < 0:
+        return joined(explanation, text("scoring.claimed_below", claimed=plain(amount)))
+    values = {"claimed": plain(amount), "weight": plain(weight or Decimal(0))}
+    return joined(explanation, text("scoring.claimed_above", **values))

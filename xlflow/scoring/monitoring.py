@@ -26,9 +26,9 @@ from xlflow.scoring.lights import (
     months_of,
     worst,
 )
-from xlflow.scoring.profile import Profile, to_cents
-from xlflow.scoring.rows import Row, number, rows_of, written
-from xlflow.scoring.rules import plain, rounded, shown
+from xlflow.scoring.profile import Profile
+from xlflow.scoring.rows import Row, number, rows_of, score_at, written
+from xlflow.scoring.rules import plain, rounded, shown, to_cents
 from xlflow.scoring.score import Score, Scores
 from xlflow.scoring.verdict import AT_MOST, is_percentage, names_day, read_as
 from xlflow.values import Op, Target, normalise, parse_target
@@ -71,7 +71,7 @@ def lights_in_words(rows: Iterable[Score]) -> Text:
     """Return how many rows show which light, the worst first: 红灯1项、绿灯7项、未亮灯2项."""
     counted = Counter(row.light for row in rows)
     told = [
-        _each_language("lights.count", light=text(f"lights.{light}"), count=counted[light])
+        explain.said("lights.count", light=text(f"lights.{light}"), count=counted[light])
         for light in Light
         if counted[light]
     ]
@@ -87,10 +87,10 @@ def _execution_row(document: Document, now: Round, profile: Profile) -> Score:
         document,
         FUNDS_TOTAL,
         "executed",
-        name=text("lights.execution_name").zh,
-        target=written(document, f"{FUNDS_TOTAL}/full_year_budget", row.get("full_year_budget")),
-        actual=written(document, f"{FUNDS_TOTAL}/executed", row.get("executed")),
-        signal=execution_signal(budget, executed, now, profile),
+        execution_signal(budget, executed, now, profile),
+        text("lights.execution_name").zh,
+        written(document, f"{FUNDS_TOTAL}/full_year_budget", row.get("full_year_budget")),
+        written(document, f"{FUNDS_TOTAL}/executed", row.get("executed")),
     )
 
 
@@ -106,34 +106,21 @@ def _indicator_row(document: Document, at: str, row: Row, now: Round, profile: P
         year = year_of(document)
         parsed = parse_target(target, year=year), parse_target(actual, year=year)
         signal = indicator_signal(*parsed, now, profile, name=name)
-    return _score(document, at, "actual", name=name, target=target, actual=actual, signal=signal)
+    return _score(document, at, "actual", signal, name, target, actual)
 
 
-def _score(
-    document: Document,
-    at: str,
-    column: str,
-    *,
-    name: str,
-    target: str | None,
-    actual: str | None,
-    signal: Signal,
-) -> Score:
-    source = document.sources.get(f"{at}/{column}")
-    return Score(
-        field=at,
-        name=name,
-        sheet=document.sheet,
-        cell=source.cell if source else None,
+def _score(document: Document, at: str, column: str, signal: Signal, *names: str | None) -> Score:
+    """Return the score of a row with its light; `names` are its name, target and actual."""
+    name, target, actual = names
+    return score_at(
+        document,
+        at,
+        column,
+        signal.explanation,
+        name=name or "",
         target=target,
         actual=actual,
-        weight=None,
-        claimed=None,
-        computed=None,
-        deviation=None,
         rule=signal.rule,
-        explanation=signal.explanation.zh,
-        explanation_en=signal.explanation.en,
         progress=signal.progress,
         light=signal.light.value if signal.light else None,
     )
@@ -214,13 +201,13 @@ def _counted(
         return _none(text("lights.no_pace", **_pair(target, actual)))
     pair = {"target": normalise(target.raw), "actual": _read(actual, value, unit)}
     if not _due_by_months(target, profile):
-        head = _each_language("lights.whole", **pair)
+        head = explain.said("lights.whole", **pair)
         return _by_pace(head, Pace(year_target, value), rule, rules.marks)
     if now.months is None:
         return _roundless(now)
     pace = Pace(year_target, value, now.months)
     due = to_cents(pace.due) or shown(pace.due)
-    head = _each_language("lights.due", round=now.written, due=due, unit=unit, **pair)
+    head = explain.said("lights.due", round=now.written, due=due, unit=unit, **pair)
     return _by_pace(head, pace, rule, rules.marks)
 
 
@@ -242,7 +229,7 @@ def _limited(target: Target, actual: Target, value: Decimal, profile: Profile) -
     kept = light is Light.GREEN
     pair = {"target": normalise(target.raw), "actual": _read(actual, value, unit)}
     sentence = explain.joined(
-        _each_language("lights.limit", **pair),
+        explain.said("lights.limit", **pair),
         text("lights.kept") if kept else explain.gap(limit, value, unit, over),
         _shows(light),
     )
@@ -296,7 +283,7 @@ def _late(target: Target, actual: Target, profile: Profile) -> Signal:
     if not names_day(actual):
         return _none(text("scoring.no_day", **_pair(target, actual)))
     days = {"target": target.date, "actual": actual.date}
-    if not profile.late_is_zero:
+    if profile.late is None or profile.late.rule != "D1":
         return _none(text("lights.late_undecided", **days))
     return Signal(explain.joined(text("lights.late", **days), _shows(Light.RED)), Light.RED, "M6")
 
@@ -341,8 +328,8 @@ def _band(rule: str, light: Light, marks: Marks) -> Text:
 
 def _shows(light: Light, band: Text | None = None) -> Text:
     if band is None:
-        return _each_language("lights.plainly", light=text(f"lights.{light}"))
-    return _each_language("lights.shows", light=text(f"lights.{light}"), band=band)
+        return explain.said("lights.plainly", light=text(f"lights.{light}"))
+    return explain.said("lights.shows", light=text(f"lights.{light}"), band=band)
 
 
 def _read(actual: Target, value: Decimal, unit: str) -> Text:
@@ -351,13 +338,6 @@ def _read(actual: Target, value: Decimal, unit: str) -> Text:
     if value == actual.value:
         return Text(said, said)
     return text("lights.read_as", actual=said, read=shown(value), unit=unit)
-
-
-def _each_language(key: str, **values: object) -> Text:
-    """Return a sentence in which some words are sentences themselves, each in its language."""
-    zh = {name: value.zh if isinstance(value, Text) else value for name, value in values.items()}
-    en = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
-    return Text(text(key, **zh).zh, text(key, **en).en)
 
 
 def _pair(target: Target, actual: Target) -> dict[str, str]:
@@ -370,4 +350,4 @@ def _roundless(now: Round) -> Signal:
 
 
 def _none(reason: Text) -> Signal:
-    return Signal(_each_language("lights.undecided", reason=reason))
+    return Signal(explain.said("lights.undecided", reason=reason))

@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from xlflow.forms.document import Document
+from xlflow.messages import Text
 from xlflow.scoring.rules import plain
+from xlflow.scoring.score import Score
 
 Row = Mapping[str, Any]
 
@@ -36,3 +38,16 @@ def number(value: object) -> Decimal | None:
     (Decimal('9.1'), None)
     """
     return value if isinstance(value, Decimal) else None
+
+
+def score_at(document: Document, at: str, column: str, explanation: Text, **judged: Any) -> Score:
+    """Return the score of a row; `column` is the cell it is judged at, `judged` what it earns."""
+    source = document.sources.get(f"{at}/{column}")
+    return Score(
+        field=at,
+        sheet=document.sheet,
+        cell=source.cell if source else None,
+        explanation=explanation.zh,
+        explanation_en=explanation.en,
+        **judged,
+    )

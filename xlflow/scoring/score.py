@@ -24,13 +24,13 @@ class Score:
     cell: str | None
     target: str | None
     actual: str | None
-    weight: Decimal | None
-    claimed: str | None
-    computed: Decimal | None
-    deviation: Decimal | None
-    rule: str | None
-    explanation: str
-    explanation_en: str
+    weight: Decimal | None = None
+    claimed: str | None = None
+    computed: Decimal | None = None
+    deviation: Decimal | None = None
+    rule: str | None = None
+    explanation: str = ""
+    explanation_en: str = ""
     exact: Decimal | None = None
     progress: Decimal | None = None
     light: str | None = None

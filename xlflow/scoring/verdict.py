@@ -1,20 +1,45 @@
 """What an actual is worth under its target: points, deviation, rule and the sentence why."""
 
+import datetime
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xlflow.messages import Text, text
 from xlflow.scoring import explain
 from xlflow.scoring.comparison import actual_beside, unit_of
-from xlflow.scoring.profile import Band, Profile, to_cents
-from xlflow.scoring.rules import DEVIATIONS, RULES, Figures, plain, rounded, shown
-from xlflow.values import Op, Target, normalise
+from xlflow.scoring.profile import Band, Parent, Profile
+from xlflow.scoring.rules import (
+    AT_LEAST,
+    DEVIATIONS,
+    OWN_SCALE,
+    Choice,
+    Distance,
+    Figures,
+    Points,
+    Undecided,
+    band_points,
+    deducted,
+    late_by_time,
+    plain,
+    points_by,
+    rounded,
+    share_achieved,
+    shown,
+    to_cents,
+)
+from xlflow.scoring.rules import AT_MOST as LIMIT_RULES
+from xlflow.values import Op, Target, label_key, normalise, parse_target
 
 HUNDRED = Decimal(100)
 AT_MOST = frozenset({Op.LE, Op.LT})
 _STRICT = frozenset({Op.GT, Op.LT})
 _NAMES_DAY = re.compile(r"[0-9](?:日|号)|[0-9]([-./])[0-9]{1,2}\1[0-9]{1,2}")
+_COMPLETION = Choice("P1")
+# What a rule with a scale of its own compares with: it says the unit alone.
+_SCALES = {unit: parse_target(f"0{unit}") for unit in OWN_SCALE.values()}
+_NO_POINTS = Points(Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +54,7 @@ class Verdict:
 
 def undecided(reason: Text) -> Verdict:
     """Return the verdict on a row that is not decided: the sentence why, and what then counts."""
-    tail = "scoring.undecided"
-    return Verdict(Text(text(tail, reason=reason.zh).zh, text(tail, reason=reason.en).en))
+    return Verdict(explain.said("scoring.undecided", reason=reason))
 
 
 def judge(
@@ -50,51 +74,97 @@ def judge(
     """
     if actual.op in (Op.NONE, Op.ERROR):
         return undecided(text("scoring.unreadable_actual", actual=explain.tidy(actual.raw)))
+    chosen = profile.by_name.get(label_key(name)) if profile.by_name else None
+    if chosen is not None and (unit := _own_scale(chosen)) is not None:
+        return _on_own_scale(target, actual, weight, profile, choice=chosen, unit=unit)
     if target.op is Op.QUAL:
         return _qualitative(target, actual, weight, profile)
     if target.op is Op.DATE:
         return _deadline(target, actual, weight, profile)
     if target.value is None:
         return undecided(text("scoring.unreadable_target", target=explain.tidy(target.raw)))
-    return _quantitative(target, actual, weight, profile, name)
+    return _quantitative(target, actual, weight, profile, name=name, chosen=chosen)
+
+
+def less(verdict: Verdict, deduction: Decimal) -> Verdict:
+    """Return a verdict from which a person takes points off (Q21)."""
+    if verdict.points is None or deduction <= 0:
+        return verdict
+    left = deducted(Points(verdict.points), deduction)
+    told = explain.points(left, to_cents(verdict.points), Choice("Q21"))
+    return replace(
+        verdict, explanation=explain.joined(verdict.explanation, told), points=left.value
+    )
+
+
+# -- budget execution ----------------------------------------------------------------------------
 
 
 def judge_execution(
     budget: Decimal, executed: Decimal, weight: Decimal, profile: Profile
 ) -> Verdict:
-    """Return what the executed share of the full-year budget is worth."""
-    full, rule = profile.execution_full_at, profile.execution_rule
+    """Return what the executed share of the budget is worth.
+
+    `budget` is the one the profile's rule divides by: of the full year, for X8 the initial one.
+    """
+    choice, full = profile.execution, profile.execution_full_at
     rate = executed / budget * HUNDRED
-    points = RULES[rule](Figures(full, rate, weight, "", "")).value
-    read = _readable_rate(rate, points, weight, profile)
-    figures = Figures(full, read, weight, f"{plain(full)}%", f"{read}%")
-    deviation = _deviation(profile, full, rate, lower_is_better=False)
-    head = text("scoring.execution", budget=plain(budget), executed=plain(executed), rate=read)
+    of_initial = choice.rule == "X8"
+    if rate > HUNDRED and profile.over_budget != "capped" and not of_initial:
+        choice = Choice("X7", {"over_budget": profile.over_budget})
+    given = points_by(choice, _rate_figures(rate, weight))
+    if isinstance(given, Undecided):
+        return undecided(given.reason)
+    distance = Distance(full, rate, lower_is_better=False, weight=weight, points=given.value)
+    deviation = _deviation(profile, distance)
+    read, again = _readable_rate(distance, given, choice, profile)
+    places = max(2, len(plain(read).partition(".")[2]))
+    key = "scoring.execution_initial" if of_initial else "scoring.execution"
     sentence = explain.joined(
-        head,
-        explain.gap(full, read, "%", explain.BELOW if rate < full else explain.MET),
-        explain.deviation(deviation),
-        explain.points(RULES[rule](figures), weight, rule, full),
+        text(key, budget=plain(budget), executed=plain(executed), rate=f"{read:f}"),
+        explain.gap(full, read, "%", explain.BELOW if rate < full else explain.MET, places),
+        explain.deviation(deviation, full),
+        explain.points(again, weight, choice),
     )
-    return Verdict(sentence, points, deviation, rule)
+    return Verdict(sentence, given.value, deviation, choice.rule)
 
 
-def _readable_rate(rate: Decimal, points: Decimal, weight: Decimal, profile: Profile) -> Decimal:
-    """Return the rate with two decimals, or as many as it takes to get the points from it."""
-    full = profile.execution_full_at
+def _rate_figures(rate: Decimal, weight: Decimal) -> Figures:
+    return Figures(HUNDRED, rate, weight, "100%", f"{rate:f}%")
+
+
+def _readable_rate(
+    distance: Distance, given: Points, choice: Choice, profile: Profile
+) -> tuple[Decimal, Points]:
+    """Return the rate with two decimals, or as many as it takes to reckon with it, and the points.
+
+    Points and deviation follow from the rate that is printed.
+    """
+    full, rate = distance.target, distance.actual
     for places in range(2, 10):
         read = rounded(rate, places)
-        again = RULES[profile.execution_rule](Figures(full, read, weight, "", "")).value
-        if to_cents(again) == to_cents(points) and (read < full) == (rate < full):
-            return read
-    return rate
+        again = points_by(choice, _rate_figures(read, distance.weight))
+        if not isinstance(again, Points) or (read < full) != (rate < full):
+            continue
+        same = to_cents(again.value) == to_cents(given.value)
+        if same and _deviation(profile, distance._replace(actual=read)) == _deviation(
+            profile, distance
+        ):
+            return read, again
+    return rate, given
 
 
 # -- numbers -------------------------------------------------------------------------------------
 
 
 def _quantitative(
-    target: Target, actual: Target, weight: Decimal, profile: Profile, name: str
+    target: Target,
+    actual: Target,
+    weight: Decimal,
+    profile: Profile,
+    *,
+    name: str,
+    chosen: Choice | None,
 ) -> Verdict:
     value = actual_beside(target, actual, name)
     if isinstance(value, Text):
@@ -114,33 +184,65 @@ def _quantitative(
         high=high,
         high_shown="" if high is None else f"{shown(high)}{unit}",
         strict=op in _STRICT,
+        at_most=op in AT_MOST,
     )
-    rule = _rule_for(op, profile)
-    points = RULES[rule](figures)
+    choice = chosen or _choice_for(op, profile)
+    if chosen is not None and not _fits(chosen, op):
+        rule = explain.rule_name(chosen)
+        reason = explain.said("scoring.rule_does_not_fit", rule=rule, target=_one_line(target))
+        return undecided(reason)
+    points = points_by(choice, figures)
+    if isinstance(points, Undecided):
+        return undecided(points.reason)
     stands = _standing(op, figures, points.value)
     bound = high if stands == explain.ABOVE and high is not None else low
     if stands in (explain.ABOVE, explain.BELOW) and bound < 0:
         return _undecided("scoring.negative_target", target, actual)
-    lower_is_better = stands == explain.ABOVE or op in AT_MOST
-    deviation = _deviation(profile, bound, value, lower_is_better=lower_is_better)
+    deviation = _deviation(
+        profile,
+        Distance(
+            bound,
+            value,
+            lower_is_better=stands == explain.ABOVE or op in AT_MOST,
+            weight=weight,
+            points=points.value,
+        ),
+    )
     sentence = explain.joined(
         head,
         explain.gap(bound, value, unit, explain.SHORT if falls_short else stands),
-        explain.deviation(deviation),
-        explain.points(points, weight, rule),
+        explain.deviation(deviation, bound),
+        explain.points(points, weight, choice),
     )
-    return Verdict(sentence, points.value, deviation, rule)
+    return Verdict(sentence, points.value, deviation, choice.rule)
+
+
+def _fits(chosen: Choice, op: Op) -> bool:
+    """Return whether a rule chosen by the indicator's name goes with the sign of its target."""
+    if chosen.rule == "Q20":
+        return all(_fits(each, op) for each in chosen.params["rules"])
+    if op in AT_MOST:
+        return chosen.rule in (*LIMIT_RULES, "Q13")
+    if op in (Op.GE, Op.GT):
+        return chosen.rule in (*AT_LEAST, "Q13")
+    if op is Op.RANGE:
+        return chosen.rule == "Q14"
+    return True
 
 
 def _standing(op: Op, figures: Figures, points: Decimal) -> str:
     """Return how an actual stands to its target; above an exact one only where that costs."""
     top = figures.target if figures.high is None else figures.high
-    if figures.actual > top and (op in AT_MOST or op is Op.RANGE or points < figures.weight):
+    if figures.actual > top and (op in AT_MOST or op is Op.RANGE or _costs(op, figures, points)):
         return explain.ABOVE
     if figures.actual < figures.target and op not in AT_MOST:
         return explain.BELOW
     just = figures.strict and figures.actual == figures.target
     return explain.JUST_NOT if just else explain.MET
+
+
+def _costs(op: Op, figures: Figures, points: Decimal) -> bool:
+    return points < figures.weight and op not in (Op.GE, Op.GT)
 
 
 def _pair(target: Target, actual: Target, value: Decimal, unit: str) -> Text:
@@ -161,20 +263,89 @@ def read_as(target: Target, profile: Profile) -> Op:
     return Op.EQ if target.value == 0 else Op(profile.bare_reads_as)
 
 
-def _rule_for(op: Op, profile: Profile) -> str:
+def _choice_for(op: Op, profile: Profile) -> Choice:
     if op in AT_MOST:
-        return profile.at_most_rule
+        return profile.at_most
     if op is Op.EQ:
-        return profile.equal_rule
-    return profile.range_rule if op is Op.RANGE else profile.at_least_rule
+        return profile.equal
+    return profile.range if op is Op.RANGE else profile.at_least
 
 
-def _deviation(
-    profile: Profile, target: Decimal, actual: Decimal, *, lower_is_better: bool
-) -> Decimal | None:
-    formula = DEVIATIONS[profile.deviation_rule]
-    deviation = formula(target, actual, lower_is_better=lower_is_better)
+def _deviation(profile: Profile, distance: Distance) -> Decimal | None:
+    deviation = DEVIATIONS[profile.deviation_rule](distance)
     return None if deviation is None else to_cents(deviation)
+
+
+# -- rules with a scale of their own -------------------------------------------------------------
+
+
+def _own_scale(choice: Choice) -> str | None:
+    """Return the unit of a rule that looks at the actual alone; None for any other rule."""
+    if choice.rule == "Q20":
+        units = {_own_scale(each) for each in choice.params["rules"]}
+        return units.pop() if len(units) == 1 else None
+    unit: str | None = choice.params.get("unit", OWN_SCALE.get(choice.rule))
+    return unit
+
+
+def _on_own_scale(
+    target: Target, actual: Target, weight: Decimal, profile: Profile, *, choice: Choice, unit: str
+) -> Verdict:
+    """Return what the table or the mark of the profile gives, whatever the form promises."""
+    value = actual_beside(_SCALES.get(unit) or parse_target(f"0{unit}"), actual)
+    if isinstance(value, Text):
+        return undecided(value)
+    figures = Figures(Decimal(0), value, weight, "", f"{shown(value)}{unit}")
+    points = points_by(choice, figures)
+    if isinstance(points, Undecided):
+        return undecided(points.reason)
+    head = _pair(target, actual, value, unit)
+    told = explain.points(points, weight, choice)
+    if profile.deviation_rule == "V4":
+        distance = Distance(
+            Decimal(0), value, lower_is_better=True, weight=weight, points=points.value
+        )
+        deviation = _deviation(profile, distance)
+        sentence = explain.joined(head, explain.deviation(deviation, HUNDRED), told)
+        return Verdict(sentence, points.value, deviation, choice.rule)
+    sentence = explain.joined(head, text("scoring.then"), told)
+    return Verdict(sentence, points.value, None, choice.rule)
+
+
+# -- a row reckoned from others ------------------------------------------------------------------
+
+
+def judge_parent(
+    rows: Iterable[tuple[str, Target, Target]], weight: Decimal, parent: Parent, profile: Profile
+) -> Verdict:
+    """Return what a row is worth whose points are the share of achieved rows (Q5).
+
+    `rows` are those under the parent's level 2: name, target and actual.
+    """
+    window = Choice("Q5", {"over": parent.over})
+    achieved = []
+    for name, target, actual in rows:
+        value = None if target.value is None else actual_beside(target, actual, name)
+        ruled = read_as(target, profile) in (Op.GE, Op.GT, Op.EQ)
+        if value is None or isinstance(value, Text) or not ruled:
+            names = {"level": parent.level2, "name": name}
+            return undecided(text("scoring.child_undecided", **names))
+        one = Figures(target.value or Decimal(0), value, Decimal(1), "", "")
+        given = points_by(window, one)
+        achieved.append(isinstance(given, Points) and given.value == 1)
+    points = share_achieved(weight, achieved)
+    if isinstance(points, Undecided):
+        return undecided(points.reason)
+    head = text(
+        "scoring.achieved",
+        level=parent.level2,
+        count=len(achieved),
+        over=plain(parent.over),
+        met=sum(achieved),
+    )
+    return Verdict(
+        explain.joined(head, explain.points(points, weight, window)), points.value, None, "Q5"
+    )
 
 
 # -- words and dates -----------------------------------------------------------------------------
@@ -183,12 +354,14 @@ def _deviation(
 def _qualitative(target: Target, actual: Target, weight: Decimal, profile: Profile) -> Verdict:
     if is_percentage(actual):
         if profile.percentage_is_completion:
-            return _completion(target, actual, weight)
+            return _completion(target, actual, weight, profile)
         return _undecided("scoring.percentage_undecided", target, actual)
     band = profile.band_of(actual.raw)
     if band is None:
         return _undecided("scoring.no_level", target, actual)
-    return _banded(band, target, actual, weight)
+    if profile.is_bare_level(actual.raw):
+        return _undecided("scoring.no_description", target, actual)
+    return _banded(band, target, actual, weight, profile)
 
 
 def is_percentage(actual: Target) -> bool:
@@ -196,31 +369,33 @@ def is_percentage(actual: Target) -> bool:
     return actual.unit == "%" and actual.value is not None and actual.op in (Op.BARE, Op.EQ)
 
 
-def _completion(target: Target, actual: Target, weight: Decimal) -> Verdict:
+def _completion(target: Target, actual: Target, weight: Decimal, profile: Profile) -> Verdict:
     done = actual.value if actual.value is not None else Decimal(0)
     figures = Figures(HUNDRED, done, weight, "100%", f"{plain(done)}%")
-    points = RULES["P1"](figures)
-    deviation = DEVIATIONS["V3"](HUNDRED, done, lower_is_better=False)
-    rounded = None if deviation is None else to_cents(deviation)
+    given = points_by(_COMPLETION, figures)
+    points = given if isinstance(given, Points) else _NO_POINTS
+    distance = Distance(HUNDRED, done, lower_is_better=False, weight=weight, points=points.value)
+    # More than all of a thing is not done: a completion never deviates upwards.
+    over = done > HUNDRED and profile.deviation_rule in ("V1", "V2")
+    deviation = Decimal("0.00") if over else _deviation(profile, distance)
     sentence = explain.joined(
-        text(
-            "scoring.completion",
-            target=explain.tidy(target.raw),
-            actual=explain.tidy(actual.raw),
-            done=plain(done),
-        ),
-        explain.deviation(rounded),
-        explain.points(points, weight, "P1"),
+        text("scoring.completion", done=plain(done), **_lines(target, actual)),
+        explain.deviation(deviation, HUNDRED),
+        explain.points(points, weight, _COMPLETION),
     )
-    return Verdict(sentence, points.value, rounded, "P1")
+    return Verdict(sentence, points.value, deviation, "P1")
 
 
-def _banded(band: Band, target: Target, actual: Target, weight: Decimal) -> Verdict:
-    low, high = (to_cents(weight * share / HUNDRED) for share in (band.low, band.high))
-    pair = {"target": explain.tidy(target.raw), "actual": explain.tidy(actual.raw)}
+def _banded(
+    band: Band, target: Target, actual: Target, weight: Decimal, profile: Profile
+) -> Verdict:
+    low, high = band_points(weight, band.low, band.high)
+    pair = _lines(target, actual)
     if band.takes_top:
         points = weight * band.high / HUNDRED
-        return Verdict(text("scoring.band_top", points=high, **pair), points, None, "L1")
+        return Verdict(
+            text("scoring.band_top", points=high, **pair), points, None, profile.band_rule
+        )
     key = "scoring.band_to_full" if band.high == HUNDRED else "scoring.band_below"
     return undecided(text(key, low=plain(low), high=plain(high), **pair))
 
@@ -228,25 +403,33 @@ def _banded(band: Band, target: Target, actual: Target, weight: Decimal) -> Verd
 def _deadline(target: Target, actual: Target, weight: Decimal, profile: Profile) -> Verdict:
     if is_percentage(actual):
         if profile.date_percentage_is_completion:
-            return _completion(target, actual, weight)
+            return _completion(target, actual, weight, profile)
         return _undecided("scoring.date_percentage", target, actual)
     if actual.date is None or target.date is None:
         return _undecided("scoring.no_date", target, actual)
+    days = {"target": target.date, "actual": actual.date}
     if actual.date <= target.date:
-        sentence = text("scoring.on_time", points=to_cents(weight), **_days(target, actual))
-        return Verdict(sentence, weight, None, "D1")
-    return _late(target, actual, weight, profile)
-
-
-def _late(target: Target, actual: Target, weight: Decimal, profile: Profile) -> Verdict:
+        sentence = text("scoring.on_time", points=to_cents(weight), **days)
+        return Verdict(sentence, weight, None, profile.late.rule if profile.late else "D1")
     if not names_day(actual):
         return _undecided("scoring.no_day", target, actual)
-    days = _days(target, actual)
-    if not profile.late_is_zero:
+    return _late(target.date, actual.date, weight, profile)
+
+
+def _late(
+    deadline: datetime.date, done: datetime.date, weight: Decimal, profile: Profile
+) -> Verdict:
+    days = {"target": deadline, "actual": done}
+    if profile.late is None:
         return undecided(text("scoring.late_undecided", **days))
-    none = Decimal(0)
-    sentence = text("scoring.late", points=to_cents(none), lost=to_cents(weight), **days)
-    return Verdict(sentence, none, None, "D1")
+    if profile.late.rule == "D1":
+        lost = to_cents(weight)
+        sentence = text("scoring.late", points=to_cents(Decimal(0)), lost=lost, **days)
+        return Verdict(sentence, Decimal(0), None, "D1")
+    points = late_by_time(deadline, done, weight, **profile.late.params)
+    told = explain.points(points, weight, profile.late)
+    sentence = explain.joined(text("scoring.late_points", **days), told)
+    return Verdict(sentence, points.value, None, "D2")
 
 
 def names_day(actual: Target) -> bool:
@@ -254,9 +437,14 @@ def names_day(actual: Target) -> bool:
     return _NAMES_DAY.search(normalise(actual.raw)) is not None
 
 
-def _days(target: Target, actual: Target) -> dict[str, object]:
-    return {"target": target.date, "actual": actual.date}
-
-
 def _undecided(key: str, target: Target, actual: Target) -> Verdict:
-    return undecided(text(key, target=explain.tidy(target.raw), actual=explain.tidy(actual.raw)))
+    return undecided(text(key, **_lines(target, actual)))
+
+
+def _lines(target: Target, actual: Target) -> dict[str, str]:
+    """Return both as written, each on one line."""
+    return {"target": _one_line(target), "actual": _one_line(actual)}
+
+
+def _one_line(written: Target) -> str:
+    return explain.tidy(written.raw)
