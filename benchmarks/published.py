@@ -36,6 +36,9 @@ REGIONS = {
     "四川省遂宁市": "sichuan-suining",
     "广西": "guangxi",
     "天津": "tianjin",
+    "湖北省": "hubei",
+    "湖北省黄石市": "hubei-huangshi",
+    "山东省济南市历城区": "jinan-licheng",
 }
 COST_RULES_FROM = 2022
 # A printed rule that says how a row is scored states an arithmetic, not a limit or a word.
