@@ -24,6 +24,7 @@ from xlflow.values import parse_target
 
 _CARRIED_OUT = "D10"
 _EVERY_LINE = ""
+_ON_PROBLEMS = (DecisionKind.WAIVER, DecisionKind.REVOCATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,8 @@ def _told(line: Line, answer: Answer | _Unread, lost: Mapping[int, str]) -> tupl
         return ()
     if isinstance(answer, Problem):
         return (answer,)
-    waived = answer.touched if line.kind is DecisionKind.WAIVER else frozenset()
-    if gone := [lost[number] for number in waived if number in lost]:
+    judged = answer.touched if line.kind in _ON_PROBLEMS else frozenset()
+    if gone := [lost[number] for number in judged if number in lost]:
         return (problem("D08", line.about, file=gone[0]),)
     return (problem("D10", line.about, what=answer.what.zh, what_en=answer.what.en),)
 

@@ -267,7 +267,7 @@ class Ledger:
             decisions.store(connection, made)
 
     def retract(self, arrival: Arrival, waived: Iterable[Submission], why: str) -> None:
-        """Note that the waivers of an arrival could not be carried out on submissions."""
+        """Note that an arrival's waivers and revocations could not be carried out."""
         with self._writing() as connection:
             decisions.retract(connection, arrival, waived, why)
 
