@@ -9,9 +9,9 @@ import gc
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xlflow import files
+from xlflow.background import Background
 from xlflow.config import DECISIONS_FOLDER, SETTINGS_FILE, Workspace, open_workspace
 from xlflow.errors import (
     DefinitionError,
@@ -45,13 +46,24 @@ from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.refusals import unsafe
 from xlflow.outbox import clear_stale, put_answer, put_attachment, put_decisions, workbook_suffix
 from xlflow.problems import Place, Problem, Severity, problem, refusal
-from xlflow.review import Case, Outcome, Result, Waiver, outcome_of, review, worst_outcome
+from xlflow.review import (
+    ALONE,
+    Case,
+    Context,
+    Known,
+    Outcome,
+    Result,
+    contradictions,
+    outcome_of,
+    review,
+    worst_outcome,
+)
 from xlflow.scoring import Profile, Scores, load_profile, monitor_document, score_document
 
 if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file needs neither
     from xlflow.intake import Sighting
     from xlflow.issuing import Issued
-    from xlflow.ledger import Arrival, Assigned, Entry, Ledger, Standing
+    from xlflow.ledger import Arrival, Assigned, Entry, Ledger, Standing, Submission
 
 # Files that are judged in one go and settled in one transaction. One by one, two processes would
 # wait for each other more than they work.
@@ -60,8 +72,8 @@ _UNDER_WAY = 8  # such batches with the executor at a time
 _TAKEN_TOGETHER = 32
 DEFAULT_PROFILE = "national-2020"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
-Waivers = Mapping[str, tuple[Waiver, ...]]  # by sheet
-_NO_WAIVERS: Waivers = MappingProxyType({})
+Contexts = Mapping[str, Context]  # by sheet
+_ALONE: Contexts = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +129,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """A kept original that is to be judged under the name it came with."""
+
+    path: Path
+    name: str
+    contexts: Mapping[str, Context] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Processed:
     """What became of one arrival.
 
@@ -141,12 +162,12 @@ def judge_package(
     rules: Rules,
     *,
     marking: bool = True,
-    waivers: Waivers = _NO_WAIVERS,
+    contexts: Contexts = _ALONE,
 ) -> Judged:
     """Return what the walk makes of a workbook's bytes.
 
-    `waivers` are the problems that may pass, by sheet. Raises FileRefused when the file cannot be
-    read, is refused by a guard, or holds no form.
+    `contexts` are what is known of its forms and may pass in them, by sheet. Raises FileRefused
+    when the file cannot be read, is refused by a guard, or holds no form.
     """
     workbook = Workbook.from_bytes(package, name)
     book = read_book(workbook)
@@ -162,7 +183,8 @@ def judge_package(
         profile = rules.profile_for(form)
         scores = _scores(form, reading.document, profile, rules)
         case = Case(form, reading.document, profile, scores, rules.round)
-        problems = review(case, reading.problems, waivers.get(reading.document.sheet, ()))
+        context = contexts.get(reading.document.sheet, ALONE)
+        problems = review(case, reading.problems, context)
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
     results = _told_apart(results)
@@ -216,7 +238,7 @@ def _judge(
     rules: Rules,
     *,
     marking: bool = True,
-    waivers: Waivers = _NO_WAIVERS,
+    contexts: Contexts = _ALONE,
 ) -> Judged:
     """Return what the walk makes of a file under the name it goes by.
 
@@ -226,7 +248,7 @@ def _judge(
         raise unsafe(name, "file_size", size=DEFAULT.file_size >> 20)
     package = files.read_bytes(path)
     try:
-        return judge_package(package, name, rules, marking=marking, waivers=waivers)
+        return judge_package(package, name, rules, marking=marking, contexts=contexts)
     except (FileRefused, EnvironmentFailed, DefinitionError):
         raise
     except Exception as error:
@@ -304,7 +326,7 @@ def refused(error: FileRefused, name: str) -> Result:
     return Result(file=name, outcome=Outcome.QUARANTINED, problems=(fault,))
 
 
-def judge_original(path: Path, name: str, rules: Rules, waivers: Waivers = _NO_WAIVERS) -> Judged:
+def judge_original(path: Path, name: str, rules: Rules, contexts: Contexts = _ALONE) -> Judged:
     """Return what the walk makes of a kept original.
 
     A refused file is a quarantined result, or an attachment when it does not look like a form.
@@ -314,16 +336,17 @@ def judge_original(path: Path, name: str, rules: Rules, waivers: Waivers = _NO_W
     try:
         if not path.exists():  # a virus scanner takes such files away
             raise refusal("F10", name=name)
-        return _judge(path, name, rules, waivers=waivers)
+        return _judge(path, name, rules, contexts=contexts)
     except FileRefused as error:
         return Judged(() if is_attachment(name, error) else (refused(error, name),))
 
 
-def answer_originals(
-    originals: Iterable[tuple[Path, str] | None], rules: Rules
-) -> list[Answer | None]:
-    """Return the answers to kept originals, given by path and name; None for None."""
-    return [answer_to(judge_original(*each, rules)) if each else None for each in originals]
+def answer_originals(works: Iterable[Work | None], rules: Rules) -> list[Answer | None]:
+    """Return the answers to kept originals; None for None."""
+    return [
+        answer_to(judge_original(work.path, work.name, rules, work.contexts)) if work else None
+        for work in works
+    ]
 
 
 def answer_to(judged: Judged) -> Answer:
@@ -611,17 +634,27 @@ def _judge_all(
     """Yield arrivals with their answers, in order and some at a time; None for one known."""
     from xlflow.intake import original_path
 
-    rules = rules_of(workspace)
-    arrivals = iter(waiting)
+    works = (
+        (
+            arrival,
+            Work(original_path(workspace, arrival.sha256), arrival.name)
+            if ledger.first_with(arrival.sha256, arrival) is None
+            else None,
+        )
+        for arrival in waiting
+    )
+    yield from judge_works(works, rules_of(workspace), executor)
+
+
+def judge_works(
+    works_of: Iterable[tuple["Arrival", Work | None]], rules: Rules, executor: Executor | None
+) -> Iterator[list[tuple["Arrival", Answer | None]]]:
+    """Yield arrivals with the answers to their works, in order and some at a time."""
+    waiting = iter(works_of)
     under_way: deque[tuple[list[Arrival], Future[list[Answer | None]]]] = deque()
     try:
-        while batch := list(islice(arrivals, _SETTLED_TOGETHER)):
-            works = [
-                (original_path(workspace, arrival.sha256), arrival.name)
-                if ledger.first_with(arrival.sha256, arrival) is None
-                else None
-                for arrival in batch
-            ]
+        while pairs := list(islice(waiting, _SETTLED_TOGETHER)):
+            batch, works = [arrival for arrival, _ in pairs], [work for _, work in pairs]
             if executor is None:
                 yield list(zip(batch, answer_originals(works, rules), strict=True))
                 continue
@@ -648,7 +681,7 @@ def _settle(
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
     if answer is None:  # the other one could not be read after all
-        answer = _judged_again(workspace, arrival, _NO_WAIVERS)
+        answer = _judged_again(workspace, arrival, _ALONE)
     if answer.decides and _is_from_officer(arrival):
         return _settle_decisions(workspace, ledger, arrival, answer)
     answer = _as_decided(workspace, ledger, arrival, answer)
@@ -692,27 +725,62 @@ def _is_from_officer(arrival: "Arrival") -> bool:
 def _as_decided(
     workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer
 ) -> Answer:
-    """Return an answer as earlier decisions have it: whose the forms are, and what may pass."""
+    """Return an answer as what came before has it.
+
+    Whose the forms are and what may pass was decided; the roster and accepted forms are known.
+    """
     if answer.decides:
         error = refusal("F20", name=arrival.name, folder=DECISIONS_FOLDER)
         return answer_to(Judged((refused(error, arrival.name),)))
-    if not ledger.has_decisions():
-        return answer
-    units = [ledger.assigned(arrival.name, result.unit) for result in answer.results]
+    decided = ledger.has_decisions()
+    units = [
+        ledger.assigned(arrival.name, result.unit) if decided else None for result in answer.results
+    ]
     answer = _with_units(answer, units)
-    keys = {each.sheet: ledger.place_key(each) for each in answer.results if each.sheet}
-    waivers = {sheet: found for sheet, key in keys.items() if (found := ledger.waivers_for(key))}
-    if not waivers:
+    contexts = _contexts_that_matter(workspace, ledger, answer, decided=decided)
+    if not contexts:
         return answer
-    again = _judged_again(workspace, arrival, waivers)
+    again = _judged_again(workspace, arrival, contexts)
     return _with_units(again, units) if len(again.entries) == len(units) else again
 
 
-def _judged_again(workspace: Workspace, arrival: "Arrival", waivers: Waivers) -> Answer:
+def _contexts_that_matter(
+    workspace: Workspace, ledger: "Ledger", answer: Answer, *, decided: bool
+) -> dict[str, Context]:
+    """Return what makes the forms of an answer other than they were judged alone, by sheet."""
+    background = background_of(workspace, ledger)
+    contexts = {}
+    for entry in answer.entries:
+        result = entry.result
+        if result.sheet is None or result.form is None:
+            continue
+        known = background.of(result, assigned=entry.assigned_from is not None)
+        waivers = ledger.waivers_for(ledger.place_key(result)) if decided else ()
+        if waivers or _is_contradicted(workspace, entry, known):
+            contexts[result.sheet] = Context(waivers, known)
+    return contexts
+
+
+def _is_contradicted(workspace: Workspace, entry: "Entry", known: Known) -> bool:
+    from xlflow.ledger import document_of
+
+    if not known or (document := document_of(entry)) is None:
+        return False
+    form = load_form(document.form, workspace.root)
+    case = Case(form, document, rules_of(workspace).profile_for(form), entry.result.scores)
+    return any(True for _ in contradictions(case, known))
+
+
+def background_of(workspace: Workspace, ledger: "Ledger") -> Background:
+    """Return where one looks up what was known of a form."""
+    return Background(ledger, all_forms(workspace.root))
+
+
+def _judged_again(workspace: Workspace, arrival: "Arrival", contexts: Contexts) -> Answer:
     from xlflow.intake import original_path
 
     path = original_path(workspace, arrival.sha256)
-    return answer_to(judge_original(path, arrival.name, rules_of(workspace), waivers))
+    return answer_to(judge_original(path, arrival.name, rules_of(workspace), contexts))
 
 
 def _with_units(answer: Answer, units: Iterable["Assigned | None"]) -> Answer:
@@ -747,18 +815,41 @@ def _settle_decisions(
 
 def _publish_again(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -> bool:
     """Judge and publish an original anew as it was decided since; return whether that could be."""
-    from xlflow.ledger import Assigned
-
     submissions = ledger.submissions_of(arrival)
-    waivers = {each.sheet: ledger.waivers_for(each.key) for each in submissions if each.sheet}
-    answer = _judged_again(workspace, arrival, waivers)
-    if [each.sheet for each in answer.results] != [each.sheet for each in submissions]:
-        return False
-    units = [
-        None if each.assigned_from is None else Assigned(each.unit or "", each.unit_code)
+    contexts = contexts_now(workspace, ledger, submissions)
+    answer = _judged_again(workspace, arrival, contexts)
+    return put_again(workspace, ledger, arrival, submissions, answer)
+
+
+def contexts_now(
+    workspace: Workspace, ledger: "Ledger", submissions: "Iterable[Submission]"
+) -> dict[str, Context]:
+    """Return what bears on submissions as they stand in the ledger, by sheet."""
+    background = background_of(workspace, ledger)
+    return {
+        each.sheet: Context(
+            ledger.waivers_for(each.key),
+            background.of(each, assigned=each.assigned_from is not None, before=each.id),
+        )
         for each in submissions
-    ]
-    answer = _with_units(answer, units)
+        if each.sheet
+    }
+
+
+def put_again(
+    workspace: Workspace,
+    ledger: "Ledger",
+    arrival: "Arrival",
+    submissions: "Sequence[Submission]",
+    answer: Answer,
+) -> bool:
+    """Put another judgement in the place of the recorded one, with its answer.
+
+    Returns False, and changes nothing, where it is not of the same sheets.
+    """
+    if not is_of(answer, submissions):
+        return False
+    answer = as_assigned(answer, submissions)
     ledger.rejudged(
         list(zip(submissions, answer.entries, strict=True)), profile_texts=answer.profile_texts
     )
@@ -767,3 +858,19 @@ def _publish_again(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -
         ledger.published(submission, output)
     ledger.finish(arrival, worst_outcome(answer.results))
     return True
+
+
+def is_of(answer: Answer, submissions: "Sequence[Submission]") -> bool:
+    """Return whether an answer is one to these submissions."""
+    return [each.sheet for each in answer.results] == [each.sheet for each in submissions]
+
+
+def as_assigned(answer: Answer, submissions: "Sequence[Submission]") -> Answer:
+    """Return an answer with the units that an officer gave its submissions."""
+    from xlflow.ledger import Assigned
+
+    units = [
+        None if each.assigned_from is None else Assigned(each.unit or "", each.unit_code)
+        for each in submissions
+    ]
+    return _with_units(answer, units)

@@ -132,8 +132,13 @@ def _revocation(known: Known, line: Line, base: Decision) -> Answer:
         if each.code == base.code and base.cell in (None, each.cell)
     ]
     if not revoked:
-        asked = {"unit": target.unit, "asked": base.code, "cell": base.cell or ""}
-        return problem("D16", line.place("cell" if base.cell else "code"), **asked)
+        return problem(
+            "D16",
+            line.place("cell" if base.cell else "code"),
+            unit=target.unit,
+            asked=base.code or "",
+            cell=base.cell or "",
+        )
     cells = "、".join(dict.fromkeys(cell for cell, _ in revoked if cell))
     what = text("decisions.revocation", unit=target.unit, code=base.code, cell=cells)
     return _on_problems(_upon(base, target, submission), revoked, what, submission)

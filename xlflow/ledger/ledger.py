@@ -15,6 +15,7 @@ from xlflow.forms.document import Document
 from xlflow.ledger import arrivals, decisions, roster, submissions
 from xlflow.ledger.database import READING, cause, open_engine
 from xlflow.ledger.entries import Entry
+from xlflow.ledger.identity import Identified
 from xlflow.ledger.records import (
     Arrival,
     ArrivalState,
@@ -29,6 +30,7 @@ from xlflow.ledger.tables import arrivals as arrival_rows
 from xlflow.ledger.tables import book_copies
 from xlflow.messages import text
 from xlflow.problems import Problem
+from xlflow.review.context import Listed
 from xlflow.review.result import Outcome, Result
 from xlflow.review.waiver import Waiver
 from xlflow.scoring.score import Score
@@ -230,6 +232,17 @@ class Ledger:
         with self._reading() as connection:
             return submissions.data_of(connection, wanted)
 
+    def accepted_before(
+        self, keys: Sequence[str], before: int | None = None
+    ) -> tuple[str, dict[str, Any]] | None:
+        """Return form and data of the version that counted under the first key there is.
+
+        None where there is none or it was not accepted. `before` is the `id` of the submission at
+        whose recording one looks back.
+        """
+        with self._reading() as connection:
+            return submissions.accepted_before(connection, keys, before)
+
     def profile_text(self, sha256: str) -> str | None:
         """Return the exact text of a profile that was used, by its hash."""
         with self._reading() as connection:
@@ -246,6 +259,14 @@ class Ledger:
         """Return who is expected, in the order of the roster."""
         with self._reading() as connection:
             return roster.lines(connection)
+
+    def units_listed(self, item: Identified) -> tuple[Listed, ...] | None:
+        """Return the units of an exercise that have an item's code or name, else all of them.
+
+        None where nobody is expected in the exercise.
+        """
+        with self._reading() as connection:
+            return roster.units_listed(connection, item)
 
     def extend(self, line: RosterLine, deadline: str) -> None:
         """Put another deadline in the place of that of a line on the roster."""

@@ -61,6 +61,11 @@ _publish = (
     .where(submissions.c.id == bindparam("number"))
     .values(output=bindparam("path"))
 )
+_versions = (
+    select(submissions.c.key, submissions.c.form, submissions.c.outcome, submissions.c.document)
+    .where(submissions.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(submissions.c.version)
+)
 _profile = select(profiles.c.text).where(profiles.c.sha256 == bindparam("digest"))
 _all_of_arrival = _all.where(submissions.c.arrival_id == bindparam("arrival"))
 
@@ -181,6 +186,22 @@ def find(connection: Connection, *, current_only: bool) -> tuple[Submission, ...
 def of_arrival(connection: Connection, arrival: Arrival) -> tuple[Submission, ...]:
     """Return the submissions that were found in an arrival."""
     return _fetch(connection, _all_of_arrival, arrival=arrival.id)
+
+
+def accepted_before(
+    connection: Connection, keys: Sequence[str], before: int | None
+) -> tuple[str, dict[str, Any]] | None:
+    """Return form and data of the version that counted under the first key there is, if accepted.
+
+    `before` is the submission at whose recording one looks back; None looks at all.
+    """
+    query = _versions.where(submissions.c.id < before) if before else _versions
+    rows = connection.execute(query, {"keys": list(keys)}).all()
+    newest = {row.key: row for row in rows}  # by version, so the last one stays
+    counting = next((newest[key] for key in keys if key in newest), None)
+    if counting is None or counting.outcome != Outcome.ACCEPTED or counting.document is None:
+        return None
+    return counting.form, data_from(counting.document)
 
 
 def published(connection: Connection, submission: Submission, output: str) -> Submission:
