@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
@@ -74,6 +74,7 @@ DEFAULT_PROFILE = "national-2020"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 Contexts = Mapping[str, Context]  # by sheet
 _ALONE: Contexts = MappingProxyType({})
+Original = tuple[Path, str]  # where it is kept, and the name it came with
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +127,6 @@ class Answer:
     def results(self) -> tuple[Result, ...]:
         """The results, without their documents and scored rows."""
         return tuple(entry.result for entry in self.entries)
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A kept original that is to be judged under the name it came with."""
-
-    path: Path
-    name: str
-    contexts: Mapping[str, Context] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,12 +333,9 @@ def judge_original(path: Path, name: str, rules: Rules, contexts: Contexts = _AL
         return Judged(() if is_attachment(name, error) else (refused(error, name),))
 
 
-def answer_originals(works: Iterable[Work | None], rules: Rules) -> list[Answer | None]:
-    """Return the answers to kept originals; None for None."""
-    return [
-        answer_to(judge_original(work.path, work.name, rules, work.contexts)) if work else None
-        for work in works
-    ]
+def answer_originals(originals: Iterable[Original | None], rules: Rules) -> list[Answer | None]:
+    """Return the answers to kept originals, given by path and name; None for None."""
+    return [answer_to(judge_original(*each, rules)) if each else None for each in originals]
 
 
 def answer_to(judged: Judged) -> Answer:
@@ -634,31 +623,33 @@ def _judge_all(
     """Yield arrivals with their answers, in order and some at a time; None for one known."""
     from xlflow.intake import original_path
 
-    works = (
+    originals = (
         (
             arrival,
-            Work(original_path(workspace, arrival.sha256), arrival.name)
+            (original_path(workspace, arrival.sha256), arrival.name)
             if ledger.first_with(arrival.sha256, arrival) is None
             else None,
         )
         for arrival in waiting
     )
-    yield from judge_works(works, rules_of(workspace), executor)
+    yield from judge_originals(originals, rules_of(workspace), executor)
 
 
-def judge_works(
-    works_of: Iterable[tuple["Arrival", Work | None]], rules: Rules, executor: Executor | None
+def judge_originals(
+    originals_of: Iterable[tuple["Arrival", Original | None]],
+    rules: Rules,
+    executor: Executor | None,
 ) -> Iterator[list[tuple["Arrival", Answer | None]]]:
-    """Yield arrivals with the answers to their works, in order and some at a time."""
-    waiting = iter(works_of)
+    """Yield arrivals with the answers to their originals, in order and some at a time."""
+    waiting = iter(originals_of)
     under_way: deque[tuple[list[Arrival], Future[list[Answer | None]]]] = deque()
     try:
         while pairs := list(islice(waiting, _SETTLED_TOGETHER)):
-            batch, works = [arrival for arrival, _ in pairs], [work for _, work in pairs]
+            batch, originals = zip(*pairs, strict=True)
             if executor is None:
-                yield list(zip(batch, answer_originals(works, rules), strict=True))
+                yield list(zip(batch, answer_originals(originals, rules), strict=True))
                 continue
-            under_way.append((batch, executor.submit(answer_originals, works, rules)))
+            under_way.append((list(batch), executor.submit(answer_originals, originals, rules)))
             if len(under_way) == _UNDER_WAY:  # what is judged and not yet settled takes memory
                 done, future = under_way.popleft()
                 yield list(zip(done, future.result(), strict=True))
@@ -681,9 +672,9 @@ def _settle(
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
     if answer is None:  # the other one could not be read after all
-        answer = _judged_again(workspace, arrival, _ALONE)
+        answer = _judged_again(workspace, arrival, _ALONE, rules_of(workspace))
     if answer.decides and _is_from_officer(arrival):
-        return _settle_decisions(workspace, ledger, arrival, answer)
+        return _settle_decisions(workspace, ledger, arrival, answer, now)
     answer = _as_decided(workspace, ledger, arrival, answer)
     results = answer.results
     if not results:
@@ -737,37 +728,51 @@ def _as_decided(
         ledger.assigned(arrival.name, result.unit) if decided else None for result in answer.results
     ]
     answer = _with_units(answer, units)
-    contexts = _contexts_that_matter(workspace, ledger, answer, decided=decided)
-    if not contexts:
-        return answer
-    again = _judged_again(workspace, arrival, contexts)
-    return _with_units(again, units) if len(again.entries) == len(units) else again
+    contexts = _contexts_of(workspace, ledger, answer, decided=decided)
+    again = in_context(workspace, arrival, answer, contexts, rules_of(workspace))
+    if again is answer or len(again.entries) != len(units):
+        return again
+    return _with_units(again, units)
 
 
-def _contexts_that_matter(
+def _contexts_of(
     workspace: Workspace, ledger: "Ledger", answer: Answer, *, decided: bool
 ) -> dict[str, Context]:
-    """Return what makes the forms of an answer other than they were judged alone, by sheet."""
+    """Return what bears on the forms of an answer that is about to be recorded, by sheet."""
     background = background_of(workspace, ledger)
-    contexts = {}
-    for entry in answer.entries:
-        result = entry.result
-        if result.sheet is None or result.form is None:
-            continue
-        known = background.of(result, assigned=entry.assigned_from is not None)
-        waivers = ledger.waivers_for(ledger.place_key(result)) if decided else ()
-        if waivers or _is_contradicted(workspace, entry, known):
-            contexts[result.sheet] = Context(waivers, known)
-    return contexts
+    return {
+        result.sheet: Context(
+            ledger.waivers_for(ledger.place_key(result)) if decided else (),
+            background.of(result, assigned=entry.assigned_from is not None),
+        )
+        for entry in answer.entries
+        if (result := entry.result).sheet
+    }
 
 
-def _is_contradicted(workspace: Workspace, entry: "Entry", known: Known) -> bool:
+def in_context(
+    workspace: Workspace, arrival: "Arrival", answer: Answer, contexts: Contexts, rules: Rules
+) -> Answer:
+    """Return an answer as it is with what bears on its forms; judged again only where it matters.
+
+    Units that an officer gave are lost where it is.
+    """
+    matter = {
+        sheet: context
+        for entry in answer.entries
+        if (sheet := entry.result.sheet or "") in contexts
+        and ((context := contexts[sheet]).waivers or _is_contradicted(entry, context.known, rules))
+    }
+    return _judged_again(workspace, arrival, matter, rules) if matter else answer
+
+
+def _is_contradicted(entry: "Entry", known: Known, rules: Rules) -> bool:
     from xlflow.ledger import document_of
 
     if not known or (document := document_of(entry)) is None:
         return False
-    form = load_form(document.form, workspace.root)
-    case = Case(form, document, rules_of(workspace).profile_for(form), entry.result.scores)
+    form = load_form(document.form, rules.workspace)
+    case = Case(form, document, rules.profile_for(form), entry.result.scores)
     return any(True for _ in contradictions(case, known))
 
 
@@ -776,11 +781,13 @@ def background_of(workspace: Workspace, ledger: "Ledger") -> Background:
     return Background(ledger, all_forms(workspace.root))
 
 
-def _judged_again(workspace: Workspace, arrival: "Arrival", contexts: Contexts) -> Answer:
+def _judged_again(
+    workspace: Workspace, arrival: "Arrival", contexts: Contexts, rules: Rules
+) -> Answer:
     from xlflow.intake import original_path
 
     path = original_path(workspace, arrival.sha256)
-    return answer_to(judge_original(path, arrival.name, rules_of(workspace), contexts))
+    return answer_to(judge_original(path, arrival.name, rules, contexts))
 
 
 def _with_units(answer: Answer, units: Iterable["Assigned | None"]) -> Answer:
@@ -792,7 +799,7 @@ def _with_units(answer: Answer, units: Iterable["Assigned | None"]) -> Answer:
 
 
 def _settle_decisions(
-    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer
+    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer, now: datetime
 ) -> Processed:
     """Carry out a 处理单, publish anew what it touched, and answer it line by line."""
     from xlflow.decisions import carry_out
@@ -801,7 +808,7 @@ def _settle_decisions(
     titles = {form.name: form.title for form in forms.values()}
     rules = rules_of(workspace)
     with ledger.together():
-        again = partial(_publish_again, workspace, ledger)
+        again = partial(_publish_again, workspace, ledger, now=now)
         ruling = carry_out(ledger, arrival, answer.entries, titles, again)
         profiles = [rules.profile_for(forms[str(result.form)]) for result in ruling.results]
         workbook = Workbook.from_bytes(answer.marked or b"", arrival.name)
@@ -813,12 +820,17 @@ def _settle_decisions(
     return Processed(arrival.name, arrival.sha256, outcome, output, problems, ruling.results)
 
 
-def _publish_again(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -> bool:
+def _publish_again(
+    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", *, now: datetime
+) -> bool:
     """Judge and publish an original anew as it was decided since; return whether that could be."""
     submissions = ledger.submissions_of(arrival)
     contexts = contexts_now(workspace, ledger, submissions)
-    answer = _judged_again(workspace, arrival, contexts)
-    return put_again(workspace, ledger, arrival, submissions, answer)
+    answer = _judged_again(workspace, arrival, contexts, rules_of(workspace))
+    if not is_of(answer, submissions):
+        return False
+    put_again(workspace, ledger, arrival, as_assigned(answer, submissions), now)
+    return True
 
 
 def contexts_now(
@@ -837,27 +849,19 @@ def contexts_now(
 
 
 def put_again(
-    workspace: Workspace,
-    ledger: "Ledger",
-    arrival: "Arrival",
-    submissions: "Sequence[Submission]",
-    answer: Answer,
-) -> bool:
-    """Put another judgement in the place of the recorded one, with its answer.
-
-    Returns False, and changes nothing, where it is not of the same sheets.
-    """
-    if not is_of(answer, submissions):
-        return False
-    answer = as_assigned(answer, submissions)
+    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer, now: datetime
+) -> None:
+    """Put another judgement on an arrival in the place of the recorded one, with its answer."""
+    submissions = ledger.submissions_of(arrival)
     ledger.rejudged(
-        list(zip(submissions, answer.entries, strict=True)), profile_texts=answer.profile_texts
+        list(zip(submissions, answer.entries, strict=True)),
+        at=now.isoformat(timespec="seconds"),
+        profile_texts=answer.profile_texts,
     )
     output = put_answer(workspace, arrival, answer.results, answer.marked, submissions[0].version)
     for submission in submissions:
         ledger.published(submission, output)
     ledger.finish(arrival, worst_outcome(answer.results))
-    return True
 
 
 def is_of(answer: Answer, submissions: "Sequence[Submission]") -> bool:

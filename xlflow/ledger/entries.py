@@ -7,11 +7,13 @@ from xlflow.ledger.documents import (
     data_text,
     document_from,
     problems_text,
+    scores_from,
     scores_text,
     sources_text,
 )
 from xlflow.ledger.records import Assigned
 from xlflow.review.result import Result
+from xlflow.scoring.score import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ def entry_of(result: Result) -> Entry:
         scores=scores_text(scores.rows),
         problems=problems_text(result.problems),
     )
+
+
+def scores_of_entry(entry: Entry) -> tuple[Score, ...]:
+    """Return the scored rows of an entry."""
+    return scores_from(entry.scores)
 
 
 def document_of(entry: Entry) -> Document | None:

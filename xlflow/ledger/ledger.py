@@ -21,6 +21,7 @@ from xlflow.ledger.records import (
     ArrivalState,
     Assigned,
     Decision,
+    EarlierJudgement,
     Member,
     RosterLine,
     Standing,
@@ -184,11 +185,32 @@ class Ledger:
         self,
         judged: Sequence[tuple[Submission, Entry]],
         *,
+        at: str,
         profile_texts: Mapping[str, str] = _NO_TEXTS,
     ) -> None:
-        """Put new judgements in the place of those recorded; units and versions stay."""
+        """Put new judgements in the place of those recorded, which are kept as earlier ones.
+
+        Units and versions stay.
+        """
         with self._writing() as connection:
-            submissions.rejudged(connection, judged, profile_texts)
+            submissions.rejudged(connection, judged, profile_texts, at)
+
+    def are_judged_so(
+        self,
+        judged: Sequence[tuple[Submission, Entry]],
+        *,
+        profile_texts: Mapping[str, str] = _NO_TEXTS,
+    ) -> bool:
+        """Return whether judgements say the same as those recorded, by the same profiles."""
+        with self._reading() as connection:
+            return submissions.are_judged_so(connection, judged, profile_texts)
+
+    def earlier_judgements(
+        self, wanted: Sequence[Submission]
+    ) -> dict[int, tuple[EarlierJudgement, ...]]:
+        """Return the judgements that later ones replaced, by the submission's `id`."""
+        with self._reading() as connection:
+            return submissions.earlier_judgements_of(connection, wanted)
 
     def assign(
         self, wanted: Sequence[Submission], unit: str, unit_code: str | None

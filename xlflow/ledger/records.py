@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from xlflow.review.result import Outcome
+from xlflow.scoring.score import Score
 
 
 class ArrivalState(StrEnum):
@@ -97,6 +98,26 @@ class Submission:
     def written_unit(self) -> str:
         """The unit as the form names it, empty where it names none."""
         return (self.unit or "") if self.assigned_from is None else self.assigned_from
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierJudgement:
+    """How a submission was judged before: the profile by name and hash, and what came of it.
+
+    `scores` are the scored rows; `replaced_at` is when another judgement took its place.
+    """
+
+    submission_id: int
+    replaced_at: str
+    profile: str | None
+    profile_sha256: str | None
+    outcome: Outcome
+    total: Decimal | None
+    claimed_total: Decimal | None
+    undecided_weight: Decimal | None
+    grade: str | None
+    light: str | None
+    scores: tuple[Score, ...]
 
 
 @dataclass(frozen=True, slots=True)
