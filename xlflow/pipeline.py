@@ -572,6 +572,7 @@ def publish_book(
         "workspace": workspace.root,
         "form_titles": {form.name: form.title for form in forms},
         "amount_units": {form.name: unit for form in forms if (unit := _amount_unit(form))},
+        "judged_by": {form.name: (form, rules_of(workspace).profile_for(form)) for form in forms},
     }
     if out is None:
         return publish_summary(ledger, outbox=workspace.outbox, **about)

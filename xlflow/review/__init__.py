@@ -1,5 +1,6 @@
 """Schema problems and cross-checks, one small function a check, and the result they lead to."""
 
+from xlflow.review.across import Expected, Filed, Noticed, look_across
 from xlflow.review.case import Case, Finding
 from xlflow.review.context import ALONE, Context, Known, Listed, Promise
 from xlflow.review.judge import CHECKS, contradictions, in_order, outcome_of, review
@@ -16,15 +17,19 @@ __all__ = [
     "REPEATED",
     "Case",
     "Context",
+    "Expected",
+    "Filed",
     "Finding",
     "Known",
     "Listed",
+    "Noticed",
     "Outcome",
     "Promise",
     "Result",
     "Waiver",
     "contradictions",
     "in_order",
+    "look_across",
     "outcome_of",
     "repeats_last_year",
     "review",

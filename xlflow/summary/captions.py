@@ -18,6 +18,7 @@ AMOUNTS = "项目金额"
 CHARTS = "图表"
 VERSIONS = "版本"
 DECISIONS = "处理记录"
+ACROSS = "跨表核对"
 
 EVERYTHING = "全部收到"
 ACCEPTED_ONLY = "仅通过"
@@ -108,6 +109,8 @@ class Caption(StrEnum):
     SHEET = "工作表"
     CELL = "单元格"
     SHA256 = "文件指纹"
+
+    OTHER_OUTPUT = "对照文件"
 
     SEVERITY = "级别"
     CODE = "代码"
