@@ -72,6 +72,11 @@ class Expected:
     listed: bool
     came: bool
 
+    @property
+    def who(self) -> str:
+        """The unit as it is compared."""
+        return unit_key(self.unit or self.unit_code or "")
+
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
@@ -125,18 +130,9 @@ def as_many_projects_as_listed(expected: Sequence[Expected]) -> Iterator[Noticed
     """C81: a unit sends a form for each of its projects, and no others."""
     of_projects = (each for each in expected if each.project)
     for _, lines in _grouped(
-        of_projects,
-        lambda each: (
-            each.form,
-            each.year,
-            each.round,
-            unit_key(each.unit or each.unit_code or ""),
-        ),
+        of_projects, lambda each: (each.form, each.year, each.round, each.who)
     ):
-        listed, came = (
-            sum(each.listed for each in lines),
-            sum(each.came for each in lines),
-        )
+        listed, came = sum(each.listed for each in lines), sum(each.came for each in lines)
         if listed and came != listed:
             first = lines[0]
             more = [each.project or "" for each in lines if each.came and not each.listed]
@@ -248,8 +244,13 @@ def _not_looked_at(filed: Sequence[Filed]) -> Iterator[Noticed]:
     wholes = [each for each in filed if not each.project]
     if not wholes:
         return
-    silent = [each for each in wholes if _project_spending(each.data) is None]
-    if silent and any(each.project for each in filed):
+    with_projects = {(each.who, each.year) for each in filed if each.project}
+    silent = [
+        each
+        for each in wholes
+        if (each.who, each.year) in with_projects and _project_spending(each.data) is None
+    ]
+    if silent:
         said = text("across.no_project_spending", count=len(silent))
         yield _unseen("C82", said.zh, said.en)
     for code in ("C83", "C84"):

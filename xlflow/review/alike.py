@@ -4,7 +4,6 @@ Not every pair is looked at. What is alike shares whole clauses (a set shares ro
 of clauses names the few that could be, and only these are compared.
 """
 
-import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -61,10 +60,10 @@ def much_alike(passages: Sequence[Passage], from_share: Decimal) -> Iterator[Ali
     `from_share` is in per cent. What is like an earlier one is not compared with further ones: ten
     copies are nine findings.
 
-    >>> first = text_passage(1, "甲项目", "完成地面下沉治理，消除安全隐患，保障机关正常办公秩序。")
-    >>> second = text_passage(2, "乙项目", "完成地面下沉治理，消除安全隐患，保障机关正常办公秩序")
-    >>> [(each.one, each.other, str(each.share)) for each in much_alike([first, second], Decimal(90))]
-    [(2, 1, '98')]
+    >>> one = text_passage(1, "甲项目", "完成地面下沉治理，消除安全隐患，保障机关正常办公秩序。")
+    >>> other = text_passage(2, "乙项目", "完成地面下沉治理，消除安全隐患，保障机关正常办公秩序")
+    >>> [(each.one, each.other, each.share) for each in much_alike([one, other], Decimal(90))]
+    [(2, 1, Decimal('98'))]
     """
     first: dict[tuple[str, frozenset[str]], Passage] = {}
     having: defaultdict[str, list[Passage]] = defaultdict(list)
@@ -110,9 +109,9 @@ def _share(one: Passage, other: Passage) -> Decimal:
 
 def _letters_alike(one: str, other: str) -> int:
     """Return how many letters two texts share in their order; of long ones at least so many."""
-    start = len(os.path.commonprefix([one, other]))
+    start = _beginning(one, other)
     one, other = one[start:], other[start:]
-    end = len(os.path.commonprefix([one[::-1], other[::-1]]))
+    end = _beginning(one[::-1], other[::-1])
     one, other = one[: len(one) - end], other[: len(other) - end]
     if not (one and other):
         return start + end
@@ -120,3 +119,9 @@ def _letters_alike(one: str, other: str) -> int:
         None, one[:_LONGEST_COMPARED], other[:_LONGEST_COMPARED], autojunk=False
     )
     return start + end + sum(block.size for block in matcher.get_matching_blocks())
+
+
+def _beginning(one: str, other: str) -> int:
+    """Return how many letters two texts begin with in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
