@@ -82,13 +82,17 @@ def waive(
     titles = {form.name: form.title for form in all_forms(workspace.root)}
     with hold(workspace), open_ledger(workspace) as ledger:
         recover(workspace)
+        process(workspace, ledger, (), on_progress=None, clock=clock)  # what a crash left
         answer = rehearse(ledger, document, titles)
         if isinstance(answer, Problem):
             if answer.severity is Severity.ERROR:
                 raise UsageError(answer.message, answer.message_en)
+            publish_book(workspace, ledger, clock())
             return Waived(applied=False, said=Text(answer.message, answer.message_en))
         # From here on it is like any other in the inbox: stopped now, the next run carries it out.
-        files.write_bytes(workspace.inbox / name, package)
+        path = workspace.inbox / name
+        if not files.holds(path, files.sha256_of(package)):
+            files.write_bytes(path, package)
         ready = [seen for seen in scan(workspace.inbox) if seen.name == name]
         processed = process(workspace, ledger, ready, on_progress=None, clock=clock)
         publish_book(workspace, ledger, clock())
