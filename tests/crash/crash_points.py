@@ -4,8 +4,9 @@ A program of its own, so that each stop costs a fork and not a start: `crash_poi
 STRIDE OFFSET FOLDER` prints a report as JSON. SCENE is what lies in the inbox: `forms`, or the
 officer's `decisions` on forms that were returned before. KIND is `exit` (the process is killed),
 `twice` (the next one, too, at another step), `full` (the disk is full from then on) or `right`
-(once, there is no right); every STRIDE-th step is tried, beginning with OFFSET. In the scenes `waived` and `rescored` the
-step is one of `waive` or `rescore` over forms that were worked off before.
+(once, there is no right); every STRIDE-th step is tried, beginning with OFFSET. In
+the scenes `waived` and `rescored` the step is one of `waive` or `rescore` over forms that were
+worked off before.
 """
 
 import errno

@@ -5,10 +5,10 @@ import unicodedata
 
 _BRACKETED = re.compile(r"\((?:本级|机关|省|市|区|县|旗)\)")
 _SIGNS = re.compile(r"[()\[\]·,，、\-\s]+")
-# 郑州市上街区自然资源局, 河南省财政厅: what is put before a name; two letters at least before 市.
+# 郑州市上街区自然资源局, 河南省财政厅: what is put before a name; a 市 has two letters at least.
 _PLACES = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区))?(?:[\u4e00-\u9fff]{2,6}?(?:市|州|盟))?"
-    r"(?:[\u4e00-\u9fff]{1,5}?(?:区|县|旗|市)(?=[\u4e00-\u9fff]{3}))?"
+    r"(?:(?:[\u4e00-\u9fff]{2,5}?(?:区|旗|市)|[\u4e00-\u9fff]{1,5}?县)(?=[\u4e00-\u9fff]{3}))?"
 )
 _SHORTEST = 3
 
