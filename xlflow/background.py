@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from xlflow.forms import Form
-from xlflow.review import REPEATED, Known, Promise, Result, repeats_last_year
+from xlflow.review import REPEATED, Known, Listed, Promise, Result, repeats_last_year
 
 if TYPE_CHECKING:  # SQLAlchemy takes its time; to score one file there is no ledger
     from xlflow.ledger import Ledger, Submission
@@ -14,10 +14,14 @@ if TYPE_CHECKING:  # SQLAlchemy takes its time; to score one file there is no le
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Looks up what was known of a form; each thing is asked for only where a form can say it."""
+    """Looks up what was known of a form; each thing is asked for only where a form can say it.
+
+    `forms` are those of the workspace and `exercises` those that the roster has, found once.
+    """
 
     ledger: "Ledger"
     forms: tuple[Form, ...]
+    exercises: frozenset[str]
 
     def of(
         self, item: "Result | Submission", *, assigned: bool = False, before: int | None = None
@@ -30,12 +34,20 @@ class Background:
         form = next((each for each in self.forms if each.name == item.form), None)
         if form is None or form.decides or item.year is None:
             return Known()
-        listed = None if assigned else self.ledger.units_listed(item)
         return replace(
             self._promises(form, item, before),
-            listed=listed,
+            listed=None if assigned else self._listed(item),
             last_year=self._last_year(form, item, before),
         )
+
+    def _listed(self, item: "Result | Submission") -> tuple[Listed, ...] | None:
+        """Return the units among which a form's should be; None where there is nothing to ask."""
+        from xlflow.ledger.identity import exercise_key
+
+        if exercise_key(item) not in self.exercises:
+            return None
+        listed = self.ledger.units_listed(item)
+        return None if (item.unit, item.unit_code) in listed else listed
 
     def _promises(self, form: Form, item: "Result | Submission", before: int | None) -> Known:
         from xlflow.issuing import reports_on_targets, states_targets

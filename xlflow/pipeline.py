@@ -477,10 +477,11 @@ def process(
         if on_progress:
             on_progress(each, len(done), total)
 
-    arrivals = _with_members(workspace, ledger, chain(left, taken), tell, clock)
+    background = background_of(workspace, ledger)
+    arrivals = _with_members(workspace, background, chain(left, taken), tell, clock)
     for batch in _judge_all(workspace, ledger, arrivals, executor):
         with ledger.together():
-            settled = [_settle(workspace, ledger, *pair, clock()) for pair in batch]
+            settled = [_settle(workspace, background, *pair, clock()) for pair in batch]
         for each in settled:
             tell(each)
     clear_stale(workspace, ledger)
@@ -582,7 +583,7 @@ def publish_book(
 
 def _with_members(
     workspace: Workspace,
-    ledger: "Ledger",
+    background: Background,
     arrivals: Iterable["Arrival"],
     tell: Callable[..., None],
     clock: Callable[[], datetime],
@@ -593,6 +594,7 @@ def _with_members(
     """
     from xlflow.intake import is_archive, unpack
 
+    ledger = background.ledger
     for arrival in arrivals:
         if not is_archive(workspace, arrival) or ledger.first_with(arrival.sha256, arrival):
             yield arrival
@@ -601,7 +603,7 @@ def _with_members(
             members = unpack(workspace, ledger, arrival)
         except FileRefused as error:
             answer = answer_to(Judged((refused(error, arrival.name),)))
-            tell(_settle(workspace, ledger, arrival, answer, clock()))
+            tell(_settle(workspace, background, arrival, answer, clock()))
             continue
         if members is None:
             yield arrival
@@ -662,12 +664,13 @@ def judge_originals(
 
 def _settle(
     workspace: Workspace,
-    ledger: "Ledger",
+    background: Background,
     arrival: "Arrival",
     answer: Answer | None,
     now: datetime,
 ) -> Processed:
     """Record an answer, publish what belongs in the outbox, and finish the arrival."""
+    ledger = background.ledger
     if answer is None and (first := ledger.first_with(arrival.sha256, arrival)):
         same_as = text("walk.duplicate", name=first.name).zh
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
@@ -676,7 +679,7 @@ def _settle(
         answer = _judged_again(workspace, arrival, _ALONE, rules_of(workspace))
     if answer.decides and _is_from_officer(arrival):
         return _settle_decisions(workspace, ledger, arrival, answer, now)
-    answer = _as_decided(workspace, ledger, arrival, answer)
+    answer = _as_decided(workspace, background, arrival, answer)
     results = answer.results
     if not results:
         output = put_attachment(workspace, arrival)
@@ -715,7 +718,7 @@ def _is_from_officer(arrival: "Arrival") -> bool:
 
 
 def _as_decided(
-    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer
+    workspace: Workspace, background: Background, arrival: "Arrival", answer: Answer
 ) -> Answer:
     """Return an answer as what came before has it.
 
@@ -724,23 +727,22 @@ def _as_decided(
     if answer.decides:
         error = refusal("F20", name=arrival.name, folder=DECISIONS_FOLDER)
         return answer_to(Judged((refused(error, arrival.name),)))
+    ledger = background.ledger
     decided = ledger.has_decisions()
     units = [
         ledger.assigned(arrival.name, result.unit) if decided else None for result in answer.results
     ]
     answer = _with_units(answer, units)
-    contexts = _contexts_of(workspace, ledger, answer, decided=decided)
+    contexts = _contexts_of(background, answer, decided=decided)
     again = in_context(workspace, arrival, answer, contexts, rules_of(workspace))
     if again is answer or len(again.entries) != len(units):
         return again
     return _with_units(again, units)
 
 
-def _contexts_of(
-    workspace: Workspace, ledger: "Ledger", answer: Answer, *, decided: bool
-) -> dict[str, Context]:
+def _contexts_of(background: Background, answer: Answer, *, decided: bool) -> dict[str, Context]:
     """Return what bears on the forms of an answer that is about to be recorded, by sheet."""
-    background = background_of(workspace, ledger)
+    ledger = background.ledger
     return {
         result.sheet: Context(
             ledger.waivers_for(ledger.place_key(result)) if decided else (),
@@ -768,18 +770,24 @@ def in_context(
 
 
 def _is_contradicted(entry: "Entry", known: Known, rules: Rules) -> bool:
-    from xlflow.ledger import document_of
+    from xlflow.ledger import data_of_entry
 
-    if not known or (document := document_of(entry)) is None:
+    result = entry.result
+    if not known or result.form is None:
         return False
-    form = load_form(document.form, rules.workspace)
-    case = Case(form, document, rules.profile_for(form), entry.result.scores)
+    if known.promises or known.last_year:
+        data = data_of_entry(entry)
+    else:  # who it is from needs no reading of the whole form
+        data = {"unit": result.unit, "unit_code": result.unit_code}
+    form = load_form(result.form, rules.workspace)
+    document = Document(form.name, result.sheet or "", data, {})
+    case = Case(form, document, rules.profile_for(form), result.scores)
     return any(True for _ in contradictions(case, known))
 
 
 def background_of(workspace: Workspace, ledger: "Ledger") -> Background:
     """Return where one looks up what was known of a form."""
-    return Background(ledger, all_forms(workspace.root))
+    return Background(ledger, all_forms(workspace.root), ledger.exercises())
 
 
 def _judged_again(
@@ -826,7 +834,7 @@ def _publish_again(
 ) -> bool:
     """Judge and publish an original anew as it was decided since; return whether that could be."""
     submissions = ledger.submissions_of(arrival)
-    contexts = contexts_now(workspace, ledger, submissions)
+    contexts = contexts_now(background_of(workspace, ledger), submissions)
     answer = _judged_again(workspace, arrival, contexts, rules_of(workspace))
     if not is_of(answer, submissions):
         return False
@@ -834,14 +842,11 @@ def _publish_again(
     return True
 
 
-def contexts_now(
-    workspace: Workspace, ledger: "Ledger", submissions: "Iterable[Submission]"
-) -> dict[str, Context]:
+def contexts_now(background: Background, submissions: "Iterable[Submission]") -> dict[str, Context]:
     """Return what bears on submissions as they stand in the ledger, by sheet."""
-    background = background_of(workspace, ledger)
     return {
         each.sheet: Context(
-            ledger.waivers_for(each.key),
+            background.ledger.waivers_for(each.key),
             background.of(each, assigned=each.assigned_from is not None, before=each.id),
         )
         for each in submissions

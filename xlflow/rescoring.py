@@ -17,6 +17,7 @@ from xlflow.outbox import clear_stale
 from xlflow.pipeline import (
     Answer,
     as_assigned,
+    background_of,
     contexts_now,
     in_context,
     is_of,
@@ -80,6 +81,7 @@ def rescore(
     with hold(workspace), open_ledger(workspace) as ledger:
         if not dry_run:
             recover(workspace)
+        background = background_of(workspace, ledger)
         of_arrival = _counting(ledger)
         originals = [
             (each, (original_path(workspace, each.sha256), each.name))
@@ -93,7 +95,7 @@ def rescore(
                     if alone is None or not is_of(alone, submissions):
                         lost.append(arrival.name)
                         continue
-                    contexts = contexts_now(workspace, ledger, submissions)
+                    contexts = contexts_now(background, submissions)
                     again = in_context(workspace, arrival, alone, contexts, rules)
                     answer = as_assigned(again, submissions)
                     forms += sum(each.current for each in submissions)

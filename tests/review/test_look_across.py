@@ -94,7 +94,7 @@ def test_a_unit_with_a_project_too_many_is_told() -> None:
     ]
     (noticed,) = look_across((), lines)
     assert (noticed.code, noticed.unit) == ("C81", "甲局")
-    assert "名册上有 1 个项目，收到 2 份（名册外的：二" in noticed.message
+    assert "名册上有 1 个项目，收到 2 份（名册上没有的：二）" in noticed.message
 
 
 def whole(stated: str | None) -> Filed:

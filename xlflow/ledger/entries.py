@@ -1,9 +1,11 @@
 """Results as the ledger keeps them, made where they were judged: text travels lighter."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from xlflow.forms.document import Document
 from xlflow.ledger.documents import (
+    data_from,
     data_text,
     document_from,
     problems_text,
@@ -52,6 +54,11 @@ def entry_of(result: Result) -> Entry:
 def scores_of_entry(entry: Entry) -> tuple[Score, ...]:
     """Return the scored rows of an entry."""
     return scores_from(entry.scores)
+
+
+def data_of_entry(entry: Entry) -> dict[str, Any]:
+    """Return the data of what the workbook of an entry said, empty where it could not be read."""
+    return data_from(entry.document) if entry.document else {}
 
 
 def document_of(entry: Entry) -> Document | None:

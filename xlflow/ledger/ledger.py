@@ -282,11 +282,13 @@ class Ledger:
         with self._reading() as connection:
             return roster.lines(connection)
 
-    def units_listed(self, item: Identified) -> tuple[Listed, ...] | None:
-        """Return the units of an exercise that have an item's code or name, else all of them.
+    def exercises(self) -> frozenset[str]:
+        """Return the keys of the exercises in which somebody is expected."""
+        with self._reading() as connection:
+            return roster.exercises(connection)
 
-        None where nobody is expected in the exercise.
-        """
+    def units_listed(self, item: Identified) -> tuple[Listed, ...]:
+        """Return the units of an exercise that have an item's code or name, else all of them."""
         with self._reading() as connection:
             return roster.units_listed(connection, item)
 

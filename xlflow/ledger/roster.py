@@ -24,7 +24,7 @@ _in_exercise = roster.c.exercise == bindparam("here")
 _of_unit = (roster.c.unit_name == bindparam("called")) | (roster.c.unit_code == bindparam("coded"))
 _here = select(*_LINE).where(_in_exercise, _of_unit)
 
-_expected = select(roster.c.id).where(_in_exercise).limit(1)
+_exercises = select(roster.c.exercise).distinct()
 _units = select(roster.c.unit, roster.c.unit_code).distinct().where(_in_exercise)
 _units_like = _units.where(_of_unit)
 
@@ -67,14 +67,14 @@ def line_for(connection: Connection, item: Identified) -> RosterLine | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def units_listed(connection: Connection, item: Identified) -> tuple[Listed, ...] | None:
-    """Return the units of an exercise that have an item's code or name, else all of them.
+def exercises(connection: Connection) -> frozenset[str]:
+    """Return the keys of the exercises in which somebody is expected."""
+    return frozenset(connection.execute(_exercises).scalars())
 
-    None where nobody is expected in the exercise.
-    """
+
+def units_listed(connection: Connection, item: Identified) -> tuple[Listed, ...]:
+    """Return the units of an exercise that have an item's code or name, else all of them."""
     values = {"here": exercise_key(item)}
-    if connection.execute(_expected, values).first() is None:
-        return None
     names = {"called": normalised(item.unit), "coded": item.unit_code or None}
     for query, asked in ((_units_like, values | names), (_units, values)):
         if found := connection.execute(query, asked).all():

@@ -133,12 +133,9 @@ def as_many_projects_as_listed(expected: Sequence[Expected]) -> Iterator[Noticed
         of_projects, lambda each: (each.form, each.year, each.round, each.who)
     ):
         listed, came = sum(each.listed for each in lines), sum(each.came for each in lines)
-        if listed and came != listed:
+        if listed and came and came != listed:  # of whom nothing came that is told already
             first = lines[0]
-            more = [each.project or "" for each in lines if each.came and not each.listed]
-            less = [each.project or "" for each in lines if each.listed and not each.came]
-            said = text("across.projects", more=_list(more) or "—", less=_list(less) or "—")
-            values = {"listed": listed, "came": came, "which": said.zh, "which_en": said.en}
+            values = {"listed": listed, "came": came, **_which_projects(lines)}
             yield _noticed(
                 "C81",
                 values,
@@ -148,6 +145,18 @@ def as_many_projects_as_listed(expected: Sequence[Expected]) -> Iterator[Noticed
                 unit=first.unit,
                 unit_code=first.unit_code,
             )
+
+
+def _which_projects(lines: Sequence[Expected]) -> dict[str, str]:
+    """Return which projects are too many and which are missing, as values of the sentence."""
+    more = [each.project or "" for each in lines if each.came and not each.listed]
+    less = [each.project or "" for each in lines if each.listed and not each.came]
+    said = [text("across.more", names=_list(more))] if more else []
+    said += [text("across.less", names=_list(less))] if less else []
+    return {
+        "which": "；".join(each.zh for each in said),
+        "which_en": "; ".join(each.en for each in said),
+    }
 
 
 def projects_say_things_of_their_own(filed: Sequence[Filed]) -> Iterator[Noticed]:

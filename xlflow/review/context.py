@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from xlflow.review.waiver import Waiver
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A unit as the roster has it."""
 
     unit: str | None
@@ -29,8 +29,9 @@ class Known:
     """What the ledger had of a form's unit and project when the form came.
 
     `listed` are the units of the roster that have its code or its name, else all of them; None
-    where nobody is expected. `promises` stand on the form titled `promised_in`. `last_year` are
-    the amounts of the same form of the year before, by the field that repeats them.
+    where nobody is expected, or the form names it so. `promises` stand on the form titled
+    `promised_in`. `last_year` are the amounts of the same form of the year before, by the field
+    that repeats them.
     """
 
     listed: tuple[Listed, ...] | None = None
