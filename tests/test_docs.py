@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = {
     "demo", "init", "issue", "check", "score", "run", "watch", "consolidate", "status", "target",
-    "form", "profile",
+    "form", "profile", "waive", "rescore",
 }  # fmt: skip
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 

@@ -9,7 +9,7 @@ import gc
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xlflow import files
+from xlflow.background import Background
 from xlflow.config import DECISIONS_FOLDER, SETTINGS_FILE, Workspace, open_workspace
 from xlflow.errors import (
     DefinitionError,
@@ -45,13 +46,24 @@ from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.refusals import unsafe
 from xlflow.outbox import clear_stale, put_answer, put_attachment, put_decisions, workbook_suffix
 from xlflow.problems import Place, Problem, Severity, problem, refusal
-from xlflow.review import Case, Outcome, Result, Waiver, outcome_of, review, worst_outcome
+from xlflow.review import (
+    ALONE,
+    Case,
+    Context,
+    Known,
+    Outcome,
+    Result,
+    contradictions,
+    outcome_of,
+    review,
+    worst_outcome,
+)
 from xlflow.scoring import Profile, Scores, load_profile, monitor_document, score_document
 
 if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file needs neither
     from xlflow.intake import Sighting
     from xlflow.issuing import Issued
-    from xlflow.ledger import Arrival, Assigned, Entry, Ledger, Standing
+    from xlflow.ledger import Arrival, Assigned, Entry, Ledger, Standing, Submission
 
 # Files that are judged in one go and settled in one transaction. One by one, two processes would
 # wait for each other more than they work.
@@ -60,8 +72,9 @@ _UNDER_WAY = 8  # such batches with the executor at a time
 _TAKEN_TOGETHER = 32
 DEFAULT_PROFILE = "national-2020"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
-Waivers = Mapping[str, tuple[Waiver, ...]]  # by sheet
-_NO_WAIVERS: Waivers = MappingProxyType({})
+Contexts = Mapping[str, Context]  # by sheet
+_ALONE: Contexts = MappingProxyType({})
+Original = tuple[Path, str]  # where it is kept, and the name it came with
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +154,12 @@ def judge_package(
     rules: Rules,
     *,
     marking: bool = True,
-    waivers: Waivers = _NO_WAIVERS,
+    contexts: Contexts = _ALONE,
 ) -> Judged:
     """Return what the walk makes of a workbook's bytes.
 
-    `waivers` are the problems that may pass, by sheet. Raises FileRefused when the file cannot be
-    read, is refused by a guard, or holds no form.
+    `contexts` are what is known of its forms and may pass in them, by sheet. Raises FileRefused
+    when the file cannot be read, is refused by a guard, or holds no form.
     """
     workbook = Workbook.from_bytes(package, name)
     book = read_book(workbook)
@@ -162,7 +175,8 @@ def judge_package(
         profile = rules.profile_for(form)
         scores = _scores(form, reading.document, profile, rules)
         case = Case(form, reading.document, profile, scores, rules.round, rules.year)
-        problems = review(case, reading.problems, waivers.get(reading.document.sheet, ()))
+        context = contexts.get(reading.document.sheet, ALONE)
+        problems = review(case, reading.problems, context)
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
     results = _told_apart(results)
@@ -216,7 +230,7 @@ def _judge(
     rules: Rules,
     *,
     marking: bool = True,
-    waivers: Waivers = _NO_WAIVERS,
+    contexts: Contexts = _ALONE,
 ) -> Judged:
     """Return what the walk makes of a file under the name it goes by.
 
@@ -226,7 +240,7 @@ def _judge(
         raise unsafe(name, "file_size", size=DEFAULT.file_size >> 20)
     package = files.read_bytes(path)
     try:
-        return judge_package(package, name, rules, marking=marking, waivers=waivers)
+        return judge_package(package, name, rules, marking=marking, contexts=contexts)
     except (FileRefused, EnvironmentFailed, DefinitionError):
         raise
     except Exception as error:
@@ -304,7 +318,7 @@ def refused(error: FileRefused, name: str) -> Result:
     return Result(file=name, outcome=Outcome.QUARANTINED, problems=(fault,))
 
 
-def judge_original(path: Path, name: str, rules: Rules, waivers: Waivers = _NO_WAIVERS) -> Judged:
+def judge_original(path: Path, name: str, rules: Rules, contexts: Contexts = _ALONE) -> Judged:
     """Return what the walk makes of a kept original.
 
     A refused file is a quarantined result, or an attachment when it does not look like a form.
@@ -314,14 +328,12 @@ def judge_original(path: Path, name: str, rules: Rules, waivers: Waivers = _NO_W
     try:
         if not path.exists():  # a virus scanner takes such files away
             raise refusal("F10", name=name)
-        return _judge(path, name, rules, waivers=waivers)
+        return _judge(path, name, rules, contexts=contexts)
     except FileRefused as error:
         return Judged(() if is_attachment(name, error) else (refused(error, name),))
 
 
-def answer_originals(
-    originals: Iterable[tuple[Path, str] | None], rules: Rules
-) -> list[Answer | None]:
+def answer_originals(originals: Iterable[Original | None], rules: Rules) -> list[Answer | None]:
     """Return the answers to kept originals, given by path and name; None for None."""
     return [answer_to(judge_original(*each, rules)) if each else None for each in originals]
 
@@ -465,10 +477,11 @@ def process(
         if on_progress:
             on_progress(each, len(done), total)
 
-    arrivals = _with_members(workspace, ledger, chain(left, taken), tell, clock)
+    background = background_of(workspace, ledger)
+    arrivals = _with_members(workspace, background, chain(left, taken), tell, clock)
     for batch in _judge_all(workspace, ledger, arrivals, executor):
         with ledger.together():
-            settled = [_settle(workspace, ledger, *pair, clock()) for pair in batch]
+            settled = [_settle(workspace, background, *pair, clock()) for pair in batch]
         for each in settled:
             tell(each)
     clear_stale(workspace, ledger)
@@ -560,6 +573,7 @@ def publish_book(
         "workspace": workspace.root,
         "form_titles": {form.name: form.title for form in forms},
         "amount_units": {form.name: unit for form in forms if (unit := _amount_unit(form))},
+        "judged_by": {form.name: (form, rules_of(workspace).profile_for(form)) for form in forms},
     }
     if out is None:
         return publish_summary(ledger, outbox=workspace.outbox, **about)
@@ -569,7 +583,7 @@ def publish_book(
 
 def _with_members(
     workspace: Workspace,
-    ledger: "Ledger",
+    background: Background,
     arrivals: Iterable["Arrival"],
     tell: Callable[..., None],
     clock: Callable[[], datetime],
@@ -580,6 +594,7 @@ def _with_members(
     """
     from xlflow.intake import is_archive, unpack
 
+    ledger = background.ledger
     for arrival in arrivals:
         if not is_archive(workspace, arrival) or ledger.first_with(arrival.sha256, arrival):
             yield arrival
@@ -588,7 +603,7 @@ def _with_members(
             members = unpack(workspace, ledger, arrival)
         except FileRefused as error:
             answer = answer_to(Judged((refused(error, arrival.name),)))
-            tell(_settle(workspace, ledger, arrival, answer, clock()))
+            tell(_settle(workspace, background, arrival, answer, clock()))
             continue
         if members is None:
             yield arrival
@@ -611,21 +626,33 @@ def _judge_all(
     """Yield arrivals with their answers, in order and some at a time; None for one known."""
     from xlflow.intake import original_path
 
-    rules = rules_of(workspace)
-    arrivals = iter(waiting)
+    originals = (
+        (
+            arrival,
+            (original_path(workspace, arrival.sha256), arrival.name)
+            if ledger.first_with(arrival.sha256, arrival) is None
+            else None,
+        )
+        for arrival in waiting
+    )
+    yield from judge_originals(originals, rules_of(workspace), executor)
+
+
+def judge_originals(
+    originals_of: Iterable[tuple["Arrival", Original | None]],
+    rules: Rules,
+    executor: Executor | None,
+) -> Iterator[list[tuple["Arrival", Answer | None]]]:
+    """Yield arrivals with the answers to their originals, in order and some at a time."""
+    waiting = iter(originals_of)
     under_way: deque[tuple[list[Arrival], Future[list[Answer | None]]]] = deque()
     try:
-        while batch := list(islice(arrivals, _SETTLED_TOGETHER)):
-            works = [
-                (original_path(workspace, arrival.sha256), arrival.name)
-                if ledger.first_with(arrival.sha256, arrival) is None
-                else None
-                for arrival in batch
-            ]
+        while pairs := list(islice(waiting, _SETTLED_TOGETHER)):
+            batch, originals = zip(*pairs, strict=True)
             if executor is None:
-                yield list(zip(batch, answer_originals(works, rules), strict=True))
+                yield list(zip(batch, answer_originals(originals, rules), strict=True))
                 continue
-            under_way.append((batch, executor.submit(answer_originals, works, rules)))
+            under_way.append((list(batch), executor.submit(answer_originals, originals, rules)))
             if len(under_way) == _UNDER_WAY:  # what is judged and not yet settled takes memory
                 done, future = under_way.popleft()
                 yield list(zip(done, future.result(), strict=True))
@@ -637,21 +664,22 @@ def _judge_all(
 
 def _settle(
     workspace: Workspace,
-    ledger: "Ledger",
+    background: Background,
     arrival: "Arrival",
     answer: Answer | None,
     now: datetime,
 ) -> Processed:
     """Record an answer, publish what belongs in the outbox, and finish the arrival."""
+    ledger = background.ledger
     if answer is None and (first := ledger.first_with(arrival.sha256, arrival)):
         same_as = text("walk.duplicate", name=first.name).zh
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
     if answer is None:  # the other one could not be read after all
-        answer = _judged_again(workspace, arrival, _NO_WAIVERS)
+        answer = _judged_again(workspace, arrival, _ALONE, rules_of(workspace))
     if answer.decides and _is_from_officer(arrival):
-        return _settle_decisions(workspace, ledger, arrival, answer)
-    answer = _as_decided(workspace, ledger, arrival, answer)
+        return _settle_decisions(workspace, ledger, arrival, answer, now)
+    answer = _as_decided(workspace, background, arrival, answer)
     results = answer.results
     if not results:
         output = put_attachment(workspace, arrival)
@@ -690,29 +718,85 @@ def _is_from_officer(arrival: "Arrival") -> bool:
 
 
 def _as_decided(
-    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer
+    workspace: Workspace, background: Background, arrival: "Arrival", answer: Answer
 ) -> Answer:
-    """Return an answer as earlier decisions have it: whose the forms are, and what may pass."""
+    """Return an answer as what came before has it.
+
+    Whose the forms are and what may pass was decided; the roster and accepted forms are known.
+    """
     if answer.decides:
         error = refusal("F20", name=arrival.name, folder=DECISIONS_FOLDER)
         return answer_to(Judged((refused(error, arrival.name),)))
-    if not ledger.has_decisions():
-        return answer
-    units = [ledger.assigned(arrival.name, result.unit) for result in answer.results]
+    ledger = background.ledger
+    decided = ledger.has_decisions()
+    units = [
+        ledger.assigned(arrival.name, result.unit) if decided else None for result in answer.results
+    ]
     answer = _with_units(answer, units)
-    keys = {each.sheet: ledger.place_key(each) for each in answer.results if each.sheet}
-    waivers = {sheet: found for sheet, key in keys.items() if (found := ledger.waivers_for(key))}
-    if not waivers:
-        return answer
-    again = _judged_again(workspace, arrival, waivers)
-    return _with_units(again, units) if len(again.entries) == len(units) else again
+    contexts = _contexts_of(background, answer, decided=decided)
+    again = in_context(workspace, arrival, answer, contexts, rules_of(workspace))
+    if again is answer or len(again.entries) != len(units):
+        return again
+    return _with_units(again, units)
 
 
-def _judged_again(workspace: Workspace, arrival: "Arrival", waivers: Waivers) -> Answer:
+def _contexts_of(background: Background, answer: Answer, *, decided: bool) -> dict[str, Context]:
+    """Return what bears on the forms of an answer that is about to be recorded, by sheet."""
+    ledger = background.ledger
+    return {
+        result.sheet: Context(
+            ledger.waivers_for(ledger.place_key(result)) if decided else (),
+            background.of(result, assigned=entry.assigned_from is not None),
+        )
+        for entry in answer.entries
+        if (result := entry.result).sheet
+    }
+
+
+def in_context(
+    workspace: Workspace, arrival: "Arrival", answer: Answer, contexts: Contexts, rules: Rules
+) -> Answer:
+    """Return an answer as it is with what bears on its forms; judged again only where it matters.
+
+    Units that an officer gave are lost where it is.
+    """
+    matter = {
+        sheet: context
+        for entry in answer.entries
+        if (sheet := entry.result.sheet or "") in contexts
+        and ((context := contexts[sheet]).waivers or _is_contradicted(entry, context.known, rules))
+    }
+    return _judged_again(workspace, arrival, matter, rules) if matter else answer
+
+
+def _is_contradicted(entry: "Entry", known: Known, rules: Rules) -> bool:
+    from xlflow.ledger import data_of_entry
+
+    result = entry.result
+    if not known or result.form is None:
+        return False
+    if known.promises or known.last_year:
+        data = data_of_entry(entry)
+    else:  # who it is from needs no reading of the whole form
+        data = {"unit": result.unit, "unit_code": result.unit_code}
+    form = load_form(result.form, rules.workspace)
+    document = Document(form.name, result.sheet or "", data, {})
+    case = Case(form, document, rules.profile_for(form), result.scores)
+    return any(True for _ in contradictions(case, known))
+
+
+def background_of(workspace: Workspace, ledger: "Ledger") -> Background:
+    """Return where one looks up what was known of a form."""
+    return Background(ledger, all_forms(workspace.root), ledger.exercises())
+
+
+def _judged_again(
+    workspace: Workspace, arrival: "Arrival", contexts: Contexts, rules: Rules
+) -> Answer:
     from xlflow.intake import original_path
 
     path = original_path(workspace, arrival.sha256)
-    return answer_to(judge_original(path, arrival.name, rules_of(workspace), waivers))
+    return answer_to(judge_original(path, arrival.name, rules, contexts))
 
 
 def _with_units(answer: Answer, units: Iterable["Assigned | None"]) -> Answer:
@@ -724,7 +808,7 @@ def _with_units(answer: Answer, units: Iterable["Assigned | None"]) -> Answer:
 
 
 def _settle_decisions(
-    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer
+    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer, now: datetime
 ) -> Processed:
     """Carry out a 处理单, publish anew what it touched, and answer it line by line."""
     from xlflow.decisions import carry_out
@@ -733,7 +817,7 @@ def _settle_decisions(
     titles = {form.name: form.title for form in forms.values()}
     rules = rules_of(workspace)
     with ledger.together():
-        again = partial(_publish_again, workspace, ledger)
+        again = partial(_publish_again, workspace, ledger, now=now)
         ruling = carry_out(ledger, arrival, answer.entries, titles, again)
         profiles = [rules.profile_for(forms[str(result.form)]) for result in ruling.results]
         workbook = Workbook.from_bytes(answer.marked or b"", arrival.name)
@@ -745,25 +829,58 @@ def _settle_decisions(
     return Processed(arrival.name, arrival.sha256, outcome, output, problems, ruling.results)
 
 
-def _publish_again(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -> bool:
+def _publish_again(
+    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", *, now: datetime
+) -> bool:
     """Judge and publish an original anew as it was decided since; return whether that could be."""
-    from xlflow.ledger import Assigned
-
     submissions = ledger.submissions_of(arrival)
-    waivers = {each.sheet: ledger.waivers_for(each.key) for each in submissions if each.sheet}
-    answer = _judged_again(workspace, arrival, waivers)
-    if [each.sheet for each in answer.results] != [each.sheet for each in submissions]:
+    contexts = contexts_now(background_of(workspace, ledger), submissions)
+    answer = _judged_again(workspace, arrival, contexts, rules_of(workspace))
+    if not is_of(answer, submissions):
         return False
-    units = [
-        None if each.assigned_from is None else Assigned(each.unit or "", each.unit_code)
+    put_again(workspace, ledger, arrival, as_assigned(answer, submissions), now)
+    return True
+
+
+def contexts_now(background: Background, submissions: "Iterable[Submission]") -> dict[str, Context]:
+    """Return what bears on submissions as they stand in the ledger, by sheet."""
+    return {
+        each.sheet: Context(
+            background.ledger.waivers_for(each.key),
+            background.of(each, assigned=each.assigned_from is not None, before=each.id),
+        )
         for each in submissions
-    ]
-    answer = _with_units(answer, units)
+        if each.sheet
+    }
+
+
+def put_again(
+    workspace: Workspace, ledger: "Ledger", arrival: "Arrival", answer: Answer, now: datetime
+) -> None:
+    """Put another judgement on an arrival in the place of the recorded one, with its answer."""
+    submissions = ledger.submissions_of(arrival)
     ledger.rejudged(
-        list(zip(submissions, answer.entries, strict=True)), profile_texts=answer.profile_texts
+        list(zip(submissions, answer.entries, strict=True)),
+        at=now.isoformat(timespec="seconds"),
+        profile_texts=answer.profile_texts,
     )
     output = put_answer(workspace, arrival, answer.results, answer.marked, submissions[0].version)
     for submission in submissions:
         ledger.published(submission, output)
     ledger.finish(arrival, worst_outcome(answer.results))
-    return True
+
+
+def is_of(answer: Answer, submissions: "Sequence[Submission]") -> bool:
+    """Return whether an answer is one to these submissions."""
+    return [each.sheet for each in answer.results] == [each.sheet for each in submissions]
+
+
+def as_assigned(answer: Answer, submissions: "Sequence[Submission]") -> Answer:
+    """Return an answer with the units that an officer gave its submissions."""
+    from xlflow.ledger import Assigned
+
+    units = [
+        None if each.assigned_from is None else Assigned(each.unit or "", each.unit_code)
+        for each in submissions
+    ]
+    return _with_units(answer, units)

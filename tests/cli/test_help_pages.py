@@ -15,6 +15,8 @@ COMMANDS = [
     ("score",),
     ("run",),
     ("watch",),
+    ("waive",),
+    ("rescore",),
     ("consolidate",),
     ("status",),
     ("target",),

@@ -4,7 +4,9 @@ A program of its own, so that each stop costs a fork and not a start: `crash_poi
 STRIDE OFFSET FOLDER` prints a report as JSON. SCENE is what lies in the inbox: `forms`, or the
 officer's `decisions` on forms that were returned before. KIND is `exit` (the process is killed),
 `twice` (the next one, too, at another step), `full` (the disk is full from then on) or `right`
-(once, there is no right); every STRIDE-th step is tried, beginning with OFFSET.
+(once, there is no right); every STRIDE-th step is tried, beginning with OFFSET. In
+the scenes `waived` and `rescored` the step is one of `waive` or `rescore` over forms that were
+worked off before.
 """
 
 import errno
@@ -31,6 +33,8 @@ from xlflow.forms import load_form
 from xlflow.issuing import fill, template_of
 from xlflow.ooxml import Workbook
 from xlflow.pipeline import open_ledger, run
+from xlflow.rescoring import rescore
+from xlflow.waiving import Asked, waive
 
 NOW = datetime(2026, 4, 18, 7, 30, tzinfo=UTC)
 KILLED, REFUSED, FAULT = 70, 71, 72
@@ -46,16 +50,17 @@ def main() -> None:
     shutil.copytree(fresh, undisturbed)
     steps: list[str] = []
     files.before_step = lambda step, path: steps.append(f"{step} {path.name}")
-    run(open_workspace(undisturbed), clock=lambda: NOW)
+    act = ACTIONS.get(scene, work_off)
+    act(undisturbed)
     files.before_step = nothing
     report: dict[str, Any] = {"steps": steps, "wanted": state(undisturbed), "points": {}}
     for number in range(int(offset), len(steps) + 1, int(stride)):
         root = Path(folder) / f"{kind}-{number}"
         shutil.copytree(fresh, root)
-        ended = apart(partial(stopped_run, root, kind, number))
+        ended = apart(partial(stopped, act, root, kind, number))
         if kind == "twice":
-            apart(partial(stopped_run, root, kind, 1 + number * 7 % len(steps)))
-        again = apart(partial(run, open_workspace(root), clock=lambda: NOW))
+            apart(partial(stopped, act, root, kind, 1 + number * 7 % len(steps)))
+        again = apart(partial(act, root))
         report["points"][number] = {"ended": ended, "again": again, "state": state(root)}
         shutil.rmtree(root)
     sys.stdout.write(json.dumps(report, ensure_ascii=True))
@@ -127,11 +132,46 @@ def archive(files_in_it: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-SCENES = {"forms": fill_inbox, "decisions": fill_inbox_with_decisions}
+def work_off_forms(workspace: Workspace) -> None:
+    """Work off a form of each of two units, returned for several errors."""
+    other = Workbook.from_bytes(returned_workbook())
+    other.sheet(other.sheet_names[0])["C2"] = "另一个局"
+    drop(workspace, {"a.xlsx": returned_workbook(), "b.xlsx": other.to_bytes()})
+    run(workspace, clock=lambda: NOW)
 
 
-def stopped_run(root: Path, kind: str, number: int) -> None:
-    """Run, and meet trouble at the n-th step; a full disk stays full."""
+def change_the_profile(workspace: Workspace) -> None:
+    """Work off forms, then let the bureau ask for full execution."""
+    work_off_forms(workspace)
+    profile = workspace.root / "schemas" / "profiles" / "henan-2022.toml"
+    written = profile.read_text(encoding="utf-8")
+    profile.write_text(written.replace("full_at = 90", "full_at = 100"), encoding="utf-8")
+
+
+def work_off(root: Path) -> None:
+    run(open_workspace(root), clock=lambda: NOW)
+
+
+def let_pass(root: Path) -> None:
+    asked = Asked(UNIT, "C15", "口径不同", "绩效科")
+    waive(open_workspace(root), asked, clock=lambda: NOW)
+
+
+def score_again(root: Path) -> None:
+    rescore(open_workspace(root), clock=lambda: NOW)
+
+
+SCENES = {
+    "forms": fill_inbox,
+    "decisions": fill_inbox_with_decisions,
+    "waived": work_off_forms,
+    "rescored": change_the_profile,
+}
+ACTIONS = {"waived": let_pass, "rescored": score_again}
+
+
+def stopped(act: Callable[[Path], None], root: Path, kind: str, number: int) -> None:
+    """Act, and meet trouble at the n-th step; a full disk stays full."""
     left = number
 
     def trouble(step: str, path: Path) -> None:
@@ -146,7 +186,7 @@ def stopped_run(root: Path, kind: str, number: int) -> None:
 
     files.before_step = trouble
     try:
-        run(open_workspace(root), clock=lambda: NOW)
+        act(root)
     except XlflowError:
         os._exit(REFUSED)
 
@@ -197,6 +237,10 @@ def state(root: Path) -> dict[str, Any]:
             "copies": ledger.book_copies(),
             "decisions": [[each.kind, each.cell, each.applied] for each in ledger.decisions()],
             "stale": ledger.stale_outputs(),
+            "earlier": [
+                [number, [[each.outcome, str(each.total), each.profile_sha256] for each in found]]
+                for number, found in ledger.earlier_judgements(submissions).items()
+            ],
         }
 
 

@@ -143,3 +143,21 @@ def test_decisions_take_effect_once_and_wholly_wherever_they_are_stopped(
     report = tried(tmp_path, kind, stride, scene="decisions")
     assert {point["again"] for point in report["points"].values()} == {0}
     assert differences(report) == {}
+
+
+def test_the_undisturbed_rescoring_is_what_is_wanted(tmp_path: Path) -> None:
+    wanted = tried(tmp_path, "exit", stride=100, scene="rescored")["wanted"]
+    assert wanted["inbox"] == wanted["temporary"] == wanted["stale"] == []
+    assert [submission[6] for submission in wanted["submissions"]] == ["98.19", "98.19"]
+    assert [[each[1] for each in old] for _, old in wanted["earlier"]] == [["99.10"], ["99.10"]]
+    assert len([name for name in wanted["outbox"] if name.startswith("退回/")]) == 2
+
+
+@pytest.mark.parametrize("scene", ["waived", "rescored"])
+@pytest.mark.parametrize(("kind", "stride"), [("exit", 1), ("twice", 3), ("full", 3)])
+def test_waiving_and_rescoring_end_the_same_wherever_they_are_stopped(
+    tmp_path: Path, scene: str, kind: str, stride: int
+) -> None:
+    report = tried(tmp_path, kind, stride, scene=scene)
+    assert {point["again"] for point in report["points"].values()} == {0}
+    assert differences(report) == {}

@@ -85,7 +85,7 @@ def test_checked_score_and_opinion_stand_beside_the_unit_s_own(workspace: Worksp
     first, second = summary(workspace, "处理记录", "事项")
     assert (first["事项"], first["处理内容"], first["理由"]) == ("核查得分", "92.5", "现场核查")
     assert (second["填写人"], second["日期"]) == ("绩效科 甲", "2026-04-20")
-    assert (first["办理情况"], first["处理单位置"], first["版本"]) == ("已办理", "A18", 1)
+    assert (first["办理情况"], first["处理单位置"], first["版本"]) == ("已办理", "A24", 1)
 
 
 def test_without_decisions_the_summary_says_nothing_of_them(workspace: Workspace) -> None:

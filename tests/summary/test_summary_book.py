@@ -355,3 +355,15 @@ def test_notes_are_listed_and_not_counted_as_warnings(empty: Ledger) -> None:
     book = book_of(empty)
     assert values(table(book["问题清单"], "单位编码"), "级别") == ["说明"]
     assert table(book["总览"], "单位编码")[0]["提醒"].value == 0
+
+
+def test_what_no_form_alone_can_show_has_a_sheet_of_its_own(ledger: Ledger) -> None:
+    (row,) = table(book_of(ledger)["跨表核对"], "级别")
+    said = {heading: cell.value for heading, cell in row.items()}
+    assert (said["级别"], said["代码"], said["表"]) == ("提醒", "C80", FORM_TITLES[FORM])
+    assert "应报 4 份，还有 1 份没有收到：档案馆" in said["问题说明"]
+
+
+def test_where_nothing_is_noticed_there_is_no_such_sheet(empty: Ledger) -> None:
+    submit(empty, result(LAND, "410106001"), "a")
+    assert "跨表核对" not in book_of(empty).sheetnames

@@ -3,6 +3,7 @@
 Importing this room imports SQLAlchemy; callers import it late.
 """
 
-from xlflow.decisions.carry_out import Ruling, carry_out
+from xlflow.decisions.carry_out import Ruling, carry_out, rehearse
+from xlflow.decisions.kinds import Done
 
-__all__ = ["Ruling", "carry_out"]
+__all__ = ["Done", "Ruling", "carry_out", "rehearse"]

@@ -24,6 +24,8 @@ from xlflow.values import parse_target
 
 _CARRIED_OUT = "D10"
 _EVERY_LINE = ""
+_NO_ARRIVAL = 0
+_ON_PROBLEMS = (DecisionKind.WAIVER, DecisionKind.REVOCATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,13 @@ def carry_out(
     return Ruling(results, note, _stem(arrival, entries[0], titles))
 
 
+def rehearse(ledger: Ledger, document: Document, titles: Mapping[str, str]) -> Answer:
+    """Return what would become of the first waiver or revocation in a document; nothing is done."""
+    line = next(line for kind in _ON_PROBLEMS for line in lines_of(document, kind))
+    base = _as_written(line, _NO_ARRIVAL, document.text("/filled_by"), "")
+    return CARRIERS[line.kind](Known(ledger, titles), line, base)
+
+
 def _settled_lines(
     ledger: Ledger, arrival: Arrival, entry: Entry, titles: Mapping[str, str]
 ) -> Iterator[tuple[Line, Answer | _Unread]]:
@@ -97,7 +106,7 @@ def _settled_lines(
             continue
         known = Known(ledger, titles)  # anew: an assignment changes whose a form is
         for line in lines:
-            base = _as_written(line, arrival, who, when)
+            base = _as_written(line, arrival.id, who, when)
             if unread := wrong.get(line.pointer) or wrong.get(_EVERY_LINE):
                 ledger.decide([replace(base, applied=False, why=unread.message)])
                 yield line, _Unread(unread)
@@ -116,8 +125,8 @@ def _told(line: Line, answer: Answer | _Unread, lost: Mapping[int, str]) -> tupl
         return ()
     if isinstance(answer, Problem):
         return (answer,)
-    waived = answer.touched if line.kind is DecisionKind.WAIVER else frozenset()
-    if gone := [lost[number] for number in waived if number in lost]:
+    judged = answer.touched if line.kind in _ON_PROBLEMS else frozenset()
+    if gone := [lost[number] for number in judged if number in lost]:
         return (problem("D08", line.about, file=gone[0]),)
     return (problem("D10", line.about, what=answer.what.zh, what_en=answer.what.en),)
 
@@ -158,10 +167,10 @@ def _date_of(document: Document, arrival: Arrival) -> str:
     return day.isoformat() if day else written.strip()
 
 
-def _as_written(line: Line, arrival: Arrival, who: str | None, when: str) -> Decision:
+def _as_written(line: Line, arrival_id: int, who: str | None, when: str) -> Decision:
     place = line.about
     return Decision(
-        arrival_id=arrival.id,
+        arrival_id=arrival_id,
         kind=line.kind,
         sheet=line.document.sheet,
         at=place.cell or "",

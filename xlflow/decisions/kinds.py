@@ -13,10 +13,12 @@ from xlflow.ledger import Decision, DecisionKind, RosterLine, Submission
 from xlflow.ledger.identity import normalised
 from xlflow.messages import Text, text
 from xlflow.problems import Problem, problem
+from xlflow.review import Waiver
 from xlflow.values import parse_target
 
 _MOST_NAMED = 5
 _TWO_SHEETS = "R06"  # whatever may pass, it stays open which of the two counts
+_UNREAD = "F"  # codes of files that could not be read: there is nothing that could pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def _waiver(known: Known, line: Line, base: Decision) -> Answer:
     """Let a problem pass, for the value at its cell; without a cell all of that code."""
     if base.code == _TWO_SHEETS:
         return problem("D13", line.place("code"), asked=base.code)
+    if (base.code or "").startswith(_UNREAD):
+        return problem("D15", line.place("code"), asked=base.code)
     found = _submitted(known, line)
     if isinstance(found, Problem):
         return found
@@ -106,11 +110,54 @@ def _waiver(known: Known, line: Line, base: Decision) -> Answer:
             asked=base.code,
             cell=base.cell or "",
         )
-    upon = _upon(base, target, submission)
-    cells = "、".join(cell for cell, _ in named if cell)
+    in_force = {(each.code, each.cell, each.value): each for each in _in_force(known, target)}
+    new = [each for each in named if (base.code, *each) not in in_force]
+    if not new:
+        waiver = next(in_force[(base.code or "", *each)] for each in named)
+        return problem("D14", line.place("code"), asked=base.code, who=waiver.who, when=waiver.when)
+    cells = "、".join(cell for cell, _ in new if cell)
+    what = text("decisions.waiver", unit=target.unit, code=base.code, cell=cells)
+    return _on_problems(_upon(base, target, submission), new, what, submission)
+
+
+def _revocation(known: Known, line: Line, base: Decision) -> Answer:
+    """Let a problem pass no longer; without a cell all of that code."""
+    found = _submitted(known, line)
+    if isinstance(found, Problem):
+        return found
+    target, submission = found
+    revoked = [
+        (each.cell, each.value)
+        for each in _in_force(known, target)
+        if each.code == base.code and base.cell in (None, each.cell)
+    ]
+    if not revoked:
+        return problem(
+            "D16",
+            line.place("cell" if base.cell else "code"),
+            unit=target.unit,
+            asked=base.code or "",
+            cell=base.cell or "",
+        )
+    cells = "、".join(dict.fromkeys(cell for cell, _ in revoked if cell))
+    what = text("decisions.revocation", unit=target.unit, code=base.code, cell=cells)
+    return _on_problems(_upon(base, target, submission), revoked, what, submission)
+
+
+def _in_force(known: Known, target: Target) -> tuple[Waiver, ...]:
+    return known.ledger.waivers_for(target.key)
+
+
+def _on_problems(
+    upon: Decision,
+    places: Sequence[tuple[str | None, str | None]],
+    what: Text,
+    submission: Submission,
+) -> Done:
+    """Return a decision on problems, given by cell and value, of a submission."""
     return Done(
-        tuple(replace(upon, cell=cell, value=value) for cell, value in named),
-        text("decisions.waiver", unit=target.unit, code=base.code, cell=cells),
+        tuple(replace(upon, cell=cell, value=value) for cell, value in places),
+        what,
         frozenset({submission.arrival_id}),
     )
 
@@ -221,6 +268,7 @@ def _nothing_came(line: Line, base: Decision) -> Problem:
 CARRIERS: dict[DecisionKind, Carrier] = {
     DecisionKind.ASSIGNMENT: _assignment,
     DecisionKind.EXTENSION: _extension,
+    DecisionKind.REVOCATION: _revocation,
     DecisionKind.WAIVER: _waiver,
     DecisionKind.CHECKED_SCORE: _checked_score,
     DecisionKind.OPINION: _opinion,

@@ -2,7 +2,7 @@
 
 from xlflow.issuing.fill import fill
 from xlflow.issuing.issue import Issued, finished_template, issue, note_roster, template_of
-from xlflow.issuing.prefill import accepted_targets, reports_on_targets
+from xlflow.issuing.prefill import accepted_targets, reports_on_targets, states_targets
 from xlflow.issuing.roster import Line, read_roster
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "note_roster",
     "read_roster",
     "reports_on_targets",
+    "states_targets",
     "template_of",
 ]

@@ -3,7 +3,7 @@
 Importing this room imports SQLAlchemy; callers import it late.
 """
 
-from xlflow.ledger.entries import Entry, document_of, entry_of
+from xlflow.ledger.entries import Entry, data_of_entry, document_of, entry_of, scores_of_entry
 from xlflow.ledger.ledger import Ledger
 from xlflow.ledger.records import (
     Arrival,
@@ -11,6 +11,7 @@ from xlflow.ledger.records import (
     Assigned,
     Decision,
     DecisionKind,
+    EarlierJudgement,
     Member,
     RosterLine,
     Standing,
@@ -24,6 +25,7 @@ __all__ = [
     "Assigned",
     "Decision",
     "DecisionKind",
+    "EarlierJudgement",
     "Entry",
     "Ledger",
     "Member",
@@ -31,6 +33,8 @@ __all__ = [
     "Standing",
     "StandingState",
     "Submission",
+    "data_of_entry",
     "document_of",
     "entry_of",
+    "scores_of_entry",
 ]

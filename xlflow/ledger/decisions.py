@@ -15,8 +15,10 @@ _all = select(*_SHOWN).order_by(decisions.c.id)
 _applied = _all.where(decisions.c.applied == 1)
 # Built once: SQLAlchemy then finds their compiled form without looking at them again.
 _count = select(func.count()).select_from(decisions)
+_ON_PROBLEMS = (DecisionKind.WAIVER, DecisionKind.REVOCATION)
 _waivers = _applied.where(
-    decisions.c.kind == DecisionKind.WAIVER.value, decisions.c.key == bindparam("place")
+    decisions.c.kind.in_([kind.value for kind in _ON_PROBLEMS]),
+    decisions.c.key == bindparam("place"),
 )
 _assignments = _applied.where(decisions.c.kind == DecisionKind.ASSIGNMENT.value)
 
@@ -39,19 +41,22 @@ def are_there(connection: Connection) -> bool:
 
 
 def waivers_for(connection: Connection, key: str | None) -> tuple[Waiver, ...]:
-    """Return what may pass in the submissions of a key; of two for the same problem the later."""
+    """Return what may pass in the submissions of a key; the last word on a problem holds."""
     rows = connection.execute(_waivers, {"place": key}).mappings()
-    return tuple(
-        Waiver(
-            code=each.code or "",
-            cell=each.cell,
-            value=each.value,
-            reason=each.reason or "",
-            who=each.who or "",
-            when=each.decided_on,
-        )
-        for each in _decisions(rows)
-    )
+    in_force: dict[tuple[str | None, str | None, str | None], Waiver] = {}
+    for each in _decisions(rows):
+        upon = each.code, each.cell, each.value
+        in_force.pop(upon, None)
+        if each.kind is DecisionKind.WAIVER:
+            in_force[upon] = Waiver(
+                code=each.code or "",
+                cell=each.cell,
+                value=each.value,
+                reason=each.reason or "",
+                who=each.who or "",
+                when=each.decided_on,
+            )
+    return tuple(in_force.values())
 
 
 def assigned(connection: Connection, file: str, written_unit: str | None) -> Assigned | None:
@@ -79,10 +84,10 @@ def follow(connection: Connection, moved: Iterable[Submission]) -> None:
 def retract(
     connection: Connection, arrival: Arrival, waived: Iterable[Submission], why: str
 ) -> None:
-    """Note that the waivers of an arrival could not be carried out on submissions."""
+    """Note that an arrival's waivers and revocations could not be carried out on submissions."""
     these = (
         decisions.c.arrival_id == arrival.id,
-        decisions.c.kind == DecisionKind.WAIVER.value,
+        decisions.c.kind.in_([kind.value for kind in _ON_PROBLEMS]),
         decisions.c.submission_id.in_([each.id for each in waived]),
     )
     connection.execute(update(decisions).where(*these).values(applied=0, why=why))

@@ -1,17 +1,21 @@
 """Results as the ledger keeps them, made where they were judged: text travels lighter."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from xlflow.forms.document import Document
 from xlflow.ledger.documents import (
+    data_from,
     data_text,
     document_from,
     problems_text,
+    scores_from,
     scores_text,
     sources_text,
 )
 from xlflow.ledger.records import Assigned
 from xlflow.review.result import Result
+from xlflow.scoring.score import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,16 @@ def entry_of(result: Result) -> Entry:
         scores=scores_text(scores.rows),
         problems=problems_text(result.problems),
     )
+
+
+def scores_of_entry(entry: Entry) -> tuple[Score, ...]:
+    """Return the scored rows of an entry."""
+    return scores_from(entry.scores)
+
+
+def data_of_entry(entry: Entry) -> dict[str, Any]:
+    """Return the data of what the workbook of an entry said, empty where it could not be read."""
+    return data_from(entry.document) if entry.document else {}
 
 
 def document_of(entry: Entry) -> Document | None:

@@ -64,7 +64,16 @@ def normalised(text: str | None) -> str:
 
 def exercise_key(item: Identified) -> str:
     """Return the key of the exercise: form, year and round."""
-    return f"{normalised(item.form)} {item.year or ''} {period_of(item.round)}"
+    return place_of(item.form, item.year, item.round)
+
+
+def place_of(form: str | None, year: int | None, written_round: str | None = None) -> str:
+    """Return the key of the exercise with this form, year and round.
+
+    >>> place_of("project_target", 2020)
+    'project_target 2020 年度'
+    """
+    return f"{normalised(form)} {year or ''} {period_of(written_round)}"
 
 
 def period_of(written: str | None) -> str:

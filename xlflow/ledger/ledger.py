@@ -15,11 +15,13 @@ from xlflow.forms.document import Document
 from xlflow.ledger import arrivals, decisions, roster, submissions
 from xlflow.ledger.database import READING, cause, open_engine
 from xlflow.ledger.entries import Entry
+from xlflow.ledger.identity import Identified
 from xlflow.ledger.records import (
     Arrival,
     ArrivalState,
     Assigned,
     Decision,
+    EarlierJudgement,
     Member,
     RosterLine,
     Standing,
@@ -29,6 +31,7 @@ from xlflow.ledger.tables import arrivals as arrival_rows
 from xlflow.ledger.tables import book_copies
 from xlflow.messages import text
 from xlflow.problems import Problem
+from xlflow.review.context import Listed
 from xlflow.review.result import Outcome, Result
 from xlflow.review.waiver import Waiver
 from xlflow.scoring.score import Score
@@ -182,11 +185,32 @@ class Ledger:
         self,
         judged: Sequence[tuple[Submission, Entry]],
         *,
+        at: str,
         profile_texts: Mapping[str, str] = _NO_TEXTS,
     ) -> None:
-        """Put new judgements in the place of those recorded; units and versions stay."""
+        """Put new judgements in the place of those recorded, which are kept as earlier ones.
+
+        Units and versions stay.
+        """
         with self._writing() as connection:
-            submissions.rejudged(connection, judged, profile_texts)
+            submissions.rejudged(connection, judged, profile_texts, at)
+
+    def are_judged_so(
+        self,
+        judged: Sequence[tuple[Submission, Entry]],
+        *,
+        profile_texts: Mapping[str, str] = _NO_TEXTS,
+    ) -> bool:
+        """Return whether judgements say the same as those recorded, by the same profiles."""
+        with self._reading() as connection:
+            return submissions.are_judged_so(connection, judged, profile_texts)
+
+    def earlier_judgements(
+        self, wanted: Sequence[Submission]
+    ) -> dict[int, tuple[EarlierJudgement, ...]]:
+        """Return the judgements that later ones replaced, by the submission's `id`."""
+        with self._reading() as connection:
+            return submissions.earlier_judgements_of(connection, wanted)
 
     def assign(
         self, wanted: Sequence[Submission], unit: str, unit_code: str | None
@@ -230,6 +254,17 @@ class Ledger:
         with self._reading() as connection:
             return submissions.data_of(connection, wanted)
 
+    def accepted_before(
+        self, keys: Sequence[str], before: int | None = None
+    ) -> tuple[str, dict[str, Any]] | None:
+        """Return form and data of the version that counted under the first key there is.
+
+        None where there is none or it was not accepted. `before` is the `id` of the submission at
+        whose recording one looks back.
+        """
+        with self._reading() as connection:
+            return submissions.accepted_before(connection, keys, before)
+
     def profile_text(self, sha256: str) -> str | None:
         """Return the exact text of a profile that was used, by its hash."""
         with self._reading() as connection:
@@ -246,6 +281,16 @@ class Ledger:
         """Return who is expected, in the order of the roster."""
         with self._reading() as connection:
             return roster.lines(connection)
+
+    def exercises(self) -> frozenset[str]:
+        """Return the keys of the exercises in which somebody is expected."""
+        with self._reading() as connection:
+            return roster.exercises(connection)
+
+    def units_listed(self, item: Identified) -> tuple[Listed, ...]:
+        """Return the units of an exercise that have an item's code or name, else all of them."""
+        with self._reading() as connection:
+            return roster.units_listed(connection, item)
 
     def extend(self, line: RosterLine, deadline: str) -> None:
         """Put another deadline in the place of that of a line on the roster."""
@@ -267,7 +312,7 @@ class Ledger:
             decisions.store(connection, made)
 
     def retract(self, arrival: Arrival, waived: Iterable[Submission], why: str) -> None:
-        """Note that the waivers of an arrival could not be carried out on submissions."""
+        """Note that an arrival's waivers and revocations could not be carried out."""
         with self._writing() as connection:
             decisions.retract(connection, arrival, waived, why)
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from xlflow.review.result import Outcome
+from xlflow.scoring.score import Score
 
 
 class ArrivalState(StrEnum):
@@ -100,6 +101,26 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierJudgement:
+    """How a submission was judged before: the profile by name and hash, and what came of it.
+
+    `scores` are the scored rows; `replaced_at` is when another judgement took its place.
+    """
+
+    submission_id: int
+    replaced_at: str
+    profile: str | None
+    profile_sha256: str | None
+    outcome: Outcome
+    total: Decimal | None
+    claimed_total: Decimal | None
+    undecided_weight: Decimal | None
+    grade: str | None
+    light: str | None
+    scores: tuple[Score, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RosterLine:
     """One unit (and project) that is expected to submit; `issued` is the file it was handed."""
 
@@ -157,6 +178,7 @@ class DecisionKind(StrEnum):
 
     ASSIGNMENT = "assignment"
     EXTENSION = "extension"
+    REVOCATION = "revocation"
     WAIVER = "waiver"
     CHECKED_SCORE = "checked_score"
     OPINION = "opinion"
@@ -168,7 +190,8 @@ class Decision:
 
     It stands in cell `at` of `sheet` in the arrival's file. `key` and `submission_id` are what
     it was decided on, None when nothing was found. `value` is the value a problem was waived
-    for, the checked score, the opinion or the new deadline; `replaced` the old deadline.
+    for (or is not any more), the checked score, the opinion or the new deadline; `replaced` the
+    old deadline.
     """
 
     arrival_id: int

@@ -16,13 +16,17 @@ from xlflow.ledger.identity import (
 )
 from xlflow.ledger.records import RosterLine, Standing, StandingState, Submission
 from xlflow.ledger.tables import roster
+from xlflow.review.context import Listed
 
 _LINE = tuple(roster.c[field.name] for field in fields(RosterLine))
-# Built once: SQLAlchemy then finds its compiled form without looking at it again.
-_here = select(*_LINE).where(
-    roster.c.exercise == bindparam("here"),
-    (roster.c.unit_name == bindparam("called")) | (roster.c.unit_code == bindparam("coded")),
-)
+# Built once: SQLAlchemy then finds their compiled form without looking at them again.
+_in_exercise = roster.c.exercise == bindparam("here")
+_of_unit = (roster.c.unit_name == bindparam("called")) | (roster.c.unit_code == bindparam("coded"))
+_here = select(*_LINE).where(_in_exercise, _of_unit)
+
+_exercises = select(roster.c.exercise).distinct()
+_units = select(roster.c.unit, roster.c.unit_code).distinct().where(_in_exercise)
+_units_like = _units.where(_of_unit)
 
 
 def expect(connection: Connection, lines: Iterable[RosterLine]) -> None:
@@ -61,6 +65,21 @@ def line_for(connection: Connection, item: Identified) -> RosterLine | None:
     rows = connection.execute(_here, values).mappings()
     fitting = [line for line in (RosterLine(**row) for row in rows) if same_place(line, item)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def exercises(connection: Connection) -> frozenset[str]:
+    """Return the keys of the exercises in which somebody is expected."""
+    return frozenset(connection.execute(_exercises).scalars())
+
+
+def units_listed(connection: Connection, item: Identified) -> tuple[Listed, ...]:
+    """Return the units of an exercise that have an item's code or name, else all of them."""
+    values = {"here": exercise_key(item)}
+    names = {"called": normalised(item.unit), "coded": item.unit_code or None}
+    for query, asked in ((_units_like, values | names), (_units, values)):
+        if found := connection.execute(query, asked).all():
+            return tuple(Listed(row.unit, row.unit_code) for row in found)
+    return ()
 
 
 def standing(expected: Sequence[RosterLine], current: Sequence[Submission]) -> tuple[Standing, ...]:

@@ -19,8 +19,8 @@ from xlflow.ledger.documents import (
 )
 from xlflow.ledger.entries import Entry
 from xlflow.ledger.identity import Identified, key_of
-from xlflow.ledger.records import Arrival, Submission
-from xlflow.ledger.tables import arrivals, profiles, submissions
+from xlflow.ledger.records import Arrival, EarlierJudgement, Submission
+from xlflow.ledger.tables import arrivals, earlier_judgements, profiles, submissions
 from xlflow.problems import Problem, Severity
 from xlflow.review.result import Outcome, Result
 from xlflow.scoring.score import Score
@@ -28,6 +28,11 @@ from xlflow.scoring.score import Score
 # What a submission shows and the table does not hold as it stands.
 _ELSEWHERE = {"file", "sha256", "received_at", "current"}
 _SHOWN = tuple(field.name for field in fields(Submission))
+_OF_JUDGEMENT = tuple(
+    column
+    for column in submissions.c
+    if column.name in earlier_judgements.c and column.name != "id"
+)
 _BATCH = 500  # numbers in one IN (…): both databases take more, their planners do not like it
 
 _later = submissions.alias("later")
@@ -60,6 +65,11 @@ _publish = (
     update(submissions)
     .where(submissions.c.id == bindparam("number"))
     .values(output=bindparam("path"))
+)
+_versions = (
+    select(submissions.c.key, submissions.c.form, submissions.c.outcome, submissions.c.document)
+    .where(submissions.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(submissions.c.version)
 )
 _profile = select(profiles.c.text).where(profiles.c.sha256 == bindparam("digest"))
 _all_of_arrival = _all.where(submissions.c.arrival_id == bindparam("arrival"))
@@ -106,14 +116,59 @@ def rejudged(
     connection: Connection,
     judged: Sequence[tuple[Submission, Entry]],
     profile_texts: Mapping[str, str],
+    at: str,
 ) -> None:
-    """Put a new judgement in the place of the one recorded; unit and version stay."""
+    """Put a new judgement in the place of the one recorded, which is kept beside it.
+
+    Unit and version stay. A judgement that says the same replaces nothing.
+    """
     hashes = _keep_profiles(connection, [entry for _, entry in judged], profile_texts)
     for submission, entry in judged:
-        row = _judgement(entry)
-        row["profile_sha256"] = hashes.get(entry.result.profile or "")
-        change = update(submissions).where(submissions.c.id == submission.id).values(row)
-        connection.execute(change)
+        row = _judged_by(entry, hashes)
+        old = _recorded_judgement(connection, submission)
+        if row != old:
+            kept = old | {"submission_id": submission.id, "replaced_at": at}
+            connection.execute(insert(earlier_judgements).values(kept))
+            this = submissions.c.id == submission.id
+            connection.execute(update(submissions).where(this).values(row))
+
+
+def are_judged_so(
+    connection: Connection,
+    judged: Sequence[tuple[Submission, Entry]],
+    profile_texts: Mapping[str, str],
+) -> bool:
+    """Return whether judgements say the same as those recorded, by the same profiles."""
+    hashes = {name: _digest(exact) for name, exact in profile_texts.items()}
+    return all(
+        _judged_by(entry, hashes) == _recorded_judgement(connection, submission)
+        for submission, entry in judged
+    )
+
+
+def earlier_judgements_of(
+    connection: Connection, wanted: Sequence[Submission]
+) -> dict[int, tuple[EarlierJudgement, ...]]:
+    """Return the judgements that others replaced, by the submission's number, oldest first."""
+    shown = [earlier_judgements.c[field.name] for field in fields(EarlierJudgement)]
+    found: dict[int, tuple[EarlierJudgement, ...]] = {}
+    for numbers in _batches(wanted):
+        among = earlier_judgements.c.submission_id.in_(numbers)
+        query = select(*shown).where(among).order_by(earlier_judgements.c.id)
+        for row in connection.execute(query).mappings():
+            read = {"outcome": Outcome(row["outcome"]), "scores": scores_from(row["scores"])}
+            one = EarlierJudgement(**{**row, **read})
+            found[one.submission_id] = (*found.get(one.submission_id, ()), one)
+    return found
+
+
+def _judged_by(entry: Entry, hashes: Mapping[str, str]) -> dict[str, Any]:
+    return _judgement(entry) | {"profile_sha256": hashes.get(entry.result.profile or "")}
+
+
+def _recorded_judgement(connection: Connection, submission: Submission) -> dict[str, Any]:
+    query = select(*_OF_JUDGEMENT).where(submissions.c.id == submission.id)
+    return dict(connection.execute(query).mappings().one())
 
 
 def assign(
@@ -181,6 +236,22 @@ def find(connection: Connection, *, current_only: bool) -> tuple[Submission, ...
 def of_arrival(connection: Connection, arrival: Arrival) -> tuple[Submission, ...]:
     """Return the submissions that were found in an arrival."""
     return _fetch(connection, _all_of_arrival, arrival=arrival.id)
+
+
+def accepted_before(
+    connection: Connection, keys: Sequence[str], before: int | None
+) -> tuple[str, dict[str, Any]] | None:
+    """Return form and data of the version that counted under the first key there is, if accepted.
+
+    `before` is the submission at whose recording one looks back; None looks at all.
+    """
+    query = _versions.where(submissions.c.id < before) if before else _versions
+    rows = connection.execute(query, {"keys": list(keys)}).all()
+    newest = {row.key: row for row in rows}  # by version, so the last one stays
+    counting = next((newest[key] for key in keys if key in newest), None)
+    if counting is None or counting.outcome != Outcome.ACCEPTED or counting.document is None:
+        return None
+    return counting.form, data_from(counting.document)
 
 
 def published(connection: Connection, submission: Submission, output: str) -> Submission:
@@ -283,11 +354,15 @@ def _keep_profiles(
     hashes: dict[str, str] = {}
     for name, exact in texts.items():
         if name in used:
-            digest = hashes[name] = sha256(exact.encode("utf-8")).hexdigest()
+            digest = hashes[name] = _digest(exact)
             if profile_text(connection, digest) is None:
                 row = {"sha256": digest, "name": name, "text": exact}
                 connection.execute(insert(profiles), row)
     return hashes
+
+
+def _digest(exact: str) -> str:
+    return sha256(exact.encode("utf-8")).hexdigest()
 
 
 def _fetch(connection: Connection, query: Select[Any], **values: int) -> tuple[Submission, ...]:

@@ -115,6 +115,23 @@ submissions = Table(
     UniqueConstraint("key", "version"),
 )
 
+# What a judgement of another day replaced: the score, and by which profile, never get lost.
+earlier_judgements = Table(
+    "earlier_judgements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("submission_id", ForeignKey("submissions.id"), nullable=False, index=True),
+    Column("replaced_at", Text, nullable=False),
+    *(
+        Column(name, submissions.c[name].type)
+        for name in (
+            "profile", "profile_sha256", "outcome", "total", "claimed_total", "undecided_weight",
+            "grade", "light", "errors", "warnings", "notes", "document", "sources", "scores",
+            "problems",
+        )
+    ),
+)  # fmt: skip
+
 roster = Table(
     "roster",
     metadata,

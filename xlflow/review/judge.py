@@ -6,11 +6,13 @@ from dataclasses import replace
 from xlflow.ooxml.reference import parse_cell
 from xlflow.problems import Problem, Severity, problem, severity_of
 from xlflow.review.belonging import BELONGING_CHECKS
-from xlflow.review.case import Case, Check
+from xlflow.review.case import Case, Check, Finding
 from xlflow.review.claims import CLAIM_CHECKS
+from xlflow.review.context import ALONE, Context, Known
 from xlflow.review.funds import FUND_CHECKS
 from xlflow.review.goals import GOAL_CHECKS
 from xlflow.review.identity import IDENTITY_CHECKS, YEAR
+from xlflow.review.known import KNOWN_CHECKS
 from xlflow.review.levels import LEVEL_CHECKS, LEVEL_WEIGHT_CHECKS
 from xlflow.review.lights import LIGHT_CHECKS
 from xlflow.review.money import MONEY_CHECKS
@@ -20,7 +22,7 @@ from xlflow.review.prose import PROSE_CHECKS
 from xlflow.review.result import Outcome
 from xlflow.review.schema import schema_problems
 from xlflow.review.targets import TARGET_CHECKS
-from xlflow.review.waiver import Waiver, after_waivers
+from xlflow.review.waiver import after_waivers
 from xlflow.review.wording import WORDING_CHECKS
 from xlflow.scoring.engine import TOTALS
 
@@ -48,22 +50,30 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 def review(
-    case: Case, found_reading: Iterable[Problem] = (), waivers: Iterable[Waiver] = ()
+    case: Case, found_reading: Iterable[Problem] = (), context: Context = ALONE
 ) -> tuple[Problem, ...]:
     """Return all problems of a form: from reading, from its schema, from the cross-checks.
 
-    What a profile says of the severity of a code holds for all of them, but for those an officer
-    let pass.
+    `context` is what stands outside the form: what the ledger knows, and what may pass. What a
+    profile says of the severity of a code holds for all of them, but for those let pass.
     """
     reading = tuple(found_reading)
     found = [
         *(_weighed(each, case) for each in reading),
         *(_weighed(each, case) for each in _schema_problems(case, reading)),
         *_cross_checks(case),
+        *contradictions(case, context.known),
     ]
     owned = _system_fields(case)
     asked = (each for each in found if each.field not in owned and not _is_told_by_c03(each))
-    return in_order(after_waivers(asked, waivers))
+    return in_order(after_waivers(asked, context.waivers))
+
+
+def contradictions(case: Case, known: Known) -> Iterator[Problem]:
+    """Yield what in a form goes against what was known before it came."""
+    if known and not case.form.decides:
+        for code, check in KNOWN_CHECKS.items():
+            yield from _as_problems(code, check(case, known), case)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -99,11 +109,15 @@ def _cross_checks(case: Case) -> Iterator[Problem]:
     for code, check in CHECKS.items():
         if code in others:
             continue
-        for finding in check(case):
-            severity = severity_of(code, case.profile.severities)
-            if finding.severity and _ORDER[finding.severity] > _ORDER[severity]:
-                severity = finding.severity
-            yield problem(code, finding.place, severity=severity, **finding.values)
+        yield from _as_problems(code, check(case), case)
+
+
+def _as_problems(code: str, findings: Iterable[Finding], case: Case) -> Iterator[Problem]:
+    for finding in findings:
+        severity = severity_of(code, case.profile.severities)
+        if finding.severity and _ORDER[finding.severity] > _ORDER[severity]:
+            severity = finding.severity
+        yield problem(code, finding.place, severity=severity, **finding.values)
 
 
 def _is_told_by_c03(found: Problem) -> bool:

@@ -11,10 +11,17 @@ from xlflow.ledger import Ledger
 from xlflow.ledger.clock import local_time
 from xlflow.ooxml import Limits, Workbook
 from xlflow.summary import frames
+from xlflow.summary.across import NO_RULES, JudgedBy, noticed_across
 from xlflow.summary.amounts import asked_amounts, write_amounts
 from xlflow.summary.captions import BOOK_NAME
 from xlflow.summary.charts import write_charts
-from xlflow.summary.details import write_decisions, write_details, write_problems, write_versions
+from xlflow.summary.details import (
+    write_across,
+    write_decisions,
+    write_details,
+    write_problems,
+    write_versions,
+)
 from xlflow.summary.facts import read_facts
 from xlflow.summary.links import Links
 from xlflow.summary.overview import Frames, columns_of, generation_line, write_overview
@@ -42,12 +49,14 @@ def build_summary(
     folder: Path,
     form_titles: Mapping[str, str] = _NONE,
     amount_units: Mapping[str, str] = _NONE,
+    judged_by: JudgedBy = NO_RULES,
 ) -> bytes:
     """Return the summary book of everything in the ledger.
 
     `at` is the time it is made (ISO, UTC); `folder` is where it will stand, for the links to the
     result files, which the ledger names relative to `workspace`; `form_titles` gives the printed
-    title of a form, `amount_units` the unit (元, 万元) of its project amounts, if it has any.
+    title of a form, `amount_units` the unit (元, 万元) of its project amounts, if it has any, and
+    `judged_by` a form and its profile by name, for the checks over all forms.
     """
     facts = read_facts(ledger)
     links = Links(workspace, folder)
@@ -69,6 +78,8 @@ def build_summary(
             write_amounts(book, asked, links)
         write_details(book, frames.details_frame(facts, form_titles))
         write_problems(book, frames.problems_frame(facts, links, form_titles))
+        if noticed := noticed_across(facts, judged_by):
+            write_across(book, frames.across_frame(facts, noticed, links, form_titles))
         last_row = write_charts(book, sheet, free, submissions)
         sheet.print_columns(columns_of(submissions), last_row)
         superseded = frames.versions_frame(facts, links, form_titles)

@@ -18,6 +18,7 @@ AMOUNTS = "项目金额"
 CHARTS = "图表"
 VERSIONS = "版本"
 DECISIONS = "处理记录"
+ACROSS = "跨表核对"
 
 EVERYTHING = "全部收到"
 ACCEPTED_ONLY = "仅通过"
@@ -51,6 +52,7 @@ OUTCOMES: dict[str, str] = {
 DECISION_KINDS = {
     DecisionKind.ASSIGNMENT: "单位归属",
     DecisionKind.EXTENSION: "延期",
+    DecisionKind.REVOCATION: "撤销放行",
     DecisionKind.WAIVER: "说明后放行",
     DecisionKind.CHECKED_SCORE: "核查得分",
     DecisionKind.OPINION: "审核意见",
@@ -107,6 +109,8 @@ class Caption(StrEnum):
     SHEET = "工作表"
     CELL = "单元格"
     SHA256 = "文件指纹"
+
+    OTHER_OUTPUT = "对照文件"
 
     SEVERITY = "级别"
     CODE = "代码"

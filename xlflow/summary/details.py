@@ -1,4 +1,4 @@
-"""The sheets 指标明细, 问题清单, 版本 and 处理记录: one long table each."""
+"""The sheets 指标明细, 问题清单, 跨表核对, 版本 and 处理记录: one long table each."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -89,6 +89,15 @@ _DECISIONS = (
     Column(Caption.DECIDED_IN, Kind.ONE_LINE, 12, 28),
     Column(Caption.DECIDED_AT, Kind.MIDDLE, 8.5),
 )
+_ACROSS = (
+    Column(Caption.SEVERITY, Kind.MIDDLE, 7.5),
+    Column(Caption.CODE, Kind.MIDDLE, 7),
+    *_WHO,
+    Column(Caption.MESSAGE, Kind.TEXT, 40, 80),
+    *_EXERCISE,
+    Column(Caption.OUTPUT, Kind.LINK, 9, on_paper=False),
+    Column(Caption.OTHER_OUTPUT, Kind.LINK, 9, on_paper=False),
+)
 _STATES = ((captions.APPLIED, look.GOOD), (captions.NOT_APPLIED, look.BAD))
 _SEVERITIES = (
     (SEVERITIES[Severity.ERROR], look.BAD),
@@ -118,6 +127,12 @@ def write_problems(book: Book, frame: pd.DataFrame) -> None:
     sheet = _write(book, captions.PROBLEMS, _PROBLEMS, frame)
     rows = range(1, len(frame) + 1)
     sheet.colour(rows, _position(_PROBLEMS, Caption.SEVERITY), _SEVERITIES)
+
+
+def write_across(book: Book, frame: pd.DataFrame) -> None:
+    """Write the sheet 跨表核对: what no form alone can show."""
+    sheet = _write(book, captions.ACROSS, _ACROSS, frame)
+    sheet.colour(range(1, len(frame) + 1), _position(_ACROSS, Caption.SEVERITY), _SEVERITIES)
 
 
 def write_versions(book: Book, frame: pd.DataFrame) -> None:

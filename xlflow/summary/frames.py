@@ -14,6 +14,7 @@ from xlflow.forms.document import value_at
 from xlflow.ledger import Decision, DecisionKind, StandingState, Submission
 from xlflow.ledger.clock import local_time
 from xlflow.problems import Problem
+from xlflow.review import Noticed
 from xlflow.scoring.score import Score
 from xlflow.summary.captions import (
     APPLIED,
@@ -85,6 +86,29 @@ def problems_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.
         _problem_row(each, problem, links, titles)
         for each in chain(facts.current, facts.unread)
         for problem in facts.problems[each.id]
+    )
+
+
+def across_frame(
+    facts: Facts, noticed: Iterable[Noticed], links: Links, titles: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return a row for each thing that was noticed over several forms."""
+    outputs = {each.id: each.output for each in facts.current}
+    return _frame(
+        {
+            Caption.SEVERITY: SEVERITIES[each.severity],
+            Caption.CODE: each.code,
+            Caption.UNIT_CODE: each.unit_code,
+            Caption.UNIT: each.unit,
+            Caption.PROJECT: each.project,
+            Caption.MESSAGE: each.message,
+            Caption.FORM: _title(each.form, titles) if each.form else None,
+            Caption.YEAR: each.year,
+            Caption.ROUND: each.round,
+            Caption.OUTPUT: links.to(outputs.get(each.number or 0), OPEN),
+            Caption.OTHER_OUTPUT: links.to(outputs.get(each.other or 0), OPEN),
+        }
+        for each in noticed
     )
 
 

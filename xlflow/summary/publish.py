@@ -8,6 +8,7 @@ from xlflow import files
 from xlflow.errors import EnvironmentFailed
 from xlflow.ledger import Ledger
 from xlflow.ledger.clock import local_time
+from xlflow.summary.across import NO_RULES, JudgedBy
 from xlflow.summary.book import build_summary
 from xlflow.summary.captions import BOOK_NAME, COPY_NAME
 
@@ -24,6 +25,7 @@ def publish_summary(
     outbox: Path,
     form_titles: Mapping[str, str] = _NONE,
     amount_units: Mapping[str, str] = _NONE,
+    judged_by: JudgedBy = NO_RULES,
 ) -> Path:
     """Return where the summary book was written: `汇总.xlsx`, or a dated copy while that is open.
 
@@ -38,6 +40,7 @@ def publish_summary(
         folder=outbox,
         form_titles=form_titles,
         amount_units=amount_units,
+        judged_by=judged_by,
     )
     written = _write(ledger, outbox, data, at)
     _remove_copies(ledger, outbox, keep=written)
