@@ -9,29 +9,31 @@ from xlflow.values.numbers import HAN, chinese_number
 
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2}(?=年))"
 _BEFORE = (
-    r"(?:预计|预期|计划|拟|力争|争取|确保|务必|已|应|须|需|于|在|到|至|截至|截止到|截止|"
+    r"(?:预计|预期|计划|拟|力争|争取|确保|务必|实际|已|应|须|需|于|在|到|至|截至|截止到|截止|"
     r"不晚于|不迟于|最迟|最晚|≤|=)*"
 )
 _DONE = (
-    r"(?:(?:全部|全面|基本|按时)?"
-    r"(?:完成|办结|完工|竣工|建成|开工|验收|提交|支付|拨付|发放|结束|交付|上线))?"
+    r"(?:(?:全部|全面|基本|按时|按期|如期|实际|已经?)*"
+    r"(?:完成|办结|完工|竣工|建成|开工|验收|提交|支付|拨付|发放|结束|交付|上线)+)?"
 )
 _AFTER = rf"(?P<before>前|之前|以前)?(?:止|为止)?{_DONE}"
-_TIME = r"(?:[T ]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
-_SPENT = r"(?P<rest>支出[0-9.]+%)?"
+_TIME = r"(?:[T ]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[0-9]{1,2}时)?"
+# Half of it by a day is another goal than all of it.
+_SPENT = r"(?P<rest>(?:支出|完成|执行|支付|拨付|到位)(?:率|进度)?(?:达到?)?100%)?"
 
 _DAY = re.compile(
-    rf"{_BEFORE}(?:{_YEAR}年|{_YEAR.replace('year', 'year2')}(?P<sign>[./-]))?"
+    rf"{_BEFORE}(?:{_YEAR}年|[当本]年|{_YEAR.replace('year', 'year2')}(?P<sign>[./-]))?"
     rf"(?P<month>[0-9]{{1,2}})(?(sign)(?P=sign)|月)(?P<day>[0-9]{{1,2}})[日号]?"
     rf"{_TIME}(?P<bottom>)(?P<part>){_AFTER}{_SPENT}"
 )
 _MONTH = re.compile(
-    rf"{_BEFORE}(?:{_YEAR}年|{_YEAR.replace('year', 'year2')}(?P<sign>[./-]))?"
+    rf"{_BEFORE}(?:{_YEAR}年|[当本]年|{_YEAR.replace('year', 'year2')}(?P<sign>[./-]))?"
     rf"(?P<month>[0-9]{{1,2}})(?(sign)月?|月份?)"
     rf"(?P<part>上旬|中旬|下旬)?(?P<bottom>月?底|月?末)?{_AFTER}{_SPENT}"
 )
 _QUARTER = re.compile(
-    rf"{_BEFORE}(?:{_YEAR}年度?)?(?P<period>第?[一二三四]季度|第[1-4]季度|[1-4]季度(?=末|底)|"
+    rf"{_BEFORE}(?:{_YEAR}年度?)?(?:第?(?P<first>[一二三1-3])(?:季度)?(?:-+|~|至|到))?"
+    rf"(?P<period>第?[一二三四]季度|第[1-4]季度|(?(first)[1-4]季度|[1-4]季度(?=末|底))|"
     rf"上半年|下半年|全年|本年度?|当年|年(?=底|末|内|终))(?P<bottom>底|末|内|终)?{_AFTER}"
 )
 _WHOLE_YEAR = re.compile(rf"{_BEFORE}{_YEAR}年度?(?P<bottom>底|末|年底|年末|内|终)?{_AFTER}")
@@ -197,6 +199,8 @@ def _quarter(text: str, year: int | None) -> Deadline | None:
         return Deadline(notes=notes)
     word = found["period"]
     month = _PERIOD_MONTHS.get(word.removesuffix("度")) or _QUARTERS[word.removeprefix("第")[0]]
+    if found["first"] and _QUARTERS[found["first"]] >= month:
+        return Deadline(wrong=True, notes=("起止时间颠倒：结束季度早于开始季度",))
     if not found["bottom"]:
         notes = (*notes, "按该期间的最后一天理解")
     return Deadline(month_end(known, month), notes=notes)
