@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from xlflow.values.numbers import HAN, chinese_number
@@ -97,8 +97,20 @@ def read_deadline(text: str, year: int | None = None) -> Deadline | None:
     for read in (_years, _interval, _months, _day, _month, _quarter, _whole_year):
         deadline = read(written, year)
         if deadline:
-            return _with_doubt_about_year(deadline, year)
+            doubt = doubt_about_year(deadline.day, year)
+            return replace(deadline, notes=(*deadline.notes, *doubt)) if doubt else deadline
     return None
+
+
+def doubt_about_year(day: date | None, year: int | None) -> tuple[str, ...]:
+    """Return the note on a day that lies far from the year of its form.
+
+    >>> doubt_about_year(date(2036, 12, 31), 2020)
+    ('年份可疑：表格是2020年的，这里写的是2036年',)
+    """
+    if day is None or year is None or abs(day.year - year) <= 5:
+        return ()
+    return (f"年份可疑：表格是{year}年的，这里写的是{day.year}年",)
 
 
 def month_end(year: int, month: int) -> date:
@@ -257,14 +269,6 @@ def _year_of(found: re.Match[str], year: int | None) -> tuple[int | None, tuple[
     if len(written) == 2:
         return 2000 + int(written), (f"年份只写了两位，按20{written}年理解",)
     return int(written), ()
-
-
-def _with_doubt_about_year(deadline: Deadline, year: int | None) -> Deadline:
-    day = deadline.day
-    if day is None or year is None or abs(day.year - year) <= 5:
-        return deadline
-    note = f"年份可疑：表格是{year}年的，这里写的是{day.year}年"
-    return Deadline(day, text=deadline.text, notes=(*deadline.notes, note))
 
 
 def _date(year: int, month: int, day: int) -> date | None:

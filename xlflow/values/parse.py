@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from xlflow.values import cells
-from xlflow.values.dates import read_deadline
+from xlflow.values.dates import doubt_about_year, read_deadline
 from xlflow.values.normalise import normalise
 from xlflow.values.numbers import (
     ARABIC,
@@ -159,7 +159,7 @@ def parse_target(
     if raw is None:
         return Target("", Op.NONE)
     if isinstance(raw, date):
-        return _read_date(raw, number_format)
+        return _read_date(raw, number_format, year)
     if isinstance(raw, bool):
         return _read_text(str(raw).upper(), year)
     return _read_cell(Decimal(str(raw)), number_format, year)
@@ -175,17 +175,19 @@ def _read_cell(
     raw = cells.shown(number)
     meaning = cells.read_number(number, number_format, typed=typed)
     if meaning.day:
-        return Target(raw, Op.DATE, date=meaning.day, notes=meaning.notes)
+        notes = (*meaning.notes, *doubt_about_year(meaning.day, year))
+        return Target(raw, Op.DATE, date=meaning.day, notes=notes)
     if meaning.text is None:
         return Target(raw, Op.QUAL, text=raw, notes=meaning.notes)
     target = _read_text(meaning.text, year)
     return replace(target, raw=raw, notes=(*meaning.notes, *target.notes))
 
 
-def _read_date(day: date, number_format: str | None) -> Target:
+def _read_date(day: date, number_format: str | None, year: int | None) -> Target:
     plain = day.date() if isinstance(day, datetime) else day
     last, notes = cells.last_day(plain, number_format)
-    return Target(plain.isoformat(), Op.DATE, date=last, notes=notes)
+    doubt = doubt_about_year(last, year)
+    return Target(plain.isoformat(), Op.DATE, date=last, notes=(*notes, *doubt))
 
 
 @lru_cache(maxsize=16384)
@@ -369,10 +371,12 @@ def _named(written: _Written) -> Target | None:
     return replace(target, text=found["name"].rstrip(":"))
 
 
+def _wrapped(written: _Written) -> Target | None:
+    found = _WRAPPED.fullmatch(written.text)
+    return _inner(written, found[1] or found[2] or "") if found else None
+
+
 def _bracketed(written: _Written) -> Target | None:
-    whole = _WRAPPED.fullmatch(written.text)
-    if whole:
-        return _inner(written, next(filter(None, whole.groups()), ""))
     found = _ADDITION.fullmatch(written.text)
     if not found or _INCLUSION.fullmatch(found["inner"]):
         return None
@@ -485,6 +489,7 @@ _READERS: tuple[Callable[[_Written], Target | None], ...] = (
     _two_bounds,
     _plus_minus,
     _named,
+    _wrapped,
     _bracketed,
     _end_stop,
 )

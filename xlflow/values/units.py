@@ -43,7 +43,9 @@ _AFTER_GE = re.compile(
 PERIOD = r"半年|季度|年度|学年|学期|年|季|月|周|星期|日|天"
 _PERIODS = {"年度": "年", "季": "季度", "星期": "周", "天": "日"}
 _PER = re.compile(rf"(.*)/(?:每)?({PERIOD})")
-_RATE = re.compile(r"(.{1,4}?)/([\u4e00-\u9fff]{1,4}(?:[、·][\u4e00-\u9fff]{1,2})?|[A-Za-z]{1,3}[23]?)")
+_RATE = re.compile(
+    r"(.{1,4}?)/([\u4e00-\u9fff]{1,4}(?:[、·][\u4e00-\u9fff]{1,2})?|[A-Za-z]{1,3}[23]?)"
+)
 
 _NO_UNIT = frozenset("不未无没半之第余几数和或与及至到内外上下前后版级等号成来余多点")
 _NOUN = re.compile(r"[\u4e00-\u9fff]{1,6}")
