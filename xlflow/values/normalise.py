@@ -103,7 +103,7 @@ def label_key(text: str) -> str:
 def _without_latex(text: str) -> str:
     readable = _LATEX_TEXT.sub(r"\1", text)
     readable = _LATEX_SIGN.sub(lambda found: _LATEX_SIGNS[found[1]], readable)
-    return readable.replace("$", "") if readable != text else text
+    return readable.replace("$", " ") if readable != text else text
 
 
 def _folded(text: str) -> str:

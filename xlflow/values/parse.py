@@ -78,7 +78,9 @@ _INCLUSION = re.compile(r"不?包?含(?:本数)?")
 _INCLUDED = re.compile(r"包?含(?P<end>.+)")
 _NAMED = re.compile(r"(?P<name>[^≥≤><=0-9]{2,30}):?(?P<value>[≥≤><=][^≥≤><=]+)")
 # After 下降 the number counts the other way.
-_NOT_A_NAME = re.compile(r"[。;,!?]|(?:下降|降低|减少|压减|压缩):?$")
+_NOT_A_NAME = re.compile(
+    r"[。;,!?]|(?:下降|降低|减少|压减|压缩):?$|至少|不足|[低高少多大小]于|超(?:过|出)"
+)
 _FREQUENCY_LIST = re.compile(r"(?P<name>[^0-9,]{1,8}刊),(?P<value>全年[0-9]+期)")
 
 _RATIO = re.compile(
@@ -363,7 +365,7 @@ def _single(written: _Written) -> Target | None:
 def _named(written: _Written) -> Target | None:
     text = written.text
     found = _NAMED.fullmatch(text) or _FREQUENCY_LIST.fullmatch(text)
-    if not found or _NOT_A_NAME.search(found["name"]):
+    if not found or _NOT_A_NAME.search(found["name"]) or read_quantity(found["name"]):
         return None
     target = _inner(written, found["value"])
     if target.op in {Op.QUAL, Op.ERROR, Op.NONE, Op.DATE}:

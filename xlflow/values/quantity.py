@@ -211,6 +211,8 @@ def _unit_of(found: re.Match[str], words: _Before) -> Unit | None:
     if written == "成" and not found["scale"]:
         return Unit("%")
     unit = read_unit(written, bound=any(sign in found["before"] for sign in "≥≤><="))
+    if unit and found["scale"] and unit.name in {"%", "‰", "百分点"}:
+        return None
     if unit and words.money:
         return Unit("元") if unit.name in {None, "元"} else None
     if unit and words.per and not unit.per:

@@ -47,8 +47,14 @@ _RATE = re.compile(
     r"(.{1,4}?)/([\u4e00-\u9fff]{1,4}(?:[、·][\u4e00-\u9fff]{1,2})?|[A-Za-z]{1,3}[23]?)"
 )
 
-_NO_UNIT = frozenset("不未无没半之第余几数和或与及至到内外上下前后版级等号成来余多点")
+_NUMERALS = "零一二两三四五六七八九十百千万亿"
+_NO_UNIT = frozenset(
+    "不未无没半之第余几数和或与及至到内外上下前后版级等号成来多点末底且含超以近率达增减降升" + _NUMERALS
+)
 _NOUN = re.compile(r"[\u4e00-\u9fff]{1,6}")
+_NO_NOUN = re.compile(
+    rf"[{_NUMERALS}元亩每]|工作日|小时|季度|公里|平方|公顷|人民币|美元|全年|吨|[年月日]"
+)
 _TIMES = frozenset("年月日季周天点分度")
 # A count of what is missing is not the count that was asked for.
 _NOT_COUNTED = re.compile(r"[不未没无已能缺少漏退逾超差误完停待剩余多以内前后每各的和或与及半]")
@@ -196,8 +202,10 @@ def _counted(text: str) -> Unit | None:
     noun = text[len(longest) :]
     if not is_unit(longest) or not _NOUN.fullmatch(noun) or _NOT_COUNTED.search(noun):
         return None
-    # 95%个 is a slip of the form; 3年级, 3点钟 and 3月份 count nothing.
-    if (longest in {"%", "‰"} and is_unit(noun)) or (longest in _TIMES and noun != "时间"):
+    if _NO_NOUN.match(noun):
+        return None
+    # 95%个 and 1元人 are slips of the form; 3年级, 3点钟 and 3月份 count nothing.
+    if (longest in _WORDS and is_unit(noun)) or (longest in _TIMES and noun != "时间"):
         return None
     return Unit(longest, None, noun)
 
