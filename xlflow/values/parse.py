@@ -309,11 +309,10 @@ def _range(written: _Written) -> Target | None:
     low, high = read_quantity(every + low_text), read_quantity(every + high_text)
     if not low or not high or not _is_end(low) or not _is_end(high) or high.text:
         return None
-    if low.unit.name is None:
-        low = _in_scale_of(low, high, low_text, high_text)
-    elif low.unit != high.unit:
+    first = _in_scale_of(low, high, low_text, high_text) if low.unit.name is None else low
+    if first is None or (low.unit.name and low.unit != high.unit):
         return None
-    return _interval(written, low, high)
+    return _interval(written, first, high)
 
 
 def _plus_minus(written: _Written) -> Target | None:
@@ -321,7 +320,7 @@ def _plus_minus(written: _Written) -> Target | None:
     high = read_quantity(found["value"]) if found else None
     if not high or not _is_end(high):
         return None
-    return _interval(written, replace(high, value=-high.value), high)
+    return _interval(written, replace(high, value=high.value.copy_negate()), high)
 
 
 def _two_bounds(written: _Written) -> Target | None:
@@ -424,14 +423,19 @@ def _is_end(quantity: Quantity) -> bool:
     return quantity.op is Op.BARE
 
 
-def _in_scale_of(low: Quantity, high: Quantity, low_text: str, high_text: str) -> Quantity:
-    """Return the lower end of 5-10万元 as 50000: what is said once holds for both ends."""
+def _in_scale_of(low: Quantity, high: Quantity, low_text: str, high_text: str) -> Quantity | None:
+    """Return the lower end of 5-10万元 as 50000: what is said once holds for both ends.
+
+    5000-1万元 is meant as written; of 5-3万元 nobody can tell.
+    """
     written = _BARE_NUMBER.match(high_text.lstrip("-"))
     shares = _BARE_NUMBER.fullmatch(low_text) and written and high.value > 0
     if shares and written:
         shown = arabic_number(written[0])
         if shown and low.value < shown:
             return replace(low, value=product(low.value, quotient(high.value, shown)))
+        if shown != high.value and low.value * 100 < high.value:
+            return None
     return low
 
 

@@ -215,6 +215,9 @@ def _unit_of(found: re.Match[str], words: _Before) -> Unit | None:
         return None
     if unit and words.money:
         return Unit("元") if unit.name in {None, "元"} else None
+    # 每年3月 and 每月15日 are days of the calendar.
+    if words.per and written in {"月", "日"}:
+        return None
     if unit and words.per and not unit.per:
         return Unit(unit.name, words.per, unit.noun)
     return unit

@@ -27,6 +27,7 @@ _ALIASES = {
     "pp": "百分点",
     "PP": "百分点",
     "圆": "元",
+    "人民币": "元",
     "KM": "km",
     "Km": "km",
     "KG": "kg",
@@ -49,11 +50,13 @@ _RATE = re.compile(
 
 _NUMERALS = "零一二两三四五六七八九十百千万亿"
 _NO_UNIT = frozenset(
-    "不未无没半之第余几数和或与及至到内外上下前后版级等号成来多点末底且含超以近率达增减降升" + _NUMERALS
+    "不未无没半之第余几数和或与及至到内外上下前后版级等号成来多点末底且含超以近率达增减降升比完过低每约于负致全意共均总较仅"
+    + _NUMERALS
 )
 _NOUN = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _NO_NOUN = re.compile(
     rf"[{_NUMERALS}元亩每]|工作日|小时|季度|公里|平方|公顷|人民币|美元|全年|吨|[年月日]"
+    r"|下降|增长|上升|提高|低于|高于|[以约至到比且于达过末]"
 )
 _TIMES = frozenset("年月日季周天点分度")
 # A count of what is missing is not the count that was asked for.
@@ -205,7 +208,9 @@ def _counted(text: str) -> Unit | None:
     if _NO_NOUN.match(noun):
         return None
     # 95%个 and 1元人 are slips of the form; 3年级, 3点钟 and 3月份 count nothing.
-    if (longest in _WORDS and is_unit(noun)) or (longest in _TIMES and noun != "时间"):
+    if (longest in _WORDS and (is_unit(noun) or noun[0] in "上下增降升减高低近超")) or (
+        longest in _TIMES and noun != "时间"
+    ):
         return None
     return Unit(longest, None, noun)
 
