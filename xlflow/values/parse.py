@@ -415,7 +415,7 @@ def _of_one_scale(low: str, high: str) -> bool:
 
 def _is_plain_bracket(interval: re.Match[str]) -> bool:
     """Return whether (80,90) or [3,500] may be a list or one number instead of an interval."""
-    digits = interval["low"] + "," + interval["high"]
+    digits = interval["low"].lstrip("+-") + "," + interval["high"]
     return interval["left"] + interval["right"] == "()" or bool(_BARE_NUMBER.fullmatch(digits))
 
 

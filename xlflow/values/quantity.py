@@ -206,21 +206,24 @@ def _unit_of(found: re.Match[str], words: _Before) -> Unit | None:
     part = found["part"]
     if part:
         return Unit(_PARTS.get(part, "%")) if not written else None
-    if found["han"] and not _counts(found["han"], written):
-        return None
     if written == "成" and not found["scale"]:
         return Unit("%")
     unit = read_unit(written, bound=any(sign in found["before"] for sign in "≥≤><="))
-    if unit and found["scale"] and unit.name in {"%", "‰", "百分点"}:
+    if unit is None or _is_misread(found, words, unit):
         return None
-    if unit and words.money:
-        return Unit("元") if unit.name in {None, "元"} else None
-    # 每年3月 and 每月15日 are days of the calendar.
-    if words.per and written in {"月", "日"}:
-        return None
-    if unit and words.per and not unit.per:
+    if words.money:
+        return Unit("元")
+    if words.per and not unit.per:
         return Unit(unit.name, words.per, unit.noun)
     return unit
+
+
+def _is_misread(found: re.Match[str], words: _Before, unit: Unit) -> bool:
+    """Return whether the number before a unit is no count of it: 一级, 5万%, ¥3个, 每月15日."""
+    rank = bool(found["han"]) and not _counts(found["han"], found["unit"])
+    share = bool(found["scale"]) and unit.name in {"%", "‰", "百分点"}
+    money = words.money and unit.name not in {None, "元"}
+    return rank or share or money or (bool(words.per) and found["unit"] in {"月", "日"})
 
 
 def _counts(han: str, unit: str) -> bool:
