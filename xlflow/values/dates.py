@@ -45,7 +45,7 @@ _ONE_DAY = r"(?:((?:19|20)[0-9]{2})[年./-])?([0-9]{1,2})[月./-]([0-9]{1,2})日
 _INTERVAL = re.compile(rf"(?:自|从)?{_ONE_DAY}(?:起)?(?:-+|~|至|到){_ONE_DAY}(?:止)?{_DONE}")
 _YEARS = re.compile(
     r"(?:(?:19|20)[0-9]{2})年?(?:-+|~|至|到)(?:(?:19|20)[0-9]{2})(?:年(?:度|期间)?)?"
-    r"|(?:19|20)[0-9]{2}年(?:度)?期间"
+    r"|(?P<only>(?:19|20)[0-9]{2})年(?:度)?期间"
     r"|(?:19|20)[0-9]{2}[./][0-9]{1,2}(?:-+|~|至|到)(?:19|20)[0-9]{2}[./][0-9]{1,2}"
 )
 _DOTTED = r"(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12][0-9]|3[01])"
@@ -132,13 +132,16 @@ def _arabic_day(found: re.Match[str]) -> str:
     return found[0] if number is None or number != int(number) else str(int(number))
 
 
-def _years(text: str, _year: int | None) -> Deadline | None:
+def _years(text: str, year: int | None) -> Deadline | None:
     if _EIGHT_DIGITS.fullmatch(text):
         return Deadline(notes=("八位数字可能是日期，也可能是数量，请写明",))
     if _DOTTED_DAYS.fullmatch(text):
         return Deadline(notes=("可能是日期区间，也可能是数值区间，请写明",))
-    if _YEARS.fullmatch(text):
-        return Deadline(notes=("这是时间区间，不是数量，也没有写明完成日期",))
+    found = _YEARS.fullmatch(text)
+    if found:
+        only = date(int(found["only"]), 12, 31) if found["only"] else None
+        doubt = doubt_about_year(only, year)
+        return Deadline(notes=("这是时间区间，不是数量，也没有写明完成日期", *doubt))
     return None
 
 

@@ -216,6 +216,8 @@ def _read(written: _Written) -> Target:
 
 def _nothing(written: _Written) -> Target | None:
     text = written.text
+    if text in {"无", "无。"}:
+        return written.says(Op.NONE, "“无”可能表示0，也可能表示不涉及；是0的请写0")
     if text in _NOTHING or _DASHES.fullmatch(text):
         return written.says(Op.NONE)
     return None
