@@ -40,10 +40,10 @@ _WORDS_BEFORE: tuple[tuple[str, Op], ...] = (
     (r"≈|大约|大概|约|将近|接近|近", Op.APPROX),
 )
 _WORDS_AFTER: tuple[tuple[str, Op], ...] = (
+    (r"\(不含(?:本数)?\)以上|以上\(不含(?:本数)?\)", Op.GT),
+    (r"\(不含(?:本数)?\)以下|以下\(不含(?:本数)?\)", Op.LT),
     (r"(?:及|及其|或|\(含\))?以上(?:\(含\))?", Op.GE),
     (r"(?:及|及其|或|\(含\))?以下(?:\(含\))?|以内|之内|内", Op.LE),
-    (r"\(不含\)以上|以上\(不含\)", Op.GT),
-    (r"\(不含\)以下|以下\(不含\)", Op.LT),
     (r"左右|上下", Op.APPROX),
 )
 # 提高到90% names a level, not a change, and does not say which side of it is good.
