@@ -1,7 +1,4 @@
-"""The catalogue of values in the wild: each row, by its number, and where it is shown.
-
-A reading is written short: operator, number, unit, date, as `ge 95 %` or `range 3..5 个`.
-"""
+"""The catalogue of values in the wild: each row, by its number, and where it is shown."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -12,9 +9,10 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from short_reading import short
 
 import xlflow
-from xlflow.values import Target, parse_target
+from xlflow.values import parse_target
 
 TESTS = Path(__file__).parents[1]
 YEAR = 2020
@@ -329,17 +327,6 @@ ELSEWHERE = {
     117: "values/test_value_catalogue.py::test_a_damaged_level_stands_as_it_is_written",
     119: "values/test_value_catalogue.py::test_a_row_pasted_twice_is_read_twice",
 }
-
-
-def short(target: Target) -> str:
-    number = ""
-    if target.value is not None:
-        number = format(target.value, "f")
-    if target.value_high is not None:
-        number += f"..{target.value_high:f}"
-    unit = "/".join(filter(None, [target.unit, target.per]))
-    day = target.date.isoformat() if target.date else ""
-    return " ".join(filter(None, [target.op.value, number, unit, day]))
 
 
 @pytest.mark.parametrize(

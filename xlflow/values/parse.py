@@ -101,7 +101,9 @@ _BARE_NUMBER = re.compile(ARABIC)
 _SCALES = "百千万亿佰仟"
 _TENS = re.compile(r"[二三四五六七八九][十拾]")
 _PLUS_MINUS = re.compile(rf"≤?±(?P<value>{ARABIC}.{{0,6}})")
-_AND = re.compile(r"[,、;]?(?:且|并且|而且|同时)|[,、;]")
+# The comma of 1,234 parts no clauses.
+_THOUSANDS = r"(?<=[0-9]),[0-9]{3}(?![0-9])"
+_AND = re.compile(rf"[,、;]?(?:且|并且|而且|同时)|[、;]|(?!{_THOUSANDS}),")
 _SECOND_BOUND = re.compile(
     r"(?<=[0-9%‰\u4e00-\u9fff])(?=[≥≤><])"
     r"|(?<=[0-9%‰元个人次家天])(?=不(?:得)?(?:低于|少于|小于|高于|超过|大于|多于)|小于|低于|少于|大于|高于)"
@@ -417,8 +419,8 @@ def _of_one_scale(low: str, high: str) -> bool:
 
 def _is_plain_bracket(interval: re.Match[str]) -> bool:
     """Return whether (80,90) or [3,500] may be a list or one number instead of an interval."""
-    digits = interval["low"].lstrip("+-") + "," + interval["high"]
-    return interval["left"] + interval["right"] == "()" or bool(_BARE_NUMBER.fullmatch(digits))
+    round_both = interval["left"] + interval["right"] == "()"
+    return round_both or re.search(_THOUSANDS, interval[0]) is not None
 
 
 def _is_end(quantity: Quantity) -> bool:

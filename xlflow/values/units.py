@@ -201,7 +201,7 @@ def _is_short_word(text: str, length: int) -> bool:
 
 
 def _counted(text: str) -> Unit | None:
-    longest = text[:2] if text[:2] in _WORDS else text[:1]
+    longest = next((text[:size] for size in (4, 3, 2) if text[:size] in _WORDS), text[:1])
     noun = text[len(longest) :]
     if not is_unit(longest) or not _NOUN.fullmatch(noun) or _NOT_COUNTED.search(noun):
         return None
