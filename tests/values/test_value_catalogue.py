@@ -405,6 +405,17 @@ def test_a_row_pasted_twice_is_read_twice(tmp_path: Path) -> None:
     assert rows_of(check(tmp_path, again)).count("建设美丽宜居自然村庄数量") == 2
 
 
+def test_a_unit_in_the_number_format_alone_is_read_in_a_form(tmp_path: Path) -> None:
+    book = load_workbook(TESTS / "data" / "layouts" / "anhui_weight_last.xlsx")
+    sheet = book.worksheets[0]
+    for cell, number, number_format in [("E10", 20, '0"万本"'), ("G10", 190000, "#,##0本")]:
+        sheet[cell], sheet[cell].number_format = number, number_format
+    book.save(tmp_path / "form.xlsx")
+    (result,) = xlflow.check(tmp_path / "form.xlsx")
+    (row,) = (row for row in result.scores.rows if row.field == "/indicators/1")
+    assert (row.target, row.actual, row.computed) == ("20万本", "190000本", Decimal("14.25"))
+
+
 def test_every_row_of_the_catalogue_is_shown() -> None:
     told = {row for row, *_ in [*READINGS, *CELLS, *DOUBTS]} | set(ELSEWHERE)
     assert told == set(range(1, 121))

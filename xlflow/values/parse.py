@@ -75,7 +75,7 @@ _BUDGET_BOUND = re.compile(
 _WRAPPED = re.compile(r"[(“\"]([^()“”\"]*)[)”\"]|\[([^\[\],]*)\]")
 _ADDITION = re.compile(r"(?P<main>[^()]+)\((?P<inner>[^()]+)\)")
 _INCLUSION = re.compile(r"不?包?含(?:本数)?")
-_INCLUDED = re.compile(r"包?含(?P<end>.+)")
+_INCLUDED = re.compile(r"(?P<excluded>不)?包?含(?P<end>.+)")
 _NAMED = re.compile(r"(?P<name>[^≥≤><=0-9]{2,30}):?(?P<value>[≥≤><=][^≥≤><=]+)")
 # After 下降 the number counts the other way.
 _NOT_A_NAME = re.compile(
@@ -392,7 +392,7 @@ def _bracketed(written: _Written) -> Target | None:
         return None
     included = _INCLUDED.fullmatch(found["inner"])
     if included and _inner(written, included["end"]).value == target.value:
-        return _inner(written, f"{found['main']}(含)")
+        return _inner(written, f"{found['main']}({included['excluded'] or ''}含)")
     beside = _inner(written, found["inner"])
     rival = beside.value is not None and beside.unit in {target.unit, None}
     if rival or (beside.value is None and has_numeral(found["inner"])):

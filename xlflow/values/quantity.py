@@ -219,11 +219,12 @@ def _unit_of(found: re.Match[str], words: _Before) -> Unit | None:
 
 
 def _is_misread(found: re.Match[str], words: _Before, unit: Unit) -> bool:
-    """Return whether the number before a unit is no count of it: 一级, 5万%, ¥3个, 每月15日."""
+    """Return whether the number before a unit is no count of it: 一级, 5万%, 12月内, 每月15日."""
     rank = bool(found["han"]) and not _counts(found["han"], found["unit"])
     share = bool(found["scale"]) and unit.name in {"%", "‰", "百分点"}
     money = words.money and unit.name not in {None, "元"}
-    return rank or share or money or (bool(words.per) and found["unit"] in {"月", "日"})
+    day = found["unit"] == "月" or (bool(words.per) and found["unit"] == "日")
+    return rank or share or money or day
 
 
 def _counts(han: str, unit: str) -> bool:
