@@ -161,9 +161,12 @@ def chinese(text: str) -> Iterator[Decimal]:
 
 
 def without_float_error(number: Decimal) -> Iterator[Decimal]:
+    """Return a number of more digits than people write as the short one it was before a float."""
     if len(number.as_tuple().digits) >= 12:
-        yield round(number, 4) * 100
-        yield round(number, 14 - number.adjusted())
+        if abs(number) < 1:
+            yield round(number, 4) * 100
+        if number.adjusted() < 12:
+            yield round(number, 14 - number.adjusted())
 
 
 def ratio(left: Decimal, right: Decimal) -> Decimal:

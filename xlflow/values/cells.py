@@ -27,6 +27,7 @@ _LARGEST_EXPONENT = 30
 _SINGLE_DIGITS, _DOUBLE_DIGITS = 12, 15
 _SINGLE_ERROR, _DOUBLE_ERROR = Decimal("1E-6"), Decimal("1E-12")
 _SHORT = Decimal("1E-4")
+_WHOLE_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,9 @@ def _shape(number_format: str) -> _Shape:
 def _without_leak(number: Decimal) -> Decimal:
     if _is_single_leak(number):
         return trimmed(number.quantize(_SHORT))
-    if len(number.as_tuple().digits) < _DOUBLE_DIGITS or number == number.to_integral_value():
+    short = len(number.as_tuple().digits) < _DOUBLE_DIGITS or number == number.to_integral_value()
+    # Beyond a million million the digits cut off would not be an error's alone.
+    if short or number.adjusted() >= _WHOLE_DIGITS:
         return number
     return trimmed(round(number, _DOUBLE_DIGITS - 1 - number.adjusted()))
 
