@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from xlflow.values import amounts_in, convert, label_key, normalise, parse_number
+from xlflow.values import amounts_in, convert, label_key, normalise, parse_number, parse_target
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,35 @@ def test_anything_else_is_no_plain_number(text: str) -> None:
         ("0.3", "%", "‰", "3"),
         ("5", "日", "天", "5"),
         ("4300000", "元", "万元", "430"),
+        ("4.3", "亿元", "万元", "43000"),
+        ("108", "万元", "元", "1080000"),
         ("2", "公顷", "亩", "30"),
+        ("15", "亩", "平方米", "10000"),
+        ("1", "亩", "平方米", "666.6666666667"),
+        ("3", "平方公里", "公顷", "300"),
+        ("1", "平方公里", "亩", "1500"),
+        ("20", "m2", "平方米", "20"),
         ("3", "千米", "米", "3000"),
+        ("1500", "米", "公里", "1.5"),
+        ("2.5", "吨", "公斤", "2500"),
+        ("3", "kg", "公斤", "3"),
+        ("5", "名", "人", "5"),
+        ("300", "元/亩", "元/公顷", "4500"),
+        ("3", "元/m2", "元/平方米", "3"),
+        ("3", "元/人", "元/名", "3"),
+        ("5", "工作日", "天", None),
+        ("5", "天", "工作日", None),
+        ("30", "天", "月", None),
+        ("1", "年", "月", None),
+        ("5", "人", "人次", None),
+        ("5", "个", "家", None),
+        ("5", "个", "项", None),
+        ("5", "项", "件", None),
+        ("5", "批", "批次", None),
+        ("5", "公里", "亩", None),
+        ("5", "元/人", "元/户", None),
+        ("5", "元", "美元", None),
+        ("5", "吨", "立方米", None),
         ("1", "月", "天", None),
         ("5", "百分点", "%", None),
         ("5", "个", "次", None),
@@ -71,6 +98,21 @@ def test_only_units_of_one_kind_are_compared(
     value: str, unit: str | None, to: str | None, expected: str | None
 ) -> None:
     assert convert(Decimal(value), unit, to) == (None if expected is None else Decimal(expected))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("4.3亿元", "43000万元"),
+        ("0.5亿元", "五千万元"),
+        ("1,080,000.00元", "108万元"),
+        ("1.5万亩", "15000亩"),
+        ("0.3万公里", "3000公里"),
+    ],
+)
+def test_amounts_on_one_scale_are_equal(one: str, other: str) -> None:
+    first, second = parse_target(one), parse_target(other)
+    assert (first.value, first.unit) == (second.value, second.unit)
 
 
 @pytest.mark.parametrize(

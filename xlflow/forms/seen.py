@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from xlflow.grids import Cell
-from xlflow.values.cells import read_number
+from xlflow.values.cells import has_words, read_number
 
 # What people put into a cell that stays empty: a dash printed by the form, a slash.
 _EMPTY_MARKS = frozenset({"", "-", "—", "——", "–", "－", "/", "\\", "×", "*"})
@@ -21,6 +21,6 @@ def shown(cell: Cell) -> str:
     >>> shown(Cell(1, 1, "number", Decimal(735), "735", '"≥"0"人"'))
     '≥735人'
     """
-    if '"' in cell.number_format and isinstance(cell.value, Decimal):
+    if isinstance(cell.value, Decimal) and has_words(cell.number_format):
         return read_number(cell.value, cell.number_format).text or str(cell.raw)
     return cell.raw or ""

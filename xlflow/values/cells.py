@@ -4,18 +4,21 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from xlflow.values.dates import AS_MONTH_END, month_end
 from xlflow.values.numbers import trimmed
 
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")
-_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-_DATE_SIGN = re.compile(r"[yd]", re.I)
-_CLOCK_SIGN = re.compile(r"[hs]", re.I)
-_MONTH_SIGN = re.compile(r"m", re.I)
-_AFFIXES = re.compile(
-    r'(?P<before>(?:"[^"]*"|[¥≥≤<>=])?)(?:#,##)?0(?:\.0+)?_?\s?(?P<after>(?:"[^"]*")?)'
+_SECTION = re.compile(r'(?:"[^"]*"|[\\!_*].|\[[^\]]*\]|[^;])*')
+_TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|[_*].|\[\$(?P<sign>[^\]-]*)(?:-[^\]]*)?\]'
+    r"|\[(?P<elapsed>h+|m+|s+)\]|\[(?P<condition>[<>=])?[^\]]*\]"
+    r"|(?P<digits>General|G/通用格式|[#0?][#0?.,]*)|(?P<letter>[A-Za-z])|(?P<plain>.)",
+    re.I | re.S,
 )
+# 0!.0,"万元" shows 123456 as 12.3万元: the point is a word among the digits.
+_POINT_AS_WORD = re.compile(r'0(?:[\\!]\.|"\.")(?P<decimals>0+)(?P<commas>,*)')
 _FIRST_DAY = date(1899, 12, 30)
 _LAST_SERIAL = 2_958_465
 _LEAP_DAY_OF_1900 = 60
@@ -24,6 +27,7 @@ _LARGEST_EXPONENT = 30
 _SINGLE_DIGITS, _DOUBLE_DIGITS = 12, 15
 _SINGLE_ERROR, _DOUBLE_ERROR = Decimal("1E-6"), Decimal("1E-12")
 _SHORT = Decimal("1E-4")
+_WHOLE_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +82,23 @@ def read_number(number: Decimal, number_format: str | None, *, typed: bool = Fal
     """
     if not _is_usual(number):
         return CellMeaning(notes=("数值异常，无法读取",))
-    bare = _NOT_SHOWN.sub("", number_format or "").partition(";")[0]
-    if not bare or bare.lower() in {"general", "@", "g/通用格式"}:
-        return _without_format(number)
-    if "%" in bare:
-        return _per_cent(number, typed=typed)
-    if _DATE_SIGN.search(bare) or (_MONTH_SIGN.search(bare) and not _CLOCK_SIGN.search(bare)):
+    shape = _shape(number_format or "")
+    if shape.per_cent:
+        return _per_cent(number, shape, typed=typed)
+    if shape.is_date:
         return _serial(number, number_format or "")
-    if _CLOCK_SIGN.search(bare):
+    if shape.is_clock:
         return CellMeaning(notes=("单元格是时刻格式，可能是比值被自动改成了时刻",))
-    return _with_affixes(number, number_format or "")
+    return _with_words(number, shape) if shape.words else _without_words(number, shape)
+
+
+def has_words(number_format: str) -> bool:
+    """Return whether a number format puts words beside the number, such as a unit.
+
+    >>> has_words('0"万元"'), has_words("#,##0.00_ ")
+    (True, False)
+    """
+    return number_format != "General" and _shape(number_format).words
 
 
 def last_day(day: date, number_format: str | None) -> tuple[date, tuple[str, ...]]:
@@ -96,7 +107,7 @@ def last_day(day: date, number_format: str | None) -> tuple[date, tuple[str, ...
     >>> last_day(date(2022, 6, 1), "yyyy年m月")[0]
     datetime.date(2022, 6, 30)
     """
-    sign = _NOT_SHOWN.sub("", number_format or "").partition(";")[0].lower()
+    sign = _shape(number_format or "").letters
     if "m" in sign and "d" not in sign:
         return month_end(day.year, day.month), (AS_MONTH_END,)
     if "m" in sign and "y" not in sign:
@@ -118,12 +129,14 @@ def _without_format(number: Decimal) -> CellMeaning:
     return CellMeaning(shown(clean), notes=("去掉了浮点数的误差尾数",))
 
 
-def _per_cent(number: Decimal, *, typed: bool) -> CellMeaning:
-    if typed and abs(number) > 10:
+def _per_cent(number: Decimal, shape: "_Shape", *, typed: bool) -> CellMeaning:
+    if (typed and abs(number) > 10) or shape.shift:
         return CellMeaning(
             notes=(f"百分比格式的单元格里是文本{shown(number)}，无法确定是否应乘以100",)
         )
-    return CellMeaning(shown(trimmed(_without_leak(number) * 100)) + "%")
+    share = shown(trimmed(_without_leak(number) * 100))
+    doubt = (f"显示为{share}%，请核对是否多乘了100",) if abs(number) > 10 else ()
+    return CellMeaning(f"{shape.before}{share}%{shape.after}", notes=doubt)
 
 
 def _serial(number: Decimal, number_format: str) -> CellMeaning:
@@ -136,19 +149,84 @@ def _serial(number: Decimal, number_format: str) -> CellMeaning:
     return CellMeaning(day=day, notes=notes)
 
 
-def _with_affixes(number: Decimal, number_format: str) -> CellMeaning:
-    found = _AFFIXES.fullmatch(number_format.partition(";")[0])
-    plain = _without_format(number)
-    if not found or not (found["before"] or found["after"]):
-        return plain
-    before, after = found["before"].strip('"'), found["after"].strip('"')
-    return CellMeaning(f"{before}{plain.text}{after}", notes=plain.notes)
+def _with_words(number: Decimal, shape: "_Shape") -> CellMeaning:
+    clean = _without_leak(number)
+    seen = shown(trimmed(clean.scaleb(-shape.shift)))
+    notes = () if clean == number else ("去掉了浮点数的误差尾数",)
+    return CellMeaning(f"{shape.before}{seen}{shape.after}", notes=notes)
+
+
+def _without_words(number: Decimal, shape: "_Shape") -> CellMeaning:
+    if shape.shift:
+        return CellMeaning(notes=("数字格式缩小了显示的数，又没有写单位，无法确定按哪个数",))
+    return _without_format(number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a number format shows of a positive number.
+
+    `shift` is by how many decimal places the number shown is smaller than the number stored.
+    """
+
+    before: str = ""
+    after: str = ""
+    shift: int = 0
+    letters: str = ""
+    per_cent: bool = False
+    is_elapsed: bool = False
+
+    @property
+    def words(self) -> bool:
+        return bool(self.before or self.after)
+
+    @property
+    def is_date(self) -> bool:
+        return not self.is_clock and bool(set("ymd") & set(self.letters))
+
+    @property
+    def is_clock(self) -> bool:
+        days = "y" in self.letters or "d" in self.letters
+        return self.is_elapsed or (not days and bool(set("hs") & set(self.letters)))
+
+
+@lru_cache(maxsize=512)
+def _shape(number_format: str) -> _Shape:
+    section = _SECTION.match(number_format)
+    first = section[0] if section else ""
+    point = _POINT_AS_WORD.search(first)
+    if point:
+        first = first[: point.start()] + "0" + point["commas"] + first[point.end() :]
+    shift = len(point["decimals"]) if point else 0
+    words, digits, letters = ["", ""], 0, ""
+    per_cent = elapsed = by_value = False
+    for token in _TOKEN.finditer(first):
+        if token["digits"]:
+            digits += 1
+            shift += 3 * (len(token[0]) - len(token[0].rstrip(",")))
+        elif token["letter"]:
+            letters += token[0].lower()
+        elif token["plain"] == "%":
+            per_cent = True
+        elif token["elapsed"]:
+            elapsed = True
+        elif token["condition"]:
+            by_value = True
+        else:
+            word = token["quoted"] or token["escaped"] or token["sign"] or token["plain"] or ""
+            words[min(digits, 1)] += word.strip()
+    # 1/2, 1.5E+07 and 010-1234 are not one number between words.
+    if digits != 1 or letters or by_value:
+        return _Shape(letters=letters, per_cent=per_cent, is_elapsed=elapsed)
+    return _Shape(words[0], words[1], shift, "", per_cent, elapsed)
 
 
 def _without_leak(number: Decimal) -> Decimal:
     if _is_single_leak(number):
         return trimmed(number.quantize(_SHORT))
-    if len(number.as_tuple().digits) < _DOUBLE_DIGITS or number == number.to_integral_value():
+    short = len(number.as_tuple().digits) < _DOUBLE_DIGITS or number == number.to_integral_value()
+    # Beyond a million million the digits cut off would not be an error's alone.
+    if short or number.adjusted() >= _WHOLE_DIGITS:
         return number
     return trimmed(round(number, _DOUBLE_DIGITS - 1 - number.adjusted()))
 

@@ -2,36 +2,38 @@
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from xlflow.values.numbers import HAN, chinese_number
 
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2}(?=年))"
 _BEFORE = (
-    r"(?:预计|预期|计划|拟|力争|争取|确保|务必|已|应|须|需|于|在|到|至|截至|截止到|截止|"
+    r"(?:预计|预期|计划|拟|力争|争取|确保|务必|实际|已|应|须|需|于|在|到|至|截至|截止到|截止|"
     r"不晚于|不迟于|最迟|最晚|≤|=)*"
 )
 _DONE = (
-    r"(?:(?:全部|全面|基本|按时)?"
-    r"(?:完成|办结|完工|竣工|建成|开工|验收|提交|支付|拨付|发放|结束|交付|上线))?"
+    r"(?:(?:全部|全面|基本|按时|按期|如期|实际|已经?)*"
+    r"(?:完成|办结|完工|竣工|建成|开工|验收|提交|支付|拨付|发放|结束|交付|上线)+)?"
 )
 _AFTER = rf"(?P<before>前|之前|以前)?(?:止|为止)?{_DONE}"
-_TIME = r"(?:[T ]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
-_SPENT = r"(?P<rest>支出[0-9.]+%)?"
+_TIME = r"(?:[T ]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|[0-9]{1,2}时)?"
+# Half of it by a day is another goal than all of it.
+_SPENT = r"(?P<rest>(?:支出|完成|执行|支付|拨付|到位)(?:率|进度)?(?:达到?)?100%)?"
 
 _DAY = re.compile(
-    rf"{_BEFORE}(?:{_YEAR}年|{_YEAR.replace('year', 'year2')}(?P<sign>[./-]))?"
+    rf"{_BEFORE}(?:{_YEAR}年|[当本]年|{_YEAR.replace('year', 'year2')}(?P<sign>[./-]))?"
     rf"(?P<month>[0-9]{{1,2}})(?(sign)(?P=sign)|月)(?P<day>[0-9]{{1,2}})[日号]?"
     rf"{_TIME}(?P<bottom>)(?P<part>){_AFTER}{_SPENT}"
 )
 _MONTH = re.compile(
-    rf"{_BEFORE}(?:{_YEAR}年|{_YEAR.replace('year', 'year2')}(?P<sign>[./-]))?"
+    rf"{_BEFORE}(?:{_YEAR}年|[当本]年|{_YEAR.replace('year', 'year2')}(?P<sign>[./-]))?"
     rf"(?P<month>[0-9]{{1,2}})(?(sign)月?|月份?)"
     rf"(?P<part>上旬|中旬|下旬)?(?P<bottom>月?底|月?末)?{_AFTER}{_SPENT}"
 )
 _QUARTER = re.compile(
-    rf"{_BEFORE}(?:{_YEAR}年度?)?(?P<period>第?[一二三四]季度|第[1-4]季度|[1-4]季度(?=末|底)|"
+    rf"{_BEFORE}(?:{_YEAR}年度?)?(?:第?(?P<first>[一二三1-3])(?:季度)?(?:-+|~|至|到))?"
+    rf"(?P<period>第?[一二三四]季度|第[1-4]季度|(?(first)[1-4]季度|[1-4]季度(?=末|底))|"
     rf"上半年|下半年|全年|本年度?|当年|年(?=底|末|内|终))(?P<bottom>底|末|内|终)?{_AFTER}"
 )
 _WHOLE_YEAR = re.compile(rf"{_BEFORE}{_YEAR}年度?(?P<bottom>底|末|年底|年末|内|终)?{_AFTER}")
@@ -43,7 +45,7 @@ _ONE_DAY = r"(?:((?:19|20)[0-9]{2})[年./-])?([0-9]{1,2})[月./-]([0-9]{1,2})日
 _INTERVAL = re.compile(rf"(?:自|从)?{_ONE_DAY}(?:起)?(?:-+|~|至|到){_ONE_DAY}(?:止)?{_DONE}")
 _YEARS = re.compile(
     r"(?:(?:19|20)[0-9]{2})年?(?:-+|~|至|到)(?:(?:19|20)[0-9]{2})(?:年(?:度|期间)?)?"
-    r"|(?:19|20)[0-9]{2}年(?:度)?期间"
+    r"|(?P<only>(?:19|20)[0-9]{2})年(?:度)?期间"
     r"|(?:19|20)[0-9]{2}[./][0-9]{1,2}(?:-+|~|至|到)(?:19|20)[0-9]{2}[./][0-9]{1,2}"
 )
 _DOTTED = r"(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12][0-9]|3[01])"
@@ -95,8 +97,20 @@ def read_deadline(text: str, year: int | None = None) -> Deadline | None:
     for read in (_years, _interval, _months, _day, _month, _quarter, _whole_year):
         deadline = read(written, year)
         if deadline:
-            return _with_doubt_about_year(deadline, year)
+            doubt = doubt_about_year(deadline.day, year)
+            return replace(deadline, notes=(*deadline.notes, *doubt)) if doubt else deadline
     return None
+
+
+def doubt_about_year(day: date | None, year: int | None) -> tuple[str, ...]:
+    """Return the note on a day that lies far from the year of its form.
+
+    >>> doubt_about_year(date(2036, 12, 31), 2020)
+    ('年份可疑：表格是2020年的，这里写的是2036年',)
+    """
+    if day is None or year is None or abs(day.year - year) <= 5:
+        return ()
+    return (f"年份可疑：表格是{year}年的，这里写的是{day.year}年",)
 
 
 def month_end(year: int, month: int) -> date:
@@ -118,13 +132,16 @@ def _arabic_day(found: re.Match[str]) -> str:
     return found[0] if number is None or number != int(number) else str(int(number))
 
 
-def _years(text: str, _year: int | None) -> Deadline | None:
+def _years(text: str, year: int | None) -> Deadline | None:
     if _EIGHT_DIGITS.fullmatch(text):
         return Deadline(notes=("八位数字可能是日期，也可能是数量，请写明",))
     if _DOTTED_DAYS.fullmatch(text):
         return Deadline(notes=("可能是日期区间，也可能是数值区间，请写明",))
-    if _YEARS.fullmatch(text):
-        return Deadline(notes=("这是时间区间，不是数量，也没有写明完成日期",))
+    found = _YEARS.fullmatch(text)
+    if found:
+        only = date(int(found["only"]), 12, 31) if found["only"] else None
+        doubt = doubt_about_year(only, year)
+        return Deadline(notes=("这是时间区间，不是数量，也没有写明完成日期", *doubt))
     return None
 
 
@@ -197,6 +214,8 @@ def _quarter(text: str, year: int | None) -> Deadline | None:
         return Deadline(notes=notes)
     word = found["period"]
     month = _PERIOD_MONTHS.get(word.removesuffix("度")) or _QUARTERS[word.removeprefix("第")[0]]
+    if found["first"] and _QUARTERS[found["first"]] >= month:
+        return Deadline(wrong=True, notes=("起止时间颠倒：结束季度早于开始季度",))
     if not found["bottom"]:
         notes = (*notes, "按该期间的最后一天理解")
     return Deadline(month_end(known, month), notes=notes)
@@ -253,14 +272,6 @@ def _year_of(found: re.Match[str], year: int | None) -> tuple[int | None, tuple[
     if len(written) == 2:
         return 2000 + int(written), (f"年份只写了两位，按20{written}年理解",)
     return int(written), ()
-
-
-def _with_doubt_about_year(deadline: Deadline, year: int | None) -> Deadline:
-    day = deadline.day
-    if day is None or year is None or abs(day.year - year) <= 5:
-        return deadline
-    note = f"年份可疑：表格是{year}年的，这里写的是{day.year}年"
-    return Deadline(day, text=deadline.text, notes=(*deadline.notes, note))
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -25,6 +25,7 @@ _VARIANTS = str.maketrans(
     }
 )
 _OPERATORS = re.compile(r"[>≥]=|=>|[<≤]=|=<|={2,}")
+_SQUARED = re.compile(r"(?<=m)[²³]")
 _SPACES = re.compile(r"\s+")
 _SPACE_IN_NUMBER = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 _TAG = re.compile(
@@ -63,6 +64,8 @@ def normalise(text: str) -> str:
     '≥95%'
     >>> normalise("$\\geq 85\\%$")
     '≥85%'
+    >>> normalise("5m²"), normalise("10²")
+    ('5m2', '10²')
     >>> normalise("<p>绩 效&nbsp;目 标</p>")
     '绩效目标'
     """
@@ -74,6 +77,8 @@ def normalise(text: str) -> str:
         text = _without_latex(text)
     if not text.isascii():
         text = _folded(text.translate(_VARIANTS)).translate(_VARIANTS)
+        if "²" in text or "³" in text:
+            text = _SQUARED.sub(lambda found: "2" if found[0] == "²" else "3", text)
     text = _OPERATORS.sub(_one_operator, text)
     return _without_spaces(text)
 
@@ -98,7 +103,7 @@ def label_key(text: str) -> str:
 def _without_latex(text: str) -> str:
     readable = _LATEX_TEXT.sub(r"\1", text)
     readable = _LATEX_SIGN.sub(lambda found: _LATEX_SIGNS[found[1]], readable)
-    return readable.replace("$", "") if readable != text else text
+    return readable.replace("$", " ") if readable != text else text
 
 
 def _folded(text: str) -> str:

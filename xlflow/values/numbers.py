@@ -24,8 +24,8 @@ MULTIPLIERS = {
     "万亿": Decimal(1_000_000_000_000),
 }
 
-# 18 digits, an exponent and 万亿 together stay exact.
-_EXACT = Context(prec=80)
+# Twice 36 digits with an exponent, 万亿 and ten decimals stay exact.
+_EXACT = Context(prec=160)
 
 _PLAIN = re.compile(rf"([+-]?{ARABIC})%?")
 _HAS_NUMERAL = re.compile(r"[0-9零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾]")
@@ -88,7 +88,16 @@ def multiplied(value: Decimal, scale: str | None) -> Decimal:
     >>> multiplied(Decimal("137.16"), "万")
     Decimal('1371600')
     """
-    return trimmed(_EXACT.multiply(value, MULTIPLIERS[scale])) if scale else value
+    return product(value, MULTIPLIERS[scale]) if scale else value
+
+
+def product(left: Decimal, right: Decimal) -> Decimal:
+    """Return left times right, exactly.
+
+    >>> product(Decimal("1.5"), Decimal(10))
+    Decimal('15')
+    """
+    return trimmed(_EXACT.multiply(left, right))
 
 
 def quotient(left: Decimal, right: Decimal) -> Decimal:
@@ -97,7 +106,7 @@ def quotient(left: Decimal, right: Decimal) -> Decimal:
     >>> quotient(Decimal(1), Decimal(3))
     Decimal('0.3333333333')
     """
-    return trimmed((left / right).quantize(Decimal("1E-10"), context=_EXACT))
+    return trimmed(_EXACT.divide(left, right).quantize(Decimal("1E-10"), context=_EXACT))
 
 
 def has_numeral(text: str) -> bool:

@@ -12,9 +12,17 @@ from decimal import Decimal
 from functools import lru_cache
 
 from xlflow.values import cells
-from xlflow.values.dates import read_deadline
+from xlflow.values.dates import doubt_about_year, read_deadline
 from xlflow.values.normalise import normalise
-from xlflow.values.numbers import ARABIC, arabic_number, has_numeral, quotient, trimmed
+from xlflow.values.numbers import (
+    ARABIC,
+    HAN,
+    arabic_number,
+    chinese_number,
+    has_numeral,
+    product,
+    quotient,
+)
 from xlflow.values.quantity import Quantity, is_leftover, read_quantity
 from xlflow.values.target import Op, Target
 from xlflow.values.units import NO_UNIT
@@ -64,29 +72,44 @@ _BUDGET_BOUND = re.compile(
     r"(?:不超(?:过|出)?|控制在)(?:年初|全年|年度|批复)?预算(?:数|金额|内|以内)?"
 )
 
-_WRAPPED = re.compile(r"\(([^()]*)\)")
+_WRAPPED = re.compile(r"[(“\"]([^()“”\"]*)[)”\"]|\[([^\[\],]*)\]")
 _ADDITION = re.compile(r"(?P<main>[^()]+)\((?P<inner>[^()]+)\)")
 _INCLUSION = re.compile(r"不?包?含(?:本数)?")
+_INCLUDED = re.compile(r"(?P<excluded>不)?包?含(?P<end>.+)")
 _NAMED = re.compile(r"(?P<name>[^≥≤><=0-9]{2,30}):?(?P<value>[≥≤><=][^≥≤><=]+)")
 # After 下降 the number counts the other way.
-_NOT_A_NAME = re.compile(r"[。;,!?]|(?:下降|降低|减少|压减|压缩):?$")
+_NOT_A_NAME = re.compile(
+    r"[。;,!?]|(?:下降|降低|减少|压减|压缩):?$|至少|不足|[低高少多大小]于|超(?:过|出)"
+)
 _FREQUENCY_LIST = re.compile(r"(?P<name>[^0-9,]{1,8}刊),(?P<value>全年[0-9]+期)")
 
 _RATIO = re.compile(
-    rf"(?P<op>[≥≤><=])?(?P<left>{ARABIC}):(?P<right>{ARABIC})(?P<after>以上|以下|以内|及以上|及以下)?"
+    rf"(?P<op>[≥≤><=])?(?P<left>{ARABIC})[:比](?P<right>{ARABIC})(?P<after>以上|以下|以内|及以上|及以下)?"
 )
 _RATIO_AFTER = {"以上": Op.GE, "及以上": Op.GE, "以下": Op.LE, "及以下": Op.LE, "以内": Op.LE}
 _CLOCK = re.compile(r"[01]?[0-9]:[0-5][0-9]|2[0-4]:[0-5][0-9]")
 _SIGNS = {"≥": Op.GE, "≤": Op.LE, ">": Op.GT, "<": Op.LT, "=": Op.EQ}
 
 _RANGE = re.compile(
-    rf"=?(?P<low>{ARABIC}[^-~0-9至到]{{0,6}}?)(?:-+|~|至|到)(?P<high>{ARABIC}.{{0,10}})"
+    rf"(?:在|介于|控制在|保持在)?(?P<every>[每全][半年季月周日天度]{{1,2}})?"
+    rf"(?:=?(?P<low>{ARABIC}[^-~0-9至到]{{0,6}}?)(?:-+|~|至|到)(?P<high>{ARABIC}.{{0,10}})"
     # Beside a minus sign a dash is not certain to mean 至.
     rf"|(?P<low2>-{ARABIC}[^-~0-9至到]{{0,6}}?)(?:~|至|到)(?P<high2>-?{ARABIC}.{{0,10}})"
+    rf"|(?P<low3>{HAN})(?:至|到)(?P<high3>{HAN}.{{0,10}}))"
 )
 _BARE_NUMBER = re.compile(ARABIC)
+_SCALES = "百千万亿佰仟"
+_TENS = re.compile(r"[二三四五六七八九][十拾]")
 _PLUS_MINUS = re.compile(rf"≤?±(?P<value>{ARABIC}.{{0,6}})")
-_AND = re.compile(r"[,、;]?(?:且|并且|而且|同时)|[,、;]")
+# The comma of 1,234 parts no clauses.
+_THOUSANDS = r"(?<=[0-9]),[0-9]{3}(?![0-9])"
+_AND = re.compile(rf"[,、;]?(?:且|并且|而且|同时)|[、;]|(?!{_THOUSANDS}),")
+_SECOND_BOUND = re.compile(
+    r"(?<=[0-9%‰\u4e00-\u9fff])(?=[≥≤><])"
+    r"|(?<=[0-9%‰元个人次家天])(?=不(?:得)?(?:低于|少于|小于|高于|超过|大于|多于)|小于|低于|少于|大于|高于)"
+    r"|(?<=以上)(?=[0-9])"
+)
+_MATH_INTERVAL = re.compile(r"(?P<left>[\[(])(?P<low>[^,]+),(?P<high>[^,]+)(?P<right>[\])])")
 _BETWEEN = re.compile(
     rf"(?P<low>{ARABIC}[^0-9≤<]{{0,4}})(?P<op>[≤<])[^0-9≤<]{{1,15}}(?P<high>[≤<].+)"
 )
@@ -140,7 +163,7 @@ def parse_target(
     if raw is None:
         return Target("", Op.NONE)
     if isinstance(raw, date):
-        return _read_date(raw, number_format)
+        return _read_date(raw, number_format, year)
     if isinstance(raw, bool):
         return _read_text(str(raw).upper(), year)
     return _read_cell(Decimal(str(raw)), number_format, year)
@@ -156,17 +179,19 @@ def _read_cell(
     raw = cells.shown(number)
     meaning = cells.read_number(number, number_format, typed=typed)
     if meaning.day:
-        return Target(raw, Op.DATE, date=meaning.day, notes=meaning.notes)
+        notes = (*meaning.notes, *doubt_about_year(meaning.day, year))
+        return Target(raw, Op.DATE, date=meaning.day, notes=notes)
     if meaning.text is None:
         return Target(raw, Op.QUAL, text=raw, notes=meaning.notes)
     target = _read_text(meaning.text, year)
     return replace(target, raw=raw, notes=(*meaning.notes, *target.notes))
 
 
-def _read_date(day: date, number_format: str | None) -> Target:
+def _read_date(day: date, number_format: str | None, year: int | None) -> Target:
     plain = day.date() if isinstance(day, datetime) else day
     last, notes = cells.last_day(plain, number_format)
-    return Target(plain.isoformat(), Op.DATE, date=last, notes=notes)
+    doubt = doubt_about_year(last, year)
+    return Target(plain.isoformat(), Op.DATE, date=last, notes=(*notes, *doubt))
 
 
 @lru_cache(maxsize=16384)
@@ -186,11 +211,15 @@ def _read(written: _Written) -> Target:
             return target
     if _ARABIC_DIGIT.search(written.text):
         return written.stays_words("文字里的数字没有作为数值读取")
+    if "分之" in written.text:
+        return written.stays_words("分数没有换算成小数")
     return written.stays_words()
 
 
 def _nothing(written: _Written) -> Target | None:
     text = written.text
+    if text in {"无", "无。"}:
+        return written.says(Op.NONE, "“无”可能表示0，也可能表示不涉及；是0的请写0")
     if text in _NOTHING or _DASHES.fullmatch(text):
         return written.says(Op.NONE)
     return None
@@ -276,15 +305,18 @@ def _range(written: _Written) -> Target | None:
     found = _RANGE.fullmatch(written.text)
     if not found:
         return None
-    low_text, high_text = found["low"] or found["low2"], found["high"] or found["high2"]
-    low, high = read_quantity(low_text), read_quantity(high_text)
+    every = found["every"] or ""
+    if found["low3"] and not _of_one_scale(found["low3"], found["high3"]):
+        return None
+    low_text = found["low"] or found["low2"] or str(chinese_number(found["low3"]))
+    high_text = (found["high"] or found["high2"] or found["high3"]).removesuffix("之间")
+    low, high = read_quantity(every + low_text), read_quantity(every + high_text)
     if not low or not high or not _is_end(low) or not _is_end(high) or high.text:
         return None
-    if low.unit == NO_UNIT:
-        low = _in_scale_of(low, high, low_text, high_text)
-    elif low.unit != high.unit:
+    first = _in_scale_of(low, high, low_text, high_text) if low.unit.name is None else low
+    if first is None or (low.unit.name and low.unit != high.unit):
         return None
-    return _interval(written, low, high)
+    return _interval(written, first, high)
 
 
 def _plus_minus(written: _Written) -> Target | None:
@@ -292,10 +324,17 @@ def _plus_minus(written: _Written) -> Target | None:
     high = read_quantity(found["value"]) if found else None
     if not high or not _is_end(high):
         return None
-    return _interval(written, replace(high, value=-high.value), high)
+    return _interval(written, replace(high, value=high.value.copy_negate()), high)
 
 
 def _two_bounds(written: _Written) -> Target | None:
+    interval = _MATH_INTERVAL.fullmatch(written.text)
+    if interval and not _is_plain_bracket(interval):
+        clauses = [
+            (">" if interval["left"] == "(" else "≥") + interval["low"],
+            ("<" if interval["right"] == ")" else "≤") + interval["high"],
+        ]
+        return _between(written, clauses)
     between = _BETWEEN.fullmatch(written.text)
     if between:
         # 85%≤x reads x≥85%.
@@ -303,8 +342,12 @@ def _two_bounds(written: _Written) -> Target | None:
         clauses = [flipped, between["high"]]
     else:
         clauses = _AND.split(written.text)
-    if len(clauses) != 2:
-        return None
+        if len(clauses) == 1:
+            clauses = _SECOND_BOUND.split(written.text)
+    return _between(written, clauses) if len(clauses) == 2 else None
+
+
+def _between(written: _Written, clauses: list[str]) -> Target | None:
     first, second = read_quantity(clauses[0]), read_quantity(clauses[1])
     if not first or not second:
         return None
@@ -325,7 +368,7 @@ def _single(written: _Written) -> Target | None:
 def _named(written: _Written) -> Target | None:
     text = written.text
     found = _NAMED.fullmatch(text) or _FREQUENCY_LIST.fullmatch(text)
-    if not found or _NOT_A_NAME.search(found["name"]):
+    if not found or _NOT_A_NAME.search(found["name"]) or read_quantity(found["name"]):
         return None
     target = _inner(written, found["value"])
     if target.op in {Op.QUAL, Op.ERROR, Op.NONE, Op.DATE}:
@@ -333,10 +376,12 @@ def _named(written: _Written) -> Target | None:
     return replace(target, text=found["name"].rstrip(":"))
 
 
+def _wrapped(written: _Written) -> Target | None:
+    found = _WRAPPED.fullmatch(written.text)
+    return _inner(written, found[1] or found[2] or "") if found else None
+
+
 def _bracketed(written: _Written) -> Target | None:
-    whole = _WRAPPED.fullmatch(written.text)
-    if whole:
-        return _inner(written, whole[1])
     found = _ADDITION.fullmatch(written.text)
     if not found or _INCLUSION.fullmatch(found["inner"]):
         return None
@@ -345,6 +390,9 @@ def _bracketed(written: _Written) -> Target | None:
     target = _inner(written, found["main"])
     if target.op in {Op.QUAL, Op.ERROR, Op.NONE}:
         return None
+    included = _INCLUDED.fullmatch(found["inner"])
+    if included and _inner(written, included["end"]).value == target.value:
+        return _inner(written, f"{found['main']}({included['excluded'] or ''}含)")
     beside = _inner(written, found["inner"])
     rival = beside.value is not None and beside.unit in {target.unit, None}
     if rival or (beside.value is None and has_numeral(found["inner"])):
@@ -363,18 +411,35 @@ def _inner(written: _Written, text: str) -> Target:
     return _read(_Written(written.raw, text, written.year))
 
 
+def _of_one_scale(low: str, high: str) -> bool:
+    """Return whether 三至五 is meant as written; in 三至五万 the 万 may stand for both."""
+    shared = all(sign in low for sign in _SCALES if sign in high)
+    return shared and ("十" in low or not _TENS.search(high))
+
+
+def _is_plain_bracket(interval: re.Match[str]) -> bool:
+    """Return whether (80,90) or [3,500] may be a list or one number instead of an interval."""
+    round_both = interval["left"] + interval["right"] == "()"
+    return round_both or re.search(_THOUSANDS, interval[0]) is not None
+
+
 def _is_end(quantity: Quantity) -> bool:
     return quantity.op is Op.BARE
 
 
-def _in_scale_of(low: Quantity, high: Quantity, low_text: str, high_text: str) -> Quantity:
-    """Return the lower end of 5-10万元 as 50000: what is said once holds for both ends."""
+def _in_scale_of(low: Quantity, high: Quantity, low_text: str, high_text: str) -> Quantity | None:
+    """Return the lower end of 5-10万元 as 50000: what is said once holds for both ends.
+
+    5000-1万元 is meant as written; of 5-3万元 nobody can tell.
+    """
     written = _BARE_NUMBER.match(high_text.lstrip("-"))
     shares = _BARE_NUMBER.fullmatch(low_text) and written and high.value > 0
     if shares and written:
         shown = arabic_number(written[0])
         if shown and low.value < shown:
-            return replace(low, value=trimmed(low.value * (high.value / shown)))
+            return replace(low, value=product(low.value, quotient(high.value, shown)))
+        if shown != high.value and low.value * 100 < high.value:
+            return None
     return low
 
 
@@ -403,13 +468,13 @@ def _target_of(written: _Written, quantity: Quantity) -> Target:
         unit=quantity.unit.name,
         per=quantity.unit.per,
         text=quantity.text,
-        notes=(*quantity.notes, *_doubts(quantity)),
+        notes=(*quantity.notes, *_doubts(quantity, written.text)),
     )
 
 
-def _doubts(quantity: Quantity) -> tuple[str, ...]:
+def _doubts(quantity: Quantity, text: str) -> tuple[str, ...]:
     if quantity.unit.name is None:
-        year = quantity.op is Op.BARE and 1990 <= quantity.value <= 2099
+        year = text.isdecimal() and 1990 <= quantity.value <= 2099
         return (UNIT_MISSING, "也可能是年份") if year else (UNIT_MISSING,)
     if quantity.unit.name != "%":
         return ()
@@ -434,6 +499,7 @@ _READERS: tuple[Callable[[_Written], Target | None], ...] = (
     _two_bounds,
     _plus_minus,
     _named,
+    _wrapped,
     _bracketed,
     _end_stop,
 )

@@ -17,6 +17,7 @@ from xlflow.values.numbers import (
     arabic_number,
     chinese_number,
     multiplied,
+    product,
     trimmed,
 )
 from xlflow.values.target import Op
@@ -34,25 +35,25 @@ _WORDS_BEFORE: tuple[tuple[str, Op], ...] = (
         Op.LE,
     ),
     (r">|大于|高于|多于|超过|超出|超", Op.GT),
-    (r"<|小于|低于|少于|不足", Op.LT),
+    (r"<|小于|低于|少于|不足|不到", Op.LT),
     (r"=|等于", Op.EQ),
     (r"≈|大约|大概|约|将近|接近|近", Op.APPROX),
 )
 _WORDS_AFTER: tuple[tuple[str, Op], ...] = (
+    (r"\(不含(?:本数)?\)以上|以上\(不含(?:本数)?\)", Op.GT),
+    (r"\(不含(?:本数)?\)以下|以下\(不含(?:本数)?\)", Op.LT),
     (r"(?:及|及其|或|\(含\))?以上(?:\(含\))?", Op.GE),
     (r"(?:及|及其|或|\(含\))?以下(?:\(含\))?|以内|之内|内", Op.LE),
-    (r"\(不含\)以上|以上\(不含\)", Op.GT),
-    (r"\(不含\)以下|以下\(不含\)", Op.LT),
     (r"左右|上下", Op.APPROX),
 )
 # 提高到90% names a level, not a change, and does not say which side of it is good.
 _REACHED = r"(?:提高|提升|增加|增长|达|上升|增|升|扩大|下降|降低|减少|压缩|压减|降|减)(?:到|至)"
 _RISE = r"(?:同比|环比|比?较?(?:上年|去年|上一年|往年)度?)?(?:增长|提高|提升|增加|上升|增收)率?"
 _FALL = r"(?:同比|环比|比?较?(?:上年|去年|上一年|往年)度?)?(?:下降|降低|减少|压减|压缩)"
-_FREQUENCY = rf"(?:每|全|平均每|一(?=年|周|月|天))({PERIOD})"
+_FREQUENCY = rf"(?:每|全|平均每|一(?=年|周|月|天))({PERIOD})|[年月季周日]均"
 _VERBS = (
     r"(?:已经?|全部|预计|计划|实际|共计|共|总计|累计|合计|本年|年度内|年内)?"
-    r"(?:完成率?|实现|达|投入|开展|组织|举办|召开|培训|新增|发放|支出|支付|共计|共|总计|累计|合计|为)"
+    r"(?:(?:目标|指标|实际|完成)值:|完成率?|实现|达|投入|开展|组织|举办|召开|培训|新增|发放|支出|支付|共计|共|总计|累计|合计|为)"
 )
 # The name of a measure binds the number after it as an operator would.
 _MEASURE = (
@@ -68,7 +69,7 @@ _BEFORE_TOKEN = "|".join(
         f"(?P<rise>{_RISE})",
         f"(?P<fall>{_FALL})",
         f"(?P<per>{_FREQUENCY})",
-        r"(?P<money>¥|人民币)",
+        r"(?P<money>¥|人民币|RMB)",
         f"(?P<verb>{_VERBS})",
     ]
 )
@@ -90,12 +91,13 @@ _AFTER = re.compile(_AFTER_TOKEN)
 _PER_HUNDRED = r"百分之百|百分百|(?:百|千)分之"
 _QUANTITY = re.compile(
     rf"(?P<name>{_MEASURE})?(?P<before>(?:{_unnamed(_BEFORE_TOKEN)})*)"
-    rf"(?:(?P<sign>[+-])?(?P<arabic>{ARABIC})(?P<scale>{MULTIPLIER})?"
+    rf"(?:(?P<sign>[+负-])?(?P<arabic>{ARABIC})(?P<scale>{MULTIPLIER})?"
     rf"|(?P<part>{_PER_HUNDRED})?(?P<han>(?<=百分之百)|(?<=百分百)|{HAN}))"
     rf"(?P<more>[余多])?(?P<unit>[^0-9]{{0,14}}?[23]?)"
     rf"(?P<after>(?:{_unnamed(_AFTER_TOKEN)})*)"
 )
 _PARTS = {"百分之": "%", "千分之": "‰"}
+_INCLUDING = {Op.GT: Op.GE, Op.LT: Op.LE}
 _NEGATIVE = {Op.GE: Op.LE, Op.GT: Op.LT, Op.LE: Op.GE, Op.LT: Op.GT}
 
 # 一级 and 二类 name a rank; 一致 and 一次性 are plain words.
@@ -137,6 +139,8 @@ def read_quantity(text: str) -> Quantity | None:
     unit = _unit_of(found, words)
     value = _value_of(found, unit)
     op = _settled({*words.ops, *_ops_after(found["after"])}, more=bool(found["more"]))
+    if op in _INCLUDING and "(含" in found["after"]:
+        op = _INCLUDING[op]
     if unit is None or value is None or op is None:
         return None
     # 2022达标 says nothing about 2022 of anything.
@@ -145,7 +149,7 @@ def read_quantity(text: str) -> Quantity | None:
     if words.falling:
         if value < 0:
             return None
-        op, value = _NEGATIVE.get(op, op), -value
+        op, value = _NEGATIVE.get(op, op), value.copy_negate()
     return Quantity(op, value, unit, _text_around(found, words, unit), _notes(found, words))
 
 
@@ -168,7 +172,7 @@ def _words_before(text: str) -> _Before:
         if kind.startswith("before"):
             ops.append(_WORDS_BEFORE[int(kind[-1])][1])
         elif token["per"]:
-            per = period(token["per"].lstrip("平均每全一"))
+            per = period(token["per"].strip("平均每全一"))
         elif token["money"]:
             money = True
         else:
@@ -202,16 +206,25 @@ def _unit_of(found: re.Match[str], words: _Before) -> Unit | None:
     part = found["part"]
     if part:
         return Unit(_PARTS.get(part, "%")) if not written else None
-    if found["han"] and not _counts(found["han"], written):
-        return None
     if written == "成" and not found["scale"]:
         return Unit("%")
     unit = read_unit(written, bound=any(sign in found["before"] for sign in "≥≤><="))
-    if unit and words.money:
-        return Unit("元") if unit.name in {None, "元"} else None
-    if unit and words.per and not unit.per:
+    if unit is None or _is_misread(found, words, unit):
+        return None
+    if words.money:
+        return Unit("元")
+    if words.per and not unit.per:
         return Unit(unit.name, words.per, unit.noun)
     return unit
+
+
+def _is_misread(found: re.Match[str], words: _Before, unit: Unit) -> bool:
+    """Return whether the number before a unit is no count of it: 一级, 5万%, 12月内, 每月15日."""
+    rank = bool(found["han"]) and not _counts(found["han"], found["unit"])
+    share = bool(found["scale"]) and unit.name in {"%", "‰", "百分点"}
+    money = words.money and unit.name not in {None, "元"}
+    day = found["unit"] == "月" or (bool(words.per) and found["unit"] == "日")
+    return rank or share or money or day
 
 
 def _counts(han: str, unit: str) -> bool:
@@ -227,8 +240,8 @@ def _counts(han: str, unit: str) -> bool:
 def _value_of(found: re.Match[str], unit: Unit | None) -> Decimal | None:
     if found["arabic"]:
         value = arabic_number(found["arabic"])
-        if found["sign"] == "-":
-            value = -value
+        if found["sign"] in {"-", "负"}:
+            value = value.copy_negate()
         value = multiplied(value, found["scale"])
     elif found["part"] in {"百分之百", "百分百"}:
         value = Decimal(100)
@@ -238,7 +251,7 @@ def _value_of(found: re.Match[str], unit: Unit | None) -> Decimal | None:
             return None
         value = number
     if unit and found["unit"] == "成":
-        value *= 10
+        value = product(value, Decimal(10))
     return trimmed(value)
 
 
@@ -275,4 +288,4 @@ def is_leftover(text: str) -> bool:
     """
     rest = text.lstrip("≥≤><=")
     unit = rest[1:] if rest[:1] in {"万", "亿"} else rest
-    return not unit or is_unit(unit)
+    return not unit or is_unit(unit) or ("/" in unit and is_unit(unit.partition("/")[0]))

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xlflow.values.numbers import trimmed
+from xlflow.values.numbers import product, quotient
 
 # A counted noun may follow these: 69所学校 counts in 所.
 _COUNTERS = (
@@ -17,22 +17,48 @@ _UNIT_WORDS = (
     "月 季度 季 年 学期 岁 周岁 公里 千米 米 厘米 毫米 延米 里 平方米 平方公里 立方米 万方 方 公顷 "
     "亩 吨 千克 公斤 克 毫克 升 毫升 斤 度 千瓦 千瓦时 兆瓦 千伏安 伏 分贝 字 点位 图斑 标段 "
     "公顷次 亩次 人头 床位 张次 平米 平方 立方 标准立方米 吨公里 车公里 机位 泊位 地块 幅次 站点 "
-    "TB GB MB KB PB Mbps kg g mg t km m cm mm km2 m2 m3 hm2 ha L mL ml kW kWh KW MW kV kVA KVA "
-    "dB °C ppm ug/m3 h"
+    "微克 TB GB MB KB PB Mbps kg g mg ug μg t km m cm mm km2 m2 m3 hm2 ha L mL ml kW kWh MW kV "
+    "kVA dB °C ppm h"
 )
 _WORDS = frozenset(_UNIT_WORDS.split())
-_ALIASES = {"百分比": "%", "%点": "百分点"}
+_ALIASES = {
+    "百分比": "%",
+    "%点": "百分点",
+    "pp": "百分点",
+    "PP": "百分点",
+    "圆": "元",
+    "人民币": "元",
+    "KM": "km",
+    "Km": "km",
+    "KG": "kg",
+    "Kg": "kg",
+    "CM": "cm",
+    "MM": "mm",
+    "KW": "kW",
+    "KVA": "kVA",
+}
 _AFTER_GE = re.compile(
-    r"个(工作日|自然日|日历天|月|季度|百分点|小时|学时|课时|星期|周|学期|百分比)"
+    r"个(工作日|自然日|日历天|月|季度|百分点|小时|学时|课时|星期|周|学期|百分比|pp|PP)"
 )
 
 PERIOD = r"半年|季度|年度|学年|学期|年|季|月|周|星期|日|天"
 _PERIODS = {"年度": "年", "季": "季度", "星期": "周", "天": "日"}
 _PER = re.compile(rf"(.*)/(?:每)?({PERIOD})")
-_RATE = re.compile(r"(.{1,4}?)/([\u4e00-\u9fff]{1,4}(?:[、·][\u4e00-\u9fff]{1,2})?|[a-z]+[23]?)")
+_RATE = re.compile(
+    r"(.{1,4}?)/([\u4e00-\u9fff]{1,4}(?:[、·][\u4e00-\u9fff]{1,2})?|[A-Za-z]{1,3}[23]?)"
+)
 
-_NO_UNIT = frozenset("不未无没半之第余几数和或与及至到内外上下前后版级等号成来余多点")
+_NUMERALS = "零一二两三四五六七八九十百千万亿"
+_NO_UNIT = frozenset(
+    "不未无没半之第余几数和或与及至到内外上下前后版级等号成来多点末底且含超以近率达增减降升比完过低每约于负致全意共均总较仅"
+    + _NUMERALS
+)
 _NOUN = re.compile(r"[\u4e00-\u9fff]{1,6}")
+_NO_NOUN = re.compile(
+    rf"[{_NUMERALS}元亩每]|工作日|小时|季度|公里|平方|公顷|人民币|美元|全年|吨|[年月日]"
+    r"|下降|增长|上升|提高|低于|高于|[以约至到比且于达过末]"
+)
+_TIMES = frozenset("年月日季周天点分度")
 # A count of what is missing is not the count that was asked for.
 _NOT_COUNTED = re.compile(r"[不未没无已能缺少漏退逾超差误完停待剩余多以内前后每各的和或与及半]")
 
@@ -57,15 +83,17 @@ _SAME: dict[str, tuple[str, Decimal]] = {
     "公里": ("米", Decimal(1000)),
     "千米": ("米", Decimal(1000)),
     "km": ("米", Decimal(1000)),
-    "亩": ("亩", Decimal(1)),
-    "公顷": ("亩", Decimal(15)),
-    "hm2": ("亩", Decimal(15)),
-    "ha": ("亩", Decimal(15)),
-    "平方米": ("平方米", Decimal(1)),
-    "平米": ("平方米", Decimal(1)),
-    "m2": ("平方米", Decimal(1)),
-    "平方公里": ("平方米", Decimal(1_000_000)),
-    "km2": ("平方米", Decimal(1_000_000)),
+    # 15 亩 are 10000 平方米: in thirds of a square metre all factors are whole.
+    "平方米": ("面积", Decimal(3)),
+    "平米": ("面积", Decimal(3)),
+    "平方": ("面积", Decimal(3)),
+    "m2": ("面积", Decimal(3)),
+    "亩": ("面积", Decimal(2000)),
+    "公顷": ("面积", Decimal(30_000)),
+    "hm2": ("面积", Decimal(30_000)),
+    "ha": ("面积", Decimal(30_000)),
+    "平方公里": ("面积", Decimal(3_000_000)),
+    "km2": ("面积", Decimal(3_000_000)),
     "立方米": ("立方米", Decimal(1)),
     "m3": ("立方米", Decimal(1)),
     "千克": ("千克", Decimal(1)),
@@ -113,9 +141,9 @@ def read_unit(text: str, *, bound: bool = False) -> Unit | None:
     if rate and is_unit(rate[1]):
         return Unit(text)
     name = _name(text)
-    if is_unit(name) or _is_short_word(name, 4 if bound else 1):
+    if is_unit(name):
         return Unit(name)
-    return _counted(text)
+    return _counted(text) or (Unit(name) if _is_short_word(name, 4 if bound else 1) else None)
 
 
 def is_unit(text: str) -> bool:
@@ -142,6 +170,8 @@ def convert(value: Decimal, unit: str | None, to: str | None) -> Decimal | None:
 
     >>> convert(Decimal(3), "‰", "%"), convert(Decimal(5), "日", "天")
     (Decimal('0.3'), Decimal('5'))
+    >>> convert(Decimal(300), "元/亩", "元/公顷")
+    Decimal('4500')
     >>> convert(Decimal(1), "月", "天") is None
     True
     """
@@ -149,9 +179,11 @@ def convert(value: Decimal, unit: str | None, to: str | None) -> Decimal | None:
         return value
     if unit is None or to is None:
         return None
-    kind, factor = _dimension(unit)
-    target_kind, target_factor = _dimension(to)
-    return trimmed(value * factor / target_factor) if kind == target_kind else None
+    kind, factor, divisor = _dimension(unit)
+    wanted_kind, wanted_factor, wanted_divisor = _dimension(to)
+    if kind != wanted_kind:
+        return None
+    return quotient(product(value, factor * wanted_divisor), divisor * wanted_factor)
 
 
 def _name(text: str) -> str:
@@ -169,14 +201,23 @@ def _is_short_word(text: str, length: int) -> bool:
 
 
 def _counted(text: str) -> Unit | None:
-    longest = text[:2] if text[:2] in _WORDS else text[:1]
+    longest = next((text[:size] for size in (4, 3, 2) if text[:size] in _WORDS), text[:1])
     noun = text[len(longest) :]
     if not is_unit(longest) or not _NOUN.fullmatch(noun) or _NOT_COUNTED.search(noun):
+        return None
+    if _NO_NOUN.match(noun):
+        return None
+    # 95%个 and 1元人 are slips of the form; 3年级, 3点钟 and 3月份 count nothing.
+    if (longest in _WORDS and (is_unit(noun) or noun[0] in "上下增降升减高低近超")) or (
+        longest in _TIMES and noun != "时间"
+    ):
         return None
     return Unit(longest, None, noun)
 
 
-def _dimension(unit: str) -> tuple[str, Decimal]:
-    base, slash, denominator = unit.partition("/")
-    kind, factor = _SAME.get(base, (base, Decimal(1)))
-    return kind + slash + denominator, factor
+def _dimension(unit: str) -> tuple[tuple[str, str], Decimal, Decimal]:
+    """Return what a unit measures, such as (元, 面积) for 元/亩, and the size of both its parts."""
+    above, _, below = unit.partition("/")
+    kind, factor = _SAME.get(above, (above, Decimal(1)))
+    kind_below, divisor = _SAME.get(below, (below, Decimal(1)))
+    return (kind, kind_below), factor, divisor
