@@ -24,6 +24,8 @@ _YEAR_OF_PLAN = re.compile(
     r"(?:项目)?(?:支出(?:计划|进度|预算)|预算(?:需|安排|申请|数|金额)|(?:实施|用款|付款|资金)计划"
     r"|绩效目标)"
 )
+_PROJECT = "/project"
+_YEAR_OF_NAME = re.compile(r"\s*(20[0-9]{2})年度?(?![-—~至到、和])")
 _COMPARED = re.compile(r"(?:较|比|同比|相比|对比|上年|去年).{0,6}$")
 
 _PLACEHOLDER = re.compile(
@@ -61,6 +63,7 @@ def year_is_the_exercises(case: Case) -> Iterator[Finding]:
     year = printed if printed is not None else case.year
     if year is None:
         return
+    yield from _project_of_a_year_gone_by(case, int(year))
     tasks = (f"{at}/{key}" for at in document.rows(_TASKS) for key in ("content", "actual"))
     for at in (*_PLANS, *tasks):
         if (said := document.text(at)) and "20" in said:
@@ -97,6 +100,14 @@ def _years_gone_by(case: Case, at: str, said: str, year: int) -> Iterator[Findin
             _said("old_year", words=words, label=case.label(at), year=year),
             Severity.WARNING,
         )
+
+
+def _project_of_a_year_gone_by(case: Case, year: int) -> Iterator[Finding]:
+    """Yield that the project is named after an earlier year: a question, it may well go on."""
+    named = _YEAR_OF_NAME.match(case.document.text(_PROJECT) or "")
+    if named and int(named[1]) < year:
+        said = _said("project_of_old_year", words=named[0], year=year)
+        yield Finding(case.place(_PROJECT), said, Severity.NOTE)
 
 
 def _said(key: str, **values: object) -> dict[str, object]:

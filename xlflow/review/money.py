@@ -166,22 +166,33 @@ def _same_verdict(case: Case, target: Target, actual: Target, exact: Decimal, na
 
 
 def project_amounts_agree(case: Case) -> Iterator[Finding]:
-    """项目总金额 is not below 本年度金额, and the composition adds up to 本年度金额."""
+    """项目总金额 is not below 本年度金额, and the composition adds up to 本年度金额.
+
+    An amount whose composition was left blank is asked about.
+    """
     document = case.document
     total, this_year = document.number("/amount_total"), document.number("/amount_this_year")
     if this_year is None:
         return
     if total is not None and total < this_year:
         yield _unequal(case, "/amount_total", "review.total_below_year", total, this_year)
-    together = _sum(row.get("amount") for _, row in rows_of(document, COMPOSITION))
+    parts = [row.get("amount") for _, row in rows_of(document, COMPOSITION)]
+    together = _sum(parts)
     if together is not None and abs(together - this_year) > TOLERANCE:
         yield _unequal(case, "/amount_this_year", "review.composition", together, this_year)
+    elif this_year > 0 and COMPOSITION in document.sources and not any(parts):
+        blank = _wrong_amounts(case, "/amount_this_year", "review.no_composition", this_year)
+        yield replace(blank, severity=Severity.WARNING)
 
 
 def _unequal(case: Case, at: str, key: str, one: Decimal, other: Decimal) -> Finding:
-    what = text(key, one=plain(one), other=plain(other))
-    difference = plain(abs(one - other))
-    return Finding(case.place(at), {"what": what.zh, "what_en": what.en, "difference": difference})
+    return _wrong_amounts(case, at, key, one, other, abs(one - other))
+
+
+def _wrong_amounts(case: Case, at: str, key: str, *amounts: Decimal) -> Finding:
+    named = zip(("one", "other", "difference"), map(plain, amounts), strict=False)
+    what = text(key, **dict(named))
+    return Finding(case.place(at), {"what": what.zh, "what_en": what.en})
 
 
 # -- scale ---------------------------------------------------------------------------------------
