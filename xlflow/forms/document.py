@@ -1,8 +1,9 @@
 """What a returned workbook says: plain data, and for each value the cell it came from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 Scalar = str | Decimal | bool
@@ -46,11 +47,15 @@ class Document:
         value = self.get(pointer)
         return value if isinstance(value, Decimal) else None
 
-    def rows(self, pointer: str) -> Iterator[str]:
-        """Yield the pointer of each row of a table (`/indicators/0`, `/indicators/1`), in order."""
+    def rows(self, pointer: str) -> tuple[str, ...]:
+        """Return the pointers of the rows of a table in order (`/indicators/0`, …)."""
         table = self.get(pointer)
-        for index in range(len(table) if isinstance(table, (list, tuple)) else 0):
-            yield f"{pointer}/{index}"
+        return _pointers(pointer, len(table)) if isinstance(table, (list, tuple)) else ()
+
+
+@lru_cache(maxsize=1024)  # each check goes through the same rows again
+def _pointers(table: str, rows: int) -> tuple[str, ...]:
+    return tuple(f"{table}/{index}" for index in range(rows))
 
 
 def value_at(data: Mapping[str, Any], pointer: str) -> Any:
@@ -61,7 +66,7 @@ def value_at(data: Mapping[str, Any], pointer: str) -> Any:
     """
     node: Any = data
     for step in pointer.strip("/").split("/"):
-        if isinstance(node, Mapping):
+        if isinstance(node, (dict, Mapping)):  # a dict is told at once
             node = node.get(step)
         elif isinstance(node, (list, tuple)) and step.isdigit() and int(step) < len(node):
             node = node[int(step)]

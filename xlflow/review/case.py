@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from xlflow.forms.document import Document
 from xlflow.forms.form import Field, Form
@@ -39,6 +40,13 @@ class Case:
     def indicators(self) -> tuple[Indicator, ...]:
         """The named indicators with what their values mean; read once for all checks."""
         return indicators_of(self.document, self.scores)
+
+    @cached_property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """All texts of the form, each with its pointer, in order."""
+        found: list[tuple[str, str]] = []
+        _gather_texts(self.document.data, "", found)
+        return tuple(found)
 
     @cached_property
     def prose(self) -> tuple[tuple[str, str], ...]:
@@ -103,6 +111,17 @@ def field_at(form: Form, pointer: str) -> Field | None:
             return None
         node = child
     return node
+
+
+def _gather_texts(node: Mapping[str, Any], at: str, into: list[tuple[str, str]]) -> None:
+    for key, value in node.items():
+        if isinstance(value, str):
+            into.append((f"{at}/{key}", value))
+        elif isinstance(value, dict):
+            _gather_texts(value, f"{at}/{key}", into)
+        elif isinstance(value, list):
+            for index, row in enumerate(value):
+                _gather_texts(row, f"{at}/{key}/{index}", into)
 
 
 def prose_of(document: Document) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from xlflow.messages import text
 from xlflow.problems import Severity
@@ -34,8 +33,8 @@ _PLACEHOLDER = re.compile(
     r"|^\s*例如?\s*[:：]|待(?:填|补充)\s*[。）)】]?\s*$",
     re.MULTILINE,
 )
-# Of these each placeholder has one; to look for them is quick.
-_SIGNS_OF_ONE = "XX xx Xx ＸＸ ｘｘ ×× ** ＊＊ __ ＿＿ 例： 例: 例如 请填 请输 请在 待填 待补"
+# Each placeholder has one of these; to look for them is quick.
+_SIGN_OF_ONE = re.compile(r"[xXＸｘ×*＊_＿]{2}|例[：:如]|请[填输在]|待[填补]")
 _VALUES = ("/target", "/actual")
 _DIGIT = re.compile("[0-9０-９]")
 _LONGEST_SIGN = 8
@@ -120,9 +119,9 @@ def _said(key: str, **values: object) -> dict[str, object]:
 
 def placeholders_are_filled(case: Case) -> Iterator[Finding]:
     """No text is the template's placeholder: XXX, ***, 请填写, 示例：; no value a sign alone."""
-    texts = texts_of(case)
+    texts = case.texts
     together = "\n".join(said for _, said in texts)
-    if any(sign in together for sign in _SIGNS_OF_ONE.split()):
+    if _SIGN_OF_ONE.search(together):
         for at, said in texts:
             if at[1:] not in _NAMES_AND_NUMBERS and (found := _PLACEHOLDER.search(said)):
                 yield _placeholder(case, at, found[0].strip())
@@ -147,7 +146,9 @@ def texts_are_whole(case: Case) -> Iterator[Finding]:
     long as a field of a reporting system can be, and those from 100 on whose last word wants
     another. A list, one item a line, has no stops at all, nor a last line 性质：财政补助.
     """
-    for at, said in texts_of(case, _SHORTEST_BROKEN):
+    for at, said in case.texts:
+        if len(said) < _SHORTEST_BROKEN:
+            continue
         plain = said.rstrip()
         if _CLOSED.search(plain) or _is_list(plain):
             continue
@@ -164,25 +165,6 @@ def _is_list(said: str) -> bool:
     if len(lines) > 1 and _ENTRY.fullmatch(lines[-1]):
         return True
     return len(lines) > 2 and not any(map(_CLOSED.search, lines))
-
-
-def texts_of(case: Case, shortest: int = 1) -> list[tuple[str, str]]:
-    """Return the texts of a form with their pointers, in order, those of some length."""
-    found: list[tuple[str, str]] = []
-    _gather(case.document.data, "", shortest, found)
-    return found
-
-
-def _gather(node: Mapping[str, Any], at: str, shortest: int, into: list[tuple[str, str]]) -> None:
-    for key, value in node.items():
-        if isinstance(value, str):
-            if len(value) >= shortest:
-                into.append((f"{at}/{key}", value))
-        elif isinstance(value, dict):
-            _gather(value, f"{at}/{key}", shortest, into)
-        elif isinstance(value, list):
-            for index, row in enumerate(value):
-                _gather(row, f"{at}/{key}/{index}", shortest, into)
 
 
 IDENTITY_CHECKS: Mapping[str, Check] = {

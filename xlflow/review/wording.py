@@ -138,6 +138,8 @@ def similarity(one: str, other: str) -> float:
     >>> similarity("地质灾害巡查", "地质 灾害巡查")
     1.0
     """
+    if one == other:
+        return 1.0
     first, second = normalise(one), normalise(other)
     if first == second:
         return 1.0
