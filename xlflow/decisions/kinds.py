@@ -107,8 +107,7 @@ def _waiver(known: Known, line: Line, base: Decision) -> Answer:
             line.place("cell" if base.cell else "code"),
             unit=target.unit,
             version=submission.version,
-            asked=base.code,
-            cell=base.cell or "",
+            asked=" ".join(filter(None, (base.code, base.cell))),
         )
     in_force = {(each.code, each.cell, each.value): each for each in _in_force(known, target)}
     new = [each for each in named if (base.code, *each) not in in_force]
@@ -136,8 +135,7 @@ def _revocation(known: Known, line: Line, base: Decision) -> Answer:
             "D16",
             line.place("cell" if base.cell else "code"),
             unit=target.unit,
-            asked=base.code or "",
-            cell=base.cell or "",
+            asked=" ".join(filter(None, (base.code, base.cell))),
         )
     cells = "、".join(dict.fromkeys(cell for cell, _ in revoked if cell))
     what = text("decisions.revocation", unit=target.unit, code=base.code, cell=cells)
