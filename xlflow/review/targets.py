@@ -42,14 +42,14 @@ _VAGUE = re.compile(
 
 
 def actuals_are_of_the_kind_of_their_targets(case: Case) -> Iterator[Finding]:
-    """An actual is of the kind of its target: a number, a day, or words.
+    """An actual is of the kind of its target: a number, a day, or words; a dash is none of them.
 
     A percentage for words or for a day is a note where the profile reads it as completion.
     """
     as_completion: list[Indicator] = []
     others: list[Indicator] = []
     for row in case.indicators:
-        if _is_of_another_kind(row.target, row.actual):
+        if _is_of_another_kind(row.target, row.actual) or _says_nothing(case, row):
             counts = _reads_as_completion(row, case.profile)
             (as_completion if counts else others).append(row)
     if as_completion:
@@ -72,6 +72,18 @@ def _is_of_another_kind(target: Target, actual: Target) -> bool:
         return False
     words = actual.op is Op.QUAL and not _WHOLE.fullmatch(normalise(actual.raw))
     return words or actual.op is Op.DATE
+
+
+def _says_nothing(case: Case, row: Indicator) -> bool:
+    """Return whether a dash stands for what was done, and points are claimed all the same.
+
+    无 may be the none that was wanted. In the course of the year nothing may be due yet.
+    """
+    if case.form.monitors or row.actual.op is not Op.NONE or row.target.op in (Op.NONE, Op.ERROR):
+        return False
+    said = normalise(row.actual.raw)
+    claimed = parse_number(row.score.claimed or "") if row.score else None
+    return bool(said and claimed) and not said.startswith(("无", "暂无"))
 
 
 def _reads_as_completion(row: Indicator, profile: Profile) -> bool:
