@@ -144,7 +144,7 @@ def read_unit(text: str, *, bound: bool = False) -> Unit | None:
         unit = read_unit(frequency[1], bound=bound)
         return unit and Unit(unit.name, period(frequency[2]), unit.noun)
     rate = _RATE.fullmatch(text)
-    if rate and is_unit(rate[1]):
+    if rate and is_unit(rate[1]) and text not in _ALIASES:
         return Unit(text)
     name = _name(text)
     if is_unit(name):
