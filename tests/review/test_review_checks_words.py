@@ -24,7 +24,7 @@ REASON = "原因只写了“{}”"
         ("C51", {row(1, "target"): "2022年6月底", row(1, "actual"): "已完成"}, "L31", "填完成日期"),
         ("C51", {row(5, "actual"): "达成预期指标"}, "L35", "指标值是“≥90%”"),
         ("C51", {row(4, "actual"): "100%", row(5, "actual"): "达成"}, "L34", "2 项指标"),
-        ("C51", {row(1, "actual"): "/"}, "L31", "指标值是“≥4000亩”，实际填“/”"),
+        ("C51", {row(1, "actual"): "不涉及"}, "L31", "指标值是“≥4000亩”，实际填“不涉及”"),
         # C52: it can be set against the target
         ("C52", {row(1, "actual"): "4000株"}, "L31", "单位不同，无法比较"),
         ("C52", {row(5, "actual"): "0.965"}, "L35", "没有写百分号"),
@@ -88,7 +88,7 @@ def test_a_form_that_trips_a_check(code: str, changes: Changes, cell: str, says:
         ("C51", {row(4, "target"): "完成2次宣传和3次巡查", row(4, "actual"): "5次"}),
         ("C51", {row(4, "target"): "9月前", row(4, "actual"): "7月", "/year": None}),
         ("C51", {row(5, "actual"): "无"}),
-        ("C51", {row(1, "actual"): "/", row(1, "score"): "0"}),
+        ("C51", {row(1, "actual"): "不涉及", row(1, "score"): "0"}),
         ("C52", {row(5, "actual"): "96.5"}),
         ("C52", {row(1, "actual"): "0.4万亩"}),
         ("C55", {ACCOUNT: "按计划完成造林，争取省级资金200万元，完成规划拟定。"}),
