@@ -846,7 +846,7 @@ def contexts_now(background: Background, submissions: "Iterable[Submission]") ->
     """Return what bears on submissions as they stand in the ledger, by sheet."""
     return {
         each.sheet: Context(
-            background.ledger.waivers_for(each.key),
+            background.ledger.waivers_for(each.key, each.id),
             background.of(each, assigned=each.assigned_from is not None, before=each.id),
         )
         for each in submissions

@@ -174,6 +174,22 @@ def test_another_value_at_the_cell_voids_the_waiver(workspace: Workspace) -> Non
     assert [(each.code, each.cell) for each in errors if each.code == "C15"] == [("C15", "F26")]
 
 
+def test_other_figures_beside_the_same_value_void_the_waiver(workspace: Workspace) -> None:
+    decide(workspace, decisions(waivers=ALL_FOUR))
+    drop(workspace, "二稿.xlsx", changed({"F5": 6000}))  # much less was spent
+    (second,) = work_off(workspace)
+    errors = {
+        (each.code, each.cell)
+        for each in second.results[0].problems
+        if each.severity is Severity.ERROR
+    }
+    assert second.outcome is Outcome.RETURNED
+    assert ("C15", "F26") in errors  # 100% again, but it is 40.03% now
+    assert ("C19", "E45") not in errors  # told as it was
+    again = decide(workspace, decisions(waivers=ALL_FOUR[::-1]), "再次.xlsx")
+    assert ("D10", "D14") == tuple(sorted({code for code, _ in told(again)}))
+
+
 def test_form_and_decisions_in_one_run_take_effect_in_their_order(tmp_path: Path) -> None:
     workspace = bureau(tmp_path)
     drop(workspace, "a.xlsx", good(), at=1)

@@ -105,6 +105,31 @@ def test_points_and_reason_go_together(score: str, reason: str, told: bool) -> N
     assert ("C40" in codes(problems({row(2, "score"): score, row(2, "reason"): reason}))) is told
 
 
+@pytest.mark.parametrize(
+    ("target", "actual", "score", "words"),
+    [
+        ("2022年11月底前", "2022年12月15日", "20", "“2022年12月15日（晚于 2022年11月底前）”"),
+        ("≥4000亩", "未完成", "20", "实际完成值却写“未完成”"),
+        ("2022年11月底前", "尚未验收", "20", "“尚未验收”"),
+        ("及时", "不及时", "20", "“不及时”"),
+        ("2022年11月底前", "2022年12月15日", "15", None),
+        ("2022年11月底前", "2022年11月15日", "20", None),
+        ("2022年11月底前", "2022年12月", "20", None),
+        ("及时", "未达成", "20", None),  # C39
+        ("健全", "未发生违规", "20", None),
+    ],
+)
+def test_full_points_and_an_actual_that_says_otherwise(
+    target: str, actual: str, score: str, words: str | None
+) -> None:
+    said = {row(1, "target"): target, row(1, "actual"): actual, row(1, "score"): score}
+    found = [each for each in problems(said) if each.code == "C40"]
+    assert len(found) == (words is not None)
+    if words:
+        assert (found[0].severity, found[0].field) == (Severity.WARNING, row(1, "actual"))
+        assert words in found[0].message
+
+
 # -- C41 and C42 ---------------------------------------------------------------------------------
 
 

@@ -165,7 +165,7 @@ def test_the_parts_of_an_investment() -> None:
     ("target", "severity", "says"),
     [
         ("≥40万元", Severity.WARNING, "花得越多"),
-        ("≤40.01万元", Severity.WARNING, "超过预算（400000元）"),
+        ("≤40.01万元", Severity.WARNING, "超过预算（40万元）"),
         ("40万元", Severity.NOTE, "没有写“≤”"),
     ],
 )

@@ -116,6 +116,10 @@ def test_a_missing_per_cent_sign_is_supplied_where_the_name_is_a_rate(
         ("≥件", "20件", "读不出可比较的目标"),
         ("-30%", "-35%", "负数目标如何按比例计分没有规定"),
         ("±5%", "-7%", "负数目标如何按比例计分没有规定"),
+        ("下降3%", "下降2%", "负数目标如何按比例计分没有规定"),
+        ("下降≥3%", "3.5%", "不能确定是升是降"),
+        ("≥1000人", "近1000人", "写成了范围"),
+        ("≤100万", "99.5元", "不能确定另一个的位数"),
         ("健全", "健全", "没有说明达成档次"),
         ("健全", "95%", "没有规定百分比属于哪一档"),
         ("健全", "达成预期指标", "该档为8分（含）至10分（含）"),
@@ -133,6 +137,51 @@ def test_what_is_not_certain_has_no_points_and_says_why(target: str, actual: str
     assert why in verdict.explanation.zh
     assert verdict.explanation.zh.endswith("未测算，暂按自评得分计入。")
     assert verdict.explanation.en.endswith("undecided, counted as claimed.")
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "actual", "points"),
+    [
+        ("能耗下降率", "≥3%", "下降3.5%", "10.00"),
+        ("能耗下降率", "≥3%", "下降1.5%", "5.00"),
+        ("能耗下降率", "下降≥3%", "3.5%", "10.00"),
+        ("能耗下降率", "下降≥3%", "1.5%", "5.00"),
+        ("能耗下降率", "下降≥3%", "增长1%", "0.00"),
+        ("碳排放减少量", "≥500吨", "减少560吨", "10.00"),
+        ("收入增长率", "≥5%", "下降2%", "0.00"),
+        ("三公经费变动率", "≤0", "下降5%", "10.00"),
+    ],
+)
+def test_the_name_says_which_way_a_change_counts(
+    name: str, target: str, actual: str, points: str
+) -> None:
+    verdict = row(target, actual, name=name)
+    assert verdict.points is not None
+    assert f"{verdict.points:.2f}" == points
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "actual"),
+    [
+        ("宣传费", "15万元", "14.2万元"),
+        ("项目总成本", "430万元", "400万元"),
+        ("工程工期", "180天", "170天"),
+        ("平均办结时间", "5个工作日", "3个工作日"),
+    ],
+)
+def test_less_than_a_cost_or_a_term_without_a_sign_is_not_called_missed(
+    name: str, target: str, actual: str
+) -> None:
+    verdict = row(target, actual, name=name)
+    assert verdict.points is None
+    assert "没有写≥或≤" in verdict.explanation.zh
+    assert row(f"={target}", actual, name=name).points is not None
+    assert row(target, target, name=name).points == 10
+
+
+def test_an_actual_in_another_scale_keeps_its_unit() -> None:
+    verdict = row("100", "99.5万元")
+    assert "实际99.5万元（按99.5万元），低于目标0.5万元" in verdict.explanation.zh
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,8 @@ def test_anything_else_is_no_plain_number(text: str) -> None:
         ("2.5", "吨", "公斤", "2500"),
         ("3", "kg", "公斤", "3"),
         ("5", "名", "人", "5"),
+        ("40", "分钟", "小时", "0.6666666667"),
+        ("2", "小时", "分钟", "120"),
         ("300", "元/亩", "元/公顷", "4500"),
         ("3", "元/m2", "元/平方米", "3"),
         ("3", "元/人", "元/名", "3"),
@@ -152,3 +154,10 @@ def test_a_label_that_stands_in_brackets_keeps_its_words() -> None:
 )
 def test_normalised_text(written: str, normal: str) -> None:
     assert normalise(written) == normal
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"), [("15台/套", "台套"), ("15台（套）", "台套"), ("31260剂次", "剂次")]
+)
+def test_units_of_things_and_doses(written: str, unit: str) -> None:
+    assert parse_target(written).unit == unit

@@ -290,3 +290,8 @@ def test_a_sheet_without_our_block_has_the_lights_beside_the_problems() -> None:
 def test_only_a_form_with_lights_is_judged_by_them() -> None:
     forms = ("project_monitoring", "project_self_evaluation", "overall_self_evaluation")
     assert [load_form(name).monitors for name in forms] == [True, False, False]
+
+
+def test_a_deadline_may_still_be_to_come_in_the_course_of_the_year() -> None:
+    due = changed(target="2024年12月15日前", actual="尚未完工")
+    assert "C51" not in [each.code for each in judged(due).problems]

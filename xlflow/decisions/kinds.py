@@ -13,7 +13,6 @@ from xlflow.ledger import Decision, DecisionKind, RosterLine, Submission
 from xlflow.ledger.identity import normalised
 from xlflow.messages import Text, text
 from xlflow.problems import Problem, problem
-from xlflow.review import Waiver
 from xlflow.values import parse_target
 
 _MOST_NAMED = 5
@@ -96,28 +95,35 @@ def _waiver(known: Known, line: Line, base: Decision) -> Answer:
     if isinstance(found, Problem):
         return found
     target, submission = found
-    named = dict.fromkeys(
-        (each.cell, each.value)
+    named = [
+        each
         for each in known.ledger.problems_of([submission])[submission.id]
         if each.code == base.code and base.cell in (None, each.cell)
-    )
+    ]
     if not named:
         return problem(
             "D03",
             line.place("cell" if base.cell else "code"),
             unit=target.unit,
             version=submission.version,
-            asked=base.code,
-            cell=base.cell or "",
+            asked=" ".join(filter(None, (base.code, base.cell))),
         )
-    in_force = {(each.code, each.cell, each.value): each for each in _in_force(known, target)}
-    new = [each for each in named if (base.code, *each) not in in_force]
+    in_force = known.ledger.waivers_for(target.key, submission.id)
+    passing = [next((w for w in in_force if w.lets_pass(each)), None) for each in named]
+    new = [each for each, waiver in zip(named, passing, strict=True) if waiver is None]
     if not new:
-        waiver = next(in_force[(base.code or "", *each)] for each in named)
+        waiver = next(filter(None, passing))
         return problem("D14", line.place("code"), asked=base.code, who=waiver.who, when=waiver.when)
-    cells = "、".join(cell for cell, _ in new if cell)
+    cells = "、".join(dict.fromkeys(each.cell for each in new if each.cell))
     what = text("decisions.waiver", unit=target.unit, code=base.code, cell=cells)
-    return _on_problems(_upon(base, target, submission), new, what, submission)
+    upon = _upon(base, target, submission)
+    return Done(
+        tuple(
+            replace(upon, cell=each.cell, value=each.value, sentence=each.message) for each in new
+        ),
+        what,
+        frozenset({submission.arrival_id}),
+    )
 
 
 def _revocation(known: Known, line: Line, base: Decision) -> Answer:
@@ -126,37 +132,23 @@ def _revocation(known: Known, line: Line, base: Decision) -> Answer:
     if isinstance(found, Problem):
         return found
     target, submission = found
-    revoked = [
+    revoked = dict.fromkeys(
         (each.cell, each.value)
-        for each in _in_force(known, target)
+        for each in known.ledger.waivers_for(target.key)
         if each.code == base.code and base.cell in (None, each.cell)
-    ]
+    )
     if not revoked:
         return problem(
             "D16",
             line.place("cell" if base.cell else "code"),
             unit=target.unit,
-            asked=base.code or "",
-            cell=base.cell or "",
+            asked=" ".join(filter(None, (base.code, base.cell))),
         )
     cells = "、".join(dict.fromkeys(cell for cell, _ in revoked if cell))
     what = text("decisions.revocation", unit=target.unit, code=base.code, cell=cells)
-    return _on_problems(_upon(base, target, submission), revoked, what, submission)
-
-
-def _in_force(known: Known, target: Target) -> tuple[Waiver, ...]:
-    return known.ledger.waivers_for(target.key)
-
-
-def _on_problems(
-    upon: Decision,
-    places: Sequence[tuple[str | None, str | None]],
-    what: Text,
-    submission: Submission,
-) -> Done:
-    """Return a decision on problems, given by cell and value, of a submission."""
+    upon = _upon(base, target, submission)
     return Done(
-        tuple(replace(upon, cell=cell, value=value) for cell, value in places),
+        tuple(replace(upon, cell=cell, value=value) for cell, value in revoked),
         what,
         frozenset({submission.arrival_id}),
     )

@@ -40,23 +40,32 @@ def are_there(connection: Connection) -> bool:
     return connection.execute(_count).scalar_one() > 0
 
 
-def waivers_for(connection: Connection, key: str | None) -> tuple[Waiver, ...]:
-    """Return what may pass in the submissions of a key; the last word on a problem holds."""
+def waivers_for(
+    connection: Connection, key: str | None, submission: int | None
+) -> tuple[Waiver, ...]:
+    """Return what may pass in the submissions of a key; the last word on a problem holds.
+
+    `submission` is the one that is judged again, None for one that is not recorded yet.
+    """
     rows = connection.execute(_waivers, {"place": key}).mappings()
-    in_force: dict[tuple[str | None, str | None, str | None], Waiver] = {}
+    in_force: dict[tuple[str | None, str | None, str | None], dict[str, Waiver]] = {}
     for each in _decisions(rows):
         upon = each.code, each.cell, each.value
-        in_force.pop(upon, None)
-        if each.kind is DecisionKind.WAIVER:
-            in_force[upon] = Waiver(
-                code=each.code or "",
-                cell=each.cell,
-                value=each.value,
-                reason=each.reason or "",
-                who=each.who or "",
-                when=each.decided_on,
-            )
-    return tuple(in_force.values())
+        if each.kind is not DecisionKind.WAIVER:
+            in_force.pop(upon, None)
+            continue
+        sentence = each.sentence or ""
+        in_force.setdefault(upon, {})[sentence] = Waiver(
+            code=each.code or "",
+            cell=each.cell,
+            value=each.value,
+            sentence=sentence,
+            reason=each.reason or "",
+            who=each.who or "",
+            when=each.decided_on,
+            own=submission is not None and each.submission_id == submission,
+        )
+    return tuple(waiver for told in in_force.values() for waiver in told.values())
 
 
 def assigned(connection: Connection, file: str, written_unit: str | None) -> Assigned | None:

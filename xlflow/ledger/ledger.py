@@ -326,10 +326,10 @@ class Ledger:
         with self._reading() as connection:
             return decisions.are_there(connection)
 
-    def waivers_for(self, key: str | None) -> tuple[Waiver, ...]:
-        """Return the problems that may pass in the submissions of a key."""
+    def waivers_for(self, key: str | None, submission: int | None = None) -> tuple[Waiver, ...]:
+        """Return the problems that may pass in the submissions of a key, or in one of them."""
         with self._reading() as connection:
-            return decisions.waivers_for(connection, key)
+            return decisions.waivers_for(connection, key, submission)
 
     def assigned(self, file: str, written_unit: str | None) -> Assigned | None:
         """Return whose a form is that names its unit so in a file of that name, if it was said."""

@@ -190,8 +190,8 @@ class Decision:
 
     It stands in cell `at` of `sheet` in the arrival's file. `key` and `submission_id` are what
     it was decided on, None when nothing was found. `value` is the value a problem was waived
-    for (or is not any more), the checked score, the opinion or the new deadline; `replaced` the
-    old deadline.
+    for (or is not any more), the checked score, the opinion or the new deadline; `sentence` how
+    the problem was told; `replaced` the old deadline.
     """
 
     arrival_id: int
@@ -213,6 +213,7 @@ class Decision:
     code: str | None = None
     cell: str | None = None
     value: str | None = None
+    sentence: str | None = None
     replaced: str | None = None
     reason: str | None = None
     key: str | None = None

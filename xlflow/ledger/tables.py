@@ -179,6 +179,7 @@ decisions = Table(
     Column("code", Words),
     Column("cell", Words),
     Column("value", Words),
+    Column("sentence", Words),
     Column("replaced", Words),
     Column("reason", Words),
     Column("key", Words, index=True),

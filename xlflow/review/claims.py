@@ -4,21 +4,24 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from xlflow.messages import text
+from xlflow.messages import Text, text
 from xlflow.problems import Severity
 from xlflow.review.case import Case, Check, Finding, in_quotes
 from xlflow.review.points import scored_rows
 from xlflow.scoring import to_cents
 from xlflow.scoring.comparison import actual_beside
 from xlflow.scoring.engine import FUNDS_TOTAL
+from xlflow.scoring.explain import tidy
 from xlflow.scoring.rows import Row, number
 from xlflow.scoring.rules import plain
 from xlflow.scoring.score import Score
-from xlflow.scoring.verdict import AT_MOST
-from xlflow.values import Op, parse_target
+from xlflow.scoring.verdict import AT_MOST, names_day
+from xlflow.values import Op, normalise, parse_target
 
 _HUNDRED = Decimal(100)
 _NEARLY_FULL = Decimal(95)
+_DIGIT = re.compile("[0-9]")
+_LONGEST_ADMISSION = 12
 _NOT_DONE = re.compile(
     r"(?<![无没不])(?:未(?:能)?(?:按时|全部|全面|如期|按期)?(?:完成|达到|达成|达标|开展|实施|启动)"
     r"|尚未|没有(?:完成|达到|开展)|还没|未能)(?!(?:的?(?:原因|情况|事项|指标|目标)|[:：]))"
@@ -108,20 +111,61 @@ def levels_are_in_their_bands(case: Case) -> Iterator[Finding]:
 
 
 def reasons_agree_with_points(case: Case) -> Iterator[Finding]:
-    """Full points have no reason that says 未完成; lost points none that says only 已完成."""
+    """Full points have no reason that says 未完成; lost points none that says only 已完成.
+
+    Nor have they, where the points are a person's decision, an actual that says so: 未完成, the
+    target with 不 before it, a day after the deadline.
+    """
     for score, row in scored_rows(case):
-        reason = row.get("reason")
-        if not isinstance(reason, str) or not score.weight:
-            continue
         claimed = number(row.get("score"))
-        if claimed is None:
+        if claimed is None or not score.weight:
             continue
         full = claimed >= score.weight
-        told = _NOT_DONE.search(reason) if full else _DONE.fullmatch(reason.strip())
+        reason = row.get("reason")
+        told = _told(reason, full=full) if isinstance(reason, str) else None
         if told:
-            values = {"name": in_quotes(score.name), "claimed": plain(claimed)}
-            more = {"weight": plain(score.weight), "words": in_quotes(told[0])}
-            yield Finding(case.place(f"{score.field}/reason"), {**values, **more})
+            yield _disagrees(case, score, claimed, "reason", Text(told, told))
+        elif full and score.exact is None and (said := _missed(case, score)):
+            yield _disagrees(case, score, claimed, "actual", said)
+
+
+def _told(reason: str, *, full: bool) -> str | None:
+    found = _NOT_DONE.search(reason) if full else _DONE.fullmatch(reason.strip())
+    return found[0] if found else None
+
+
+def _missed(case: Case, score: Score) -> Text | None:
+    """Return the words of an actual that says of itself that its target was missed.
+
+    One that names a level is C39.
+    """
+    if case.profile.band_of(score.actual or "") is not None:
+        return None
+    target, actual = parse_target(score.target), parse_target(score.actual)
+    if target.date and actual.date and actual.date > target.date and names_day(actual):
+        return text("review.later_than", actual=tidy(actual.raw), target=tidy(target.raw))
+    said = normalise(actual.raw)
+    if actual.op is not Op.QUAL or len(said) > _LONGEST_ADMISSION or _DIGIT.search(said):
+        return None
+    if _NOT_DONE.match(said) or said in {f"{no}{normalise(target.raw)}" for no in "不未"}:
+        return Text(said, said)
+    return None
+
+
+def _disagrees(case: Case, score: Score, claimed: Decimal, key: str, words: Text) -> Finding:
+    where = text(f"review.in_{key}")
+    return Finding(
+        case.place(f"{score.field}/{key}"),
+        {
+            "name": in_quotes(score.name),
+            "claimed": plain(claimed),
+            "weight": plain(score.weight or Decimal(0)),
+            "where": where.zh,
+            "where_en": where.en,
+            "words": in_quotes(words.zh),
+            "words_en": in_quotes(words.en),
+        },
+    )
 
 
 # -- too good to be true -------------------------------------------------------------------------

@@ -95,7 +95,9 @@ def costs_have_a_ceiling(case: Case) -> Iterator[Finding]:
         highest = target.value if target.value_high is None else target.value_high
         name = in_quotes(str(row.get("level3") or ""))
         if ceiling is not None and highest > ceiling:
-            why = text("review.cost_above_budget", name=name, written=said, budget=plain(ceiling))
+            why = text(
+                "review.cost_above_budget", name=name, written=said, budget=plain(ceiling / 10_000)
+            )
         elif target.op in (Op.GE, Op.GT):
             why = text("review.cost_at_least", name=name, written=said)
         elif target.op is Op.BARE:

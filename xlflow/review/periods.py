@@ -10,6 +10,7 @@ from xlflow.review.case import Case, Check, Finding, in_quotes
 from xlflow.scoring.engine import year_of
 from xlflow.scoring.explain import tidy
 from xlflow.values import Op, parse_target
+from xlflow.values.dates import NO_SUCH_DAY
 
 _DAY = r"((?:19|20)[0-9]{2})年([0-9]{1,2})月([0-9]{1,2})日"
 _INTERVAL = re.compile(rf"{_DAY}\s*(?:起)?\s*[至到~～—–-]+\s*{_DAY}")
@@ -31,6 +32,7 @@ def times_are_possible(case: Case) -> Iterator[Finding]:
         yield _finding(case, "/end_date", None, "review.ends_first", start=start, written=end)
         if place.cell is None:
             return
+    yield from _no_such_days(case)
     yield from _intervals(case)
     yield from _deadlines(case, end)
     yield from _years_to_come(case, end)
@@ -39,6 +41,16 @@ def times_are_possible(case: Case) -> Iterator[Finding]:
 def _day(case: Case, at: str) -> date | None:
     written = case.document.text(at)
     return parse_target(written).date if written else None
+
+
+def _no_such_days(case: Case) -> Iterator[Finding]:
+    """Yield the days that are in no calendar (6月31日), of targets and actuals."""
+    for row in case.indicators:
+        for key, written in (("target", row.target), ("actual", row.actual)):
+            if written.op is Op.ERROR and NO_SUCH_DAY in written.notes:
+                raw = tidy(written.raw)
+                asks = Severity.WARNING
+                yield _finding(case, f"{row.at}/{key}", asks, "review.no_such_day", written=raw)
 
 
 def _intervals(case: Case) -> Iterator[Finding]:

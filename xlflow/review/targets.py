@@ -42,14 +42,16 @@ _VAGUE = re.compile(
 
 
 def actuals_are_of_the_kind_of_their_targets(case: Case) -> Iterator[Finding]:
-    """An actual is of the kind of its target: a number, a day, or words.
+    """An actual is of the kind of its target: a number, a day, or words; 不涉及 is none of them.
 
     A percentage for words or for a day is a note where the profile reads it as completion.
     """
     as_completion: list[Indicator] = []
     others: list[Indicator] = []
     for row in case.indicators:
-        if _is_of_another_kind(row.target, row.actual):
+        if _says_nothing(case, row) or (
+            _is_of_another_kind(row.target, row.actual) and not _is_yet_to_come(case, row)
+        ):
             counts = _reads_as_completion(row, case.profile)
             (as_completion if counts else others).append(row)
     if as_completion:
@@ -72,6 +74,23 @@ def _is_of_another_kind(target: Target, actual: Target) -> bool:
         return False
     words = actual.op is Op.QUAL and not _WHOLE.fullmatch(normalise(actual.raw))
     return words or actual.op is Op.DATE
+
+
+def _says_nothing(case: Case, row: Indicator) -> bool:
+    """Return whether 不涉及 stands for what was done, and points are claimed all the same.
+
+    无 may be the none that was wanted. In the course of the year nothing may be due yet.
+    """
+    if case.form.monitors or row.actual.op is not Op.NONE or row.target.op in (Op.NONE, Op.ERROR):
+        return False
+    said = normalise(row.actual.raw)
+    claimed = parse_number(row.score.claimed or "") if row.score else None
+    return bool(said and claimed) and not said.startswith(("无", "暂无"))
+
+
+def _is_yet_to_come(case: Case, row: Indicator) -> bool:
+    """Return whether words (尚未完工) stand for a day in the course of the year, as they may."""
+    return case.form.monitors and row.target.op is Op.DATE and row.actual.op is Op.QUAL
 
 
 def _reads_as_completion(row: Indicator, profile: Profile) -> bool:

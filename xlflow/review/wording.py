@@ -18,6 +18,7 @@ _MOST_ROWS = 0.9
 _FEWEST_ROWS = 5
 _COPIED = 0.95
 _LONGEST_COMPARED = 1000
+_OFTENEST = 40  # a character this often on average is no prose
 _OBJECTIVE = "/annual_objective"
 _TASKS = "/annual_tasks"
 
@@ -143,6 +144,8 @@ def similarity(one: str, other: str) -> float:
     first, second = normalise(one), normalise(other)
     if first == second:
         return 1.0
+    if min(len(set(first)), len(set(second))) < min(len(first), _LONGEST_COMPARED) / _OFTENEST:
+        return 0.0  # the same few characters over and over would take forever
     matcher = SequenceMatcher(
         None, first[:_LONGEST_COMPARED], second[:_LONGEST_COMPARED], autojunk=False
     )

@@ -196,7 +196,7 @@ def _counted(
     """Return the light of what adds up over the year: so much of it is due by now."""
     rules, is_exact = profile.lights, read_as(target, profile) is Op.EQ
     rule = rules.equal_rule if is_exact else rules.at_least_rule
-    year_target, unit = target.value or ZERO, unit_of(target, actual)
+    year_target, unit = target.value or ZERO, unit_of(target, actual, value)
     if year_target <= 0:
         return _none(text("lights.no_pace", **_pair(target, actual)))
     pair = {"target": normalise(target.raw), "actual": _read(actual, value, unit)}
@@ -219,7 +219,7 @@ def _due_by_months(target: Target, profile: Profile) -> bool:
 
 
 def _limited(target: Target, actual: Target, value: Decimal, profile: Profile) -> Signal:
-    limit, unit = target.value or ZERO, unit_of(target, actual)
+    limit, unit = target.value or ZERO, unit_of(target, actual, value)
     rule = profile.lights.at_most_rule
     pace = Pace(limit, value, strict=target.op is Op.LT)
     light = LIGHT_RULES[rule](pace, profile.lights.marks)

@@ -36,6 +36,10 @@ HUNDRED = Decimal(100)
 AT_MOST = frozenset({Op.LE, Op.LT})
 _STRICT = frozenset({Op.GT, Op.LT})
 _NAMES_DAY = re.compile(r"[0-9](?:日|号)|[0-9]([-./])[0-9]{1,2}\1[0-9]{1,2}")
+_MAY_BE_A_LIMIT = re.compile(
+    r"成本|造价|单价|经费|(?<!收)费用?(?:控制)?(?:数|额|金额|标准)?$"
+    r"|工期|周期|时限|期限|(?:响应|办理|办结|处理|审批|等待|完成)时间"
+)
 _COMPLETION = Choice("P1")
 # What a rule with a scale of its own compares with: it says the unit alone.
 _SCALES = {unit: parse_target(f"0{unit}") for unit in OWN_SCALE.values()}
@@ -169,7 +173,7 @@ def _quantitative(
     value = actual_beside(target, actual, name)
     if isinstance(value, Text):
         return undecided(value)
-    low, high, unit = target.value or Decimal(0), target.value_high, unit_of(target, actual)
+    low, high, unit = target.value or Decimal(0), target.value_high, unit_of(target, actual, value)
     head = _pair(target, actual, value, unit)
     op = read_as(target, profile)
     falls_short = op in AT_MOST and low < 0 and value > low
@@ -194,9 +198,13 @@ def _quantitative(
     points = points_by(choice, figures)
     if isinstance(points, Undecided):
         return undecided(points.reason)
+    if target.op is Op.BARE and value < low and points.value < weight and _may_be_a_limit(name):
+        return _undecided("scoring.bare_limit", target, actual)
     stands = _standing(op, figures, points.value)
     bound = high if stands == explain.ABOVE and high is not None else low
-    if stands in (explain.ABOVE, explain.BELOW) and bound < 0:
+    # Of a fall of 3 % one of 2 % is more, and not better.
+    passed_over = target.op in (Op.BARE, Op.EQ) and value != low
+    if bound < 0 and (stands in (explain.ABOVE, explain.BELOW) or passed_over):
         return _undecided("scoring.negative_target", target, actual)
     deviation = _deviation(
         profile,
@@ -215,6 +223,11 @@ def _quantitative(
         explain.points(points, weight, choice),
     )
     return Verdict(sentence, points.value, deviation, choice.rule)
+
+
+def _may_be_a_limit(name: str) -> bool:
+    """Return whether less than a target without a sign may well be better: a cost, a term."""
+    return _MAY_BE_A_LIMIT.search(label_key(name)) is not None
 
 
 def _fits(chosen: Choice, op: Op) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 
 from xlflow.values.numbers import HAN, chinese_number
 
+NO_SUCH_DAY = "没有这一天，请核对日期"
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2}(?=年))"
 _BEFORE = (
     r"(?:预计|预期|计划|拟|力争|争取|确保|务必|实际|已|应|须|需|于|在|到|至|截至|截止到|截止|"
@@ -282,7 +283,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _no_such_day() -> Deadline:
-    return Deadline(wrong=True, notes=("没有这一天，请核对日期",))
+    return Deadline(wrong=True, notes=(NO_SUCH_DAY,))
 
 
 def _chinese(day: date) -> str:

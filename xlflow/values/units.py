@@ -8,7 +8,7 @@ from xlflow.values.numbers import product, quotient
 
 # A counted noun may follow these: 69所学校 counts in 所.
 _COUNTERS = (
-    "个件次项人名户家所台套份本册张幅块处座条段批期场篇部辆只头棵株栋间宗起例位支组类种门班"
+    "个件次项人名户家所台套份剂趟本册张幅块处座条段批期场篇部辆只头棵株栋间宗起例位支组类种门班"
     "轮村镇片面根盏扇架艘枚颗具首卷页封对双副堂届席口眼尾匹笔单款道层点站岗杆盘桶箱袋瓶盒包捆"
 )
 _UNIT_WORDS = (
@@ -17,6 +17,7 @@ _UNIT_WORDS = (
     "月 季度 季 年 学期 岁 周岁 公里 千米 米 厘米 毫米 延米 里 平方米 平方公里 立方米 万方 方 公顷 "
     "亩 吨 千克 公斤 克 毫克 升 毫升 斤 度 千瓦 千瓦时 兆瓦 千伏安 伏 分贝 字 点位 图斑 标段 "
     "公顷次 亩次 人头 床位 张次 平米 平方 立方 标准立方米 吨公里 车公里 机位 泊位 地块 幅次 站点 "
+    "剂次 针次 例次 趟次 人份 床日 "
     "微克 TB GB MB KB PB Mbps kg g mg ug μg t km m cm mm km2 m2 m3 hm2 ha L mL ml kW kWh MW kV "
     "kVA dB °C ppm h"
 )
@@ -24,6 +25,7 @@ _WORDS = frozenset(_UNIT_WORDS.split())
 _ALIASES = {
     "百分比": "%",
     "%点": "百分点",
+    "台/套": "台套",
     "pp": "百分点",
     "PP": "百分点",
     "圆": "元",
@@ -73,6 +75,10 @@ _SAME: dict[str, tuple[str, Decimal]] = {
     "天": ("天", Decimal(1)),
     "日历天": ("天", Decimal(1)),
     "自然日": ("天", Decimal(1)),
+    "小时": ("秒", Decimal(3600)),
+    "h": ("秒", Decimal(3600)),
+    "分钟": ("秒", Decimal(60)),
+    "秒": ("秒", Decimal(1)),
     "周": ("周", Decimal(1)),
     "星期": ("周", Decimal(1)),
     "人": ("人", Decimal(1)),
@@ -138,7 +144,7 @@ def read_unit(text: str, *, bound: bool = False) -> Unit | None:
         unit = read_unit(frequency[1], bound=bound)
         return unit and Unit(unit.name, period(frequency[2]), unit.noun)
     rate = _RATE.fullmatch(text)
-    if rate and is_unit(rate[1]):
+    if rate and is_unit(rate[1]) and text not in _ALIASES:
         return Unit(text)
     name = _name(text)
     if is_unit(name):
