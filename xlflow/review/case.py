@@ -12,6 +12,8 @@ from xlflow.forms.form import Field, Form
 from xlflow.problems import Place, Severity
 from xlflow.review.indicators import Indicator, indicators_of
 from xlflow.scoring import Profile, Score, Scores
+from xlflow.scoring.engine import FUNDS_TOTAL, INDICATORS
+from xlflow.scoring.rows import Row, rows_of
 from xlflow.scoring.rules import rounded
 from xlflow.values import convert, normalise
 
@@ -40,6 +42,13 @@ class Case:
     def indicators(self) -> tuple[Indicator, ...]:
         """The named indicators with what their values mean; read once for all checks."""
         return indicators_of(self.document, self.scores)
+
+    @cached_property
+    def scored(self) -> tuple[tuple[Score, Row], ...]:
+        """Each score with the row of the Document it stands in."""
+        document = self.document
+        rows = {FUNDS_TOTAL: document.get(FUNDS_TOTAL) or {}, **dict(rows_of(document, INDICATORS))}
+        return tuple((score, rows[score.field]) for score in self.scores.rows)
 
     @cached_property
     def texts(self) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from xlflow.messages import Text, text
 from xlflow.problems import Severity
 from xlflow.review.case import Case, Check, Finding, in_quotes
-from xlflow.review.points import scored_rows
 from xlflow.scoring import to_cents
 from xlflow.scoring.comparison import actual_beside
 from xlflow.scoring.engine import FUNDS_TOTAL
@@ -37,7 +36,7 @@ def points_within_weight(case: Case) -> Iterator[Finding]:
 
     A row without weight may be one that does not apply: it is asked about.
     """
-    for score, row in scored_rows(case):
+    for score, row in case.scored:
         claimed, weight = number(row.get("score")), score.weight
         if weight is None or (weight > 0 and (claimed is None or claimed <= weight)):
             continue
@@ -63,7 +62,7 @@ def far_above_has_a_reason(case: Case) -> Iterator[Finding]:
     mark = case.profile.reason_from
     if mark is None:
         return
-    for score, row in scored_rows(case):
+    for score, row in case.scored:
         at = f"{score.field}/reason"
         if score.field == FUNDS_TOTAL or row.get("reason") or at not in case.document.sources:
             continue
@@ -84,7 +83,7 @@ def levels_are_in_their_bands(case: Case) -> Iterator[Finding]:
     The top of the highest band belongs to it. Bounds are rounded to cents; a score below its
     band costs nobody anything and is asked about.
     """
-    for score, row in scored_rows(case):
+    for score, row in case.scored:
         # What can be computed is C34; only what is left to a person has a band.
         if score.exact is not None or not (score.weight and score.actual):
             continue
@@ -116,7 +115,7 @@ def reasons_agree_with_points(case: Case) -> Iterator[Finding]:
     Nor have they, where the points are a person's decision, an actual that says so: 未完成, the
     target with 不 before it, a day after the deadline.
     """
-    for score, row in scored_rows(case):
+    for score, row in case.scored:
         claimed = number(row.get("score"))
         if claimed is None or not score.weight:
             continue
@@ -210,7 +209,7 @@ def _spent(case: Case) -> Decimal | None:
 
 def _earned(case: Case) -> Decimal | None:
     """Return the indicators' share of their points, in per cent; None where one has none."""
-    rows = [(score, row) for score, row in scored_rows(case) if score.field != FUNDS_TOTAL]
+    rows = [(score, row) for score, row in case.scored if score.field != FUNDS_TOTAL]
     points = [each for score, row in rows if (each := _points(case, score, row)) is not None]
     weights = [score.weight for score, _ in rows if score.weight is not None]
     if not len(rows) == len(points) == len(weights) or sum(weights) <= 0:

@@ -10,12 +10,13 @@ from typing import NamedTuple
 from xlflow.messages import text
 from xlflow.problems import Severity
 from xlflow.review.case import TOLERANCE, Case, Check, Finding, in_quotes, is_rate
+from xlflow.review.indicators import Indicator
 from xlflow.review.points import score_finding
 from xlflow.scoring import judge, to_cents
-from xlflow.scoring.engine import FUNDS_TOTAL, INDICATORS
-from xlflow.scoring.rows import Row, number, rows_of, written
+from xlflow.scoring.engine import FUNDS_TOTAL
+from xlflow.scoring.rows import number, rows_of, written
 from xlflow.scoring.rules import plain
-from xlflow.values import Amount, Op, Target, amounts_in, label_key, parse_target
+from xlflow.values import Amount, Op, amounts_in, label_key
 
 SOURCES = "/funds/sources"
 COMPOSITION = "/composition"
@@ -108,30 +109,26 @@ def rate_agrees_with_funds(case: Case) -> Iterator[Finding]:
     预算执行率 = E/B, 预算调整率 = |B−B0|/B0, 结转结余率 = (B−E)/B. A difference that does not
     change whether the target is met is a warning.
     """
-    document = case.document
     rates = _rates(case)
-    for at, row in rows_of(document, INDICATORS):
-        name = written(document, f"{at}/level3", row.get("level3")) or ""
-        named = _TABLE_RATE.fullmatch(label_key(name))
+    for row in case.indicators:
+        named = _TABLE_RATE.fullmatch(row.key) if row.key.endswith("率") else None
         rate = rates.get(named[1].replace("资金", "")) if named else None
-        said = written(document, f"{at}/actual", row.get("actual"))
-        if rate is None or said is None:
+        actual, said = row.actual, row.actual.raw
+        if rate is None:
             continue
-        actual = parse_target(said)
         if actual.value is None or actual.op not in _FIGURES or actual.unit not in ("%", None):
             continue
         if any(is_rate(exact, actual.value, said) for exact in rate.may_be):
             continue
-        target = parse_target(written(document, f"{at}/target", row.get("target")))
         yield Finding(
-            case.place(f"{at}/actual"),
+            case.place(f"{row.at}/actual"),
             {
-                "name": in_quotes(name),
+                "name": in_quotes(row.name),
                 "written": said,
                 "exact": to_cents(rate.exact),
                 "arithmetic": rate.arithmetic,
             },
-            Severity.WARNING if _same_verdict(case, target, actual, rate.exact, name) else None,
+            Severity.WARNING if _same_verdict(case, row, rate.exact) else None,
         )
 
 
@@ -157,11 +154,11 @@ def _rates(case: Case) -> dict[str, TableRate]:
     return rates
 
 
-def _same_verdict(case: Case, target: Target, actual: Target, exact: Decimal, name: str) -> bool:
+def _same_verdict(case: Case, row: Indicator, exact: Decimal) -> bool:
     """Return whether the target is met by both, or missed by both, the written and the exact."""
-    by_table = replace(actual, op=Op.BARE, value=exact, unit="%")
-    one = judge(target, actual, Decimal(1), case.profile, name=name).points
-    other = judge(target, by_table, Decimal(1), case.profile, name=name).points
+    by_table = replace(row.actual, op=Op.BARE, value=exact, unit="%")
+    one = judge(row.target, row.actual, Decimal(1), case.profile, name=row.name).points
+    other = judge(row.target, by_table, Decimal(1), case.profile, name=row.name).points
     return one is not None and other is not None and (one == 1) == (other == 1)
 
 
@@ -213,24 +210,23 @@ def amounts_on_one_scale(case: Case) -> Iterator[Finding]:
     100 times are a warning.
     """
     tasks: list[_Prose] | None = None
-    for at, row in rows_of(case.document, INDICATORS):
-        own_at, own = _own_amount(case, at, row)
+    for row in case.indicators:
+        own_at, own = _own_amount(row)
         if own is None:
             continue
         if tasks is None:
             tasks = list(_prose(case))
-        found = list(_scale_findings(case, at, row, own_at=own_at, own=own, tasks=tasks))
+        found = list(_scale_findings(case, row, own_at=own_at, own=own, tasks=tasks))
         yield from sorted(found, key=lambda finding: finding.severity is not None)[:1]
 
 
 def _scale_findings(
-    case: Case, at: str, row: Row, *, own_at: str, own: Decimal, tasks: list[_Prose]
+    case: Case, row: Indicator, *, own_at: str, own: Decimal, tasks: list[_Prose]
 ) -> Iterator[Finding]:
     """Yield where an indicator's amount stands on another scale, nearest place first."""
-    name = written(case.document, f"{at}/level3", row.get("level3")) or ""
-    actual = written(case.document, f"{at}/actual", row.get("actual")) or ""
-    beside = _Prose("", tuple((f"{at}/actual", found) for found in amounts_in(actual)))
-    about = [task for task in tasks if _same_matter(label_key(name), task.name)]
+    in_actual = amounts_in(row.actual.raw)
+    beside = _Prose("", tuple((f"{row.at}/actual", found) for found in in_actual))
+    about = [task for task in tasks if _same_matter(row.key, task.name)]
     for prose in (beside, *about):
         for other_at, other, times in _off_scale(own, prose):
             mild = prose is beside and times in _ASKED_ONLY
@@ -239,7 +235,7 @@ def _scale_findings(
             yield Finding(
                 case.place(own_at),
                 {
-                    "name": in_quotes(name),
+                    "name": in_quotes(row.name),
                     "label": case.label(own_at),
                     "own": case.raw(own_at),
                     "other": other.raw,
@@ -250,13 +246,12 @@ def _scale_findings(
             )
 
 
-def _own_amount(case: Case, at: str, row: Row) -> tuple[str, Decimal | None]:
+def _own_amount(row: Indicator) -> tuple[str, Decimal | None]:
     """Return the amount of money an indicator is about, from its target or else its actual."""
-    for column in ("target", "actual"):
-        parsed = parse_target(written(case.document, f"{at}/{column}", row.get(column)))
+    for column, parsed in (("target", row.target), ("actual", row.actual)):
         if parsed.unit == "元" and parsed.value and parsed.value_high is None:
-            return f"{at}/{column}", parsed.value
-    return at, None
+            return f"{row.at}/{column}", parsed.value
+    return row.at, None
 
 
 def _prose(case: Case) -> Iterator[_Prose]:

@@ -1,6 +1,6 @@
 """Checks of weights and scores: do they add up, do they follow from the figures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,8 +14,8 @@ from xlflow.review.case import (
     in_quotes,
     rounds_to,
 )
-from xlflow.scoring.engine import FUNDS_TOTAL, INDICATORS, TOTALS
-from xlflow.scoring.rows import Row, number, rows_of
+from xlflow.scoring.engine import FUNDS_TOTAL, TOTALS
+from xlflow.scoring.rows import Row, number
 from xlflow.scoring.rules import plain
 from xlflow.scoring.score import Score
 
@@ -25,7 +25,7 @@ def weights_add_up(case: Case) -> Iterator[Finding]:
 
     The total row may print the indicators alone (90 of 90 + 10).
     """
-    rows = list(scored_rows(case))
+    rows = case.scored
     if not rows or any(isinstance(row.get("weight"), str) for _, row in rows):
         return
     execution = case.profile.execution_weight
@@ -46,7 +46,7 @@ def _wrong_sum(case: Case, together: Decimal, wanted: Decimal) -> Finding:
     return Finding(case.place(f"{TOTALS}/weight"), values)
 
 
-def _of_execution(rows: list[tuple[Score, Row]]) -> Decimal:
+def _of_execution(rows: Sequence[tuple[Score, Row]]) -> Decimal:
     return sum((s.weight or Decimal(0) for s, _ in rows if s.field == FUNDS_TOTAL), Decimal(0))
 
 
@@ -55,7 +55,7 @@ def scores_follow(case: Case) -> Iterator[Finding]:
 
     One below it costs nobody anything: a unit that is hard on itself is asked, not sent back.
     """
-    for score, row in scored_rows(case):
+    for score, row in case.scored:
         if score.field != FUNDS_TOTAL:
             claimed, exact = number(row.get("score")), score.exact
             low = claimed is not None and exact is not None and claimed < exact
@@ -93,7 +93,7 @@ def total_adds_up(case: Case) -> Iterator[Finding]:
     Where the total row prints the weights of the indicators alone, so it does their scores.
     """
     total, printed_weight = (case.document.number(f"{TOTALS}/{key}") for key in ("score", "weight"))
-    rows = list(scored_rows(case))
+    rows = case.scored
     cells = [(score, row.get("score")) for score, row in rows if row.get("score") is not None]
     if total is None or not cells or case.profile.system_scores:
         return
@@ -116,7 +116,7 @@ def lost_points_have_a_reason(case: Case) -> Iterator[Finding]:
     """A score below the weight is explained in the reason column; a form without one asks none."""
     if not case.profile.reason_below_weight:
         return
-    for score, row in scored_rows(case):
+    for score, row in case.scored:
         at = f"{score.field}/reason"
         given = score.computed if case.profile.system_scores else number(row.get("score"))
         if given is None or score.weight is None or given >= score.weight:
@@ -130,13 +130,6 @@ def lost_points_have_a_reason(case: Case) -> Iterator[Finding]:
                     "weight": plain(score.weight),
                 },
             )
-
-
-def scored_rows(case: Case) -> Iterator[tuple[Score, Row]]:
-    """Yield each score with the row of the Document it stands in."""
-    document = case.document
-    rows = {FUNDS_TOTAL: document.get(FUNDS_TOTAL) or {}, **dict(rows_of(document, INDICATORS))}
-    return ((score, rows[score.field]) for score in case.scores.rows)
 
 
 def _equal(one: Decimal, other: Decimal) -> bool:
