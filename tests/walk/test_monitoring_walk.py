@@ -295,3 +295,12 @@ def test_only_a_form_with_lights_is_judged_by_them() -> None:
 def test_a_deadline_may_still_be_to_come_in_the_course_of_the_year() -> None:
     due = changed(target="2024年12月15日前", actual="尚未完工")
     assert "C51" not in [each.code for each in judged(due).problems]
+
+
+def test_a_dash_for_what_is_not_yet_due_is_asked_about_and_returns_nothing() -> None:
+    result = judged(changed(actual="—"))
+    (found,) = [each for each in result.problems if each.code == "C01"]
+    assert (found.severity.value, found.value) == ("warning", "—")
+    assert result.outcome is Outcome.ACCEPTED
+    (blank,) = [each for each in judged(changed(actual="")).problems if each.code == "C01"]
+    assert blank.severity.value == "error"

@@ -12,7 +12,7 @@ from xlflow.forms.document import Document
 from xlflow.forms.form import Field, Form
 from xlflow.forms.validator import decimal_validator, demands_of
 from xlflow.messages import text
-from xlflow.problems import Place, Problem, problem
+from xlflow.problems import Place, Problem, Severity, problem
 from xlflow.review.case import field_at
 from xlflow.review.sound import Look, sound_by
 from xlflow.scoring.rules import plain
@@ -69,16 +69,19 @@ def _blanks(form: Form, document: Document, error: ValidationError, at: str) -> 
     for key in wanted:
         field = field_at(form, f"{at}/{key}")
         if key not in given and field:
-            yield from _blank(document, field, f"{at}/{key}")
+            yield from _blank(form, document, field, f"{at}/{key}")
 
 
-def _blank(document: Document, field: Field, at: str) -> Iterator[Problem]:
+def _blank(form: Form, document: Document, field: Field, at: str) -> Iterator[Problem]:
+    """Yield that a required field is blank; in the course of a year a dash may say: not yet due."""
     if field.kind == "object":
         for child in field.children:
             if child.required and not child.read_only:
-                yield from _blank(document, child, f"{at}/{child.key}")
+                yield from _blank(form, document, child, f"{at}/{child.key}")
     elif source := document.sources.get(at):
-        yield problem("C01", Place(at, source.sheet, source.cell), label=field.title)
+        asked = Severity.WARNING if form.monitors and source.raw else None
+        place = Place(at, source.sheet, source.cell, source.raw)
+        yield problem("C01", place, severity=asked, label=field.title)
 
 
 def _breach(form: Form, document: Document, error: ValidationError, at: str) -> Problem:
