@@ -158,3 +158,18 @@ def test_what_is_not_there_or_no_file_is_unreadable(tmp_path: Path) -> None:
             files.keep(path, tmp_path / "kept")
         assert not files.holds(path, "")
     assert list((tmp_path / "kept").iterdir()) == []
+
+
+def test_folders_are_flushed_once_when_a_batch_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[tuple[str, str]] = []
+    monkeypatch.setattr(files, "before_step", lambda step, path: steps.append((step, path.name)))
+    with files.flushing_folders_once():
+        files.write_bytes(tmp_path / "a.txt", b"a")
+        with files.flushing_folders_once():
+            files.write_bytes(tmp_path / "b.txt", b"b")
+        assert "fsync-folder" not in {step for step, _ in steps}
+    assert [step for step, _ in steps].count("fsync-folder") == 1
+    files.write_bytes(tmp_path / "c.txt", b"c")
+    assert steps[-1] == ("fsync-folder", tmp_path.name)

@@ -16,6 +16,7 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 from xlflow.errors import EnvironmentFailed
@@ -53,6 +54,29 @@ def _nothing(step: str, path: Path) -> None:
 
 
 before_step: Callable[[str, Path], None] = _nothing
+
+
+_unflushed: ContextVar[dict[Path, None] | None] = ContextVar("unflushed", default=None)
+
+
+@contextlib.contextmanager
+def flushing_folders_once() -> Iterator[None]:
+    """Flush each folder when the block ends, once, instead of after each file put into it.
+
+    Until then a power cut may take back the names of files, so nothing may be noted as done
+    inside the block that would still be noted after such a cut.
+    """
+    if _unflushed.get() is not None:  # the block around this one flushes
+        yield
+        return
+    folders: dict[Path, None] = {}
+    token = _unflushed.set(folders)
+    try:
+        yield
+    finally:
+        _unflushed.reset(token)
+        for folder in folders:
+            _sync_folder(folder)
 
 
 class TargetInUse(EnvironmentFailed):
@@ -322,6 +346,9 @@ def _protect(path: Path) -> None:
 
 def _sync_folder(folder: Path) -> None:
     if sys.platform == "win32":  # a folder cannot be opened for fsync there
+        return
+    if (waiting := _unflushed.get()) is not None:
+        waiting[folder] = None
         return
     try:
         before_step("fsync-folder", folder)

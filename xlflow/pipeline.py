@@ -480,7 +480,8 @@ def process(
     background = background_of(workspace, ledger)
     arrivals = _with_members(workspace, background, chain(left, taken), tell, clock)
     for batch in _judge_all(workspace, ledger, arrivals, executor):
-        with ledger.together():
+        # The folders are flushed before the batch is committed: the ledger tells of no lost name.
+        with ledger.together(), files.flushing_folders_once():
             settled = [_settle(workspace, background, *pair, clock()) for pair in batch]
         for each in settled:
             tell(each)

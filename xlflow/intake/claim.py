@@ -62,7 +62,8 @@ def take(
     meanwhile stays where it is and is tried again at the next scan.
     """
     received_at = now.isoformat(timespec="seconds")
-    kept = [(sighting, found) for sighting in sightings if (found := _keep(workspace, sighting))]
+    with files.flushing_folders_once():
+        kept = [(seen, found) for seen in sightings if (found := _keep(workspace, seen))]
     with ledger.together():
         noted = [
             (sighting, ledger.arrive(sha256, sighting.name, size, sighting.mtime_ns, received_at))
