@@ -12,13 +12,14 @@ from xlflow.ooxml.anchors import anchor_rules
 from xlflow.ooxml.cells import Misordered, merged_areas
 from xlflow.ooxml.formulas import shifted
 from xlflow.ooxml.insertion import Insertion
-from xlflow.ooxml.reference import Area, cell_name, column_number, parse_area, parse_cell
+from xlflow.ooxml.reference import MAX_ROW, Area, cell_name, column_number, parse_area, parse_cell
 from xlflow.ooxml.retag import Rule, Rules, Tag, plain, retagged
 from xlflow.ooxml.splice import Element
 
 _STAND_IN = b"<rows-stand-here/>"
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]{1,7})["']""")
+_CONTENT = re.compile(rb"<(?:[\w.-]+:)?(?:f|v|is)[\s/>]")
 _FILLING = (b"array", b"dataTable")
 
 
@@ -75,6 +76,9 @@ class _Rows:
     def moved(self) -> bytes:
         """Return the rows as they are afterwards."""
         for number, row in self._rows():
+            if self._own and number + self._insertion.count > MAX_ROW:
+                self._push_out(row)
+                continue
             copied = self._own and number == self._insertion.below
             moving = self._own and number > self._insertion.below
             if moving:
@@ -86,6 +90,13 @@ class _Rows:
                 if copied:
                     self._put(row.end, row.end, self._copies(row, cells))
         return b"".join((*self._pieces, self._data[self._position : self._body.end]))
+
+    def _push_out(self, row: Element) -> None:
+        """Leave out a row that the new ones push over the end of the sheet, if it is empty."""
+        if _CONTENT.search(self._view, row.inside, row.close):
+            move = self._insertion
+            raise UsageError(*text("ooxml.no_rows", below=move.below, count=move.count))
+        self._put(row.start, row.end, b"")
 
     def _put(self, start: int, end: int, content: bytes) -> None:
         self._pieces += self._data[self._position : start], content
