@@ -12,7 +12,11 @@ _AREA = (
     rf"(?:{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}"
     r"|\$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6})(?![\w.(!\[])"
 )
-_SHEET = r"(?:'(?P<quoted>(?:[^']|'')++)'|(?P<bare>(?:\[[^\]]*\])?[^\W][\w.]*(?::[\w.]+)?))!"
+# In `A6:Other!A9` the colon parts two cells: a sheet called A6 would be in quotes.
+_SHEET = (
+    r"(?:'(?P<quoted>(?:[^']|'')++)'"
+    rf"|(?P<bare>(?:\[[^\]]*\])?(?!{_CELL}:)[^\W][\w.]*(?::[\w.]+)?))!"
+)
 # What a table holds: Sales[Amount], [[#This Row],[Q1]]. An apostrophe escapes the next character.
 _COLUMNS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*+\])*+\]"
 _TOKEN = re.compile(

@@ -199,7 +199,8 @@ def moved_formula(
 def _piece(formula: str, start: int) -> tuple[int, bool]:
     """Return where the piece ends that begins at a place, and whether it is a plain word."""
     letter = formula[start]
-    if sheet := _SHEETS.match(formula, start):
+    sheet = _SHEETS.match(formula, start)
+    if sheet and not _CELL.fullmatch(sheet[0].partition(":")[0]):
         return sheet.end(), False
     if letter == '"':
         return _quoted_end(formula, start), False
