@@ -90,7 +90,8 @@ def test_a_formula_reads_the_same_cells_as_before(formula: str, moved: str) -> N
 
 
 OPERANDS = ("A6", "$B$5:B7", "'表 1'!A9", "二!$A$6", '"A6"', "T[A6]", "LOG10(A6)", "6:$9", "A:A",
-            "'它''s'!C6:D$8", "税A6", "#REF!", "1E6", "[1]二!A7", "A6#", "{6,7}", "二!A5:二!A6")  # fmt: skip
+            "'它''s'!C6:D$8", "税A6", "#REF!", "1E6", "[1]二!A7", "A6#", "{6,7}",
+            "二!A5:二!A6")  # fmt: skip
 OPERATORS = ("+", "&", ",", " ", "%*", "-(", ")<=")
 
 
