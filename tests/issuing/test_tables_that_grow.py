@@ -10,8 +10,10 @@ from typing import Any
 import openpyxl
 import pytest
 from libreoffice import as_pdf
+from openpyxl.worksheet.formula import ArrayFormula
 
 from xlflow.demo.seeds import examples, project_targets
+from xlflow.errors import UsageError
 from xlflow.forms import Document, load_form, locate, recognise
 from xlflow.grids import read_book
 from xlflow.issuing import Line, fill, issue, template_of
@@ -164,3 +166,20 @@ def test_libreoffice_prints_all_rows(tmp_path: Path) -> None:
     path = tmp_path / "grown.xlsx"
     path.write_bytes(filled("overall_self_evaluation", 60))
     assert as_pdf(path, tmp_path).stat().st_size > 10_000
+
+
+def test_a_template_that_can_not_grow_stops_the_hand_out_before_it_begins(tmp_path: Path) -> None:
+    form = load_form("project_self_evaluation")
+    book = openpyxl.load_workbook(io.BytesIO(template_of(form)))
+    *_, above, last = body_of(template_of(form), form.name)
+    area = f"P{above}:P{last}"
+    book[form.title][f"P{above}"] = ArrayFormula(area, f"=G{above}:G{last}")
+    (tmp_path / "workbook_templates").mkdir()
+    book.save(tmp_path / "workbook_templates" / f"{form.name}.xlsx")
+    first, big = Line("别的局"), Line("教育局", None, "大项目")
+    rows = [{"level3": f"指标{number}", "target": "1件"} for number in range(90)]
+    targets = Targets(load_form("project_target"), Document("", "", {"indicators": rows}, {}))
+    out = tmp_path / "handout"
+    with pytest.raises(UsageError, match=rf"教育局 大项目：.*{area}"):
+        issue(form, [first, big], out, year=2020, workspace=tmp_path, targets={big: targets})
+    assert not out.exists()
