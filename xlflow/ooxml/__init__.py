@@ -1,6 +1,7 @@
 """The workbook file itself: opened under guards, its cells read and set without any loss."""
 
 from xlflow.ooxml.bookpart import DefinedName
+from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import Limits
 from xlflow.ooxml.new_sheet import FileLink, NewCell, NewSheet, compose_sheet
 from xlflow.ooxml.proof import Unproven, prove
@@ -11,6 +12,7 @@ __all__ = [
     "CellStyle",
     "DefinedName",
     "FileLink",
+    "Insertion",
     "Limits",
     "NewCell",
     "NewSheet",

@@ -34,6 +34,7 @@ class Package:
         self.name = container.name
         self._names = {entry.name.lower(): entry.name for entry in container.entries}
         self._relationships: dict[str, tuple[Relationship, ...]] = {}
+        self.changed: dict[str, bytes] = {}
 
     @property
     def part_names(self) -> tuple[str, ...]:
@@ -51,8 +52,8 @@ class Package:
         return self._names.get(plain) or self._names.get(unquote(plain))
 
     def read(self, part: str) -> bytes:
-        """Return the content of a part."""
-        return self.container.read(part)
+        """Return the content of a part, with the changes that were put into it."""
+        return self.changed[part] if part in self.changed else self.container.read(part)
 
     def xml(self, part: str) -> bytes:
         """Return the content of an XML part as checked UTF-8."""

@@ -28,7 +28,7 @@ class PartEdits:
     def __init__(self, package: Package, workbook: str) -> None:
         self._package = package
         self._workbook = workbook
-        self.parts: dict[str, bytes] = {}
+        self.parts: dict[str, bytes] = dict(package.changed)
         self._ids = [line.id for line in package.relationships(workbook)]
 
     def put(self, part: str, content: bytes) -> None:

@@ -5,15 +5,24 @@ It shares no code with the writing: the files are opened anew, and trees are com
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from xlflow.errors import FileRefused, XlflowError
 from xlflow.messages import text
 from xlflow.ooxml.bookpart import BookPart, read_book_part
 from xlflow.ooxml.container import Container
+from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import DEFAULT, Limits
 from xlflow.ooxml.package import CONTENT_TYPES, Package
+from xlflow.ooxml.proof_rows import (
+    CONCERNED,
+    after_insertion,
+    moved_names,
+    same_shapes,
+    same_where_placed,
+    without_sharing,
+)
 from xlflow.ooxml.reference import Area, column_number, parse_area, parse_cell
 from xlflow.ooxml.xmlguard import children, local_name
 
@@ -34,15 +43,19 @@ def prove(
     written: Mapping[str, Iterable[str]],
     replaced: Iterable[str] = (),
     limits: Limits = DEFAULT,
+    *,
+    inserted: Sequence[Insertion] = (),
 ) -> None:
     """Raise Unproven unless only what may change has changed.
 
     `written` names the cells set in each sheet, `replaced` the sheets put in whole. Every other
     sheet may lose stored results of formulas and nothing else; styles, workbook, relationships
-    and content types may only gain; any other part stays byte for byte.
+    and content types may only gain; any other part stays byte for byte. Where rows were
+    `inserted`, in that order, all that is compared with the original as it must be afterwards;
+    the cells `written` are named as they are then.
     """
     try:
-        _Proof(before, after, limits).run(
+        _Proof(before, after, limits, inserted).run(
             {name.lower(): set(cells) for name, cells in written.items()},
             {name.lower() for name in replaced},
         )
@@ -52,7 +65,10 @@ def prove(
 
 
 class _Proof:
-    def __init__(self, before: bytes, after: bytes, limits: Limits) -> None:
+    def __init__(
+        self, before: bytes, after: bytes, limits: Limits, inserted: Sequence[Insertion]
+    ) -> None:
+        self._inserted = tuple(inserted)
         self._before = Package(Container(before, "before", limits))
         self._after = Package(Container(after, "after", limits))
         self._types = self._before.find(CONTENT_TYPES) or CONTENT_TYPES
@@ -68,9 +84,76 @@ class _Proof:
         for part in new_parts[len(old_parts) :]:
             if part not in allowed:
                 raise _changed(part)
+        concerned = self._concerned() if self._inserted else {}
         for part in old_parts:
-            if not self._identical(part):
+            if part in concerned:
+                self._check_moved(part, *concerned[part], written, replaced)
+            elif not self._identical(part):
                 self._check_part(part, written, replaced)
+
+    def _concerned(self) -> dict[str, tuple[str, str | None]]:
+        """Return the parts that inserted rows may concern, with their kinds and sheets."""
+        titles = {tab.part: tab.name for tab in self._old.tabs if tab.part}
+        found: dict[str, tuple[str, str | None]] = {self._old.part: ("workbook", None)}
+        waiting = [self._old.part]
+        while waiting:
+            source = waiting.pop()
+            for line in self._before.relationships(source):
+                if line.part and line.part not in found:
+                    found[line.part] = line.kind, titles.get(line.part, found[source][1])
+                    waiting.append(line.part)
+        found |= {part: ("worksheet", title) for part, title in titles.items()}
+        return {part: each for part, each in found.items() if each[0] in CONCERNED}
+
+    def _check_moved(
+        self,
+        part: str,
+        kind: str,
+        title: str | None,
+        written: Mapping[str, set[str]],
+        replaced: set[str],
+    ) -> None:
+        """Check a part against what it must look like after the rows were inserted."""
+        if kind == "vmlDrawing":
+            old, new = self._before.read(part), self._after.read(part)
+            fine = same_shapes(old, new, title, self._inserted)
+        elif kind == "workbook":
+            titles = [tab.name for tab in self._old.tabs]
+            tree = self._before.tree(part)
+            for insertion in self._inserted:
+                moved_names(tree, titles, insertion)
+            fine = _same_workbook(tree, self._after.tree(part), replaced)
+        elif kind == "worksheet" and title is not None:
+            if title.lower() not in replaced:
+                self._check_moved_sheet(part, title, written.get(title.lower(), set()))
+            return
+        else:
+            tree = self._moved_tree(part, kind, title)
+            fine = same_where_placed(tree, self._after.tree(part), self._inserted)
+        if not fine:
+            raise _changed(part)
+
+    def _check_moved_sheet(self, part: str, title: str, written: set[str]) -> None:
+        self._check_heads(part)
+        new = self._after.tree(part)
+        without_sharing(new)
+        places = {parse_cell(cell) for cell in written}
+        _SheetProof(
+            title, self._moved_tree(part, "worksheet", title), places, self._inserted
+        ).check(new)
+
+    def _moved_tree(self, part: str, kind: str, title: str | None) -> ET.Element:
+        tree = self._before.tree(part)
+        if kind == "worksheet":
+            without_sharing(tree)
+        for insertion in self._inserted:
+            after_insertion(tree, kind, title, insertion, self._sheet_id(insertion.sheet))
+        return tree
+
+    def _sheet_id(self, title: str) -> str:
+        sheets = children(self._before.tree(self._old.part), "sheets", "sheet")
+        ids = {(sheet.get("name") or "").lower(): sheet.get("sheetId", "") for sheet in sheets}
+        return ids.get(title.lower(), "")
 
     def _same_book(self) -> bool:
         """Return whether everything that says what sheets there are is the same, byte for byte."""
@@ -115,19 +198,30 @@ class _Proof:
     def _check_sheet(self, part: str, sheet: str, written: set[str]) -> None:
         if _same_around(self._before.xml(part), self._after.xml(part), written):
             return
+        self._check_heads(part)
+        old, new = self._before.tree(part), self._after.tree(part)
+        _SheetProof(sheet, old, {parse_cell(cell) for cell in written}).check(new)
+
+    def _check_heads(self, part: str) -> None:
+        """Check the namespaces, which trees do not show."""
         heads = [
             _NAMESPACES.findall(package.xml(part).partition(b"sheetData")[0])
             for package in (self._before, self._after)
         ]
         if heads[0] != heads[1]:
             raise _changed(part)
-        old, new = self._before.tree(part), self._after.tree(part)
-        _SheetProof(sheet, old, {parse_cell(cell) for cell in written}).check(new)
 
 
 class _SheetProof:
-    def __init__(self, sheet: str, old: ET.Element, written: set[Place]) -> None:
+    def __init__(
+        self,
+        sheet: str,
+        old: ET.Element,
+        written: set[Place],
+        inserted: Sequence[Insertion] = (),
+    ) -> None:
         self._sheet = sheet
+        self._inserted = [each for each in inserted if each.sheet.lower() == sheet.lower()]
         self._old = old
         merges = [
             parse_area(cell.get("ref", "A1")) for cell in children(old, "mergeCells", "mergeCell")
@@ -144,7 +238,7 @@ class _SheetProof:
             name = local_name(before.tag)
             if name == "sheetData":
                 self._check_rows(before, after)
-            elif name != "dimension" and not _same(before, after):
+            elif name != "dimension" and not same_where_placed(before, after, self._inserted):
                 raise self._wrong(name)
 
     def _check_rows(self, before: ET.Element, after: ET.Element) -> None:

@@ -1,7 +1,7 @@
 """A workbook opened under guards: its cells are read and set, everything else stays as it is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -15,12 +15,15 @@ from xlflow.ooxml.cells import Place, merged_areas, write_cells
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.dependents import EVERYTHING, stale_results
 from xlflow.ooxml.formats import is_date
+from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import DEFAULT, Limits
+from xlflow.ooxml.moved_parts import moved_parts
+from xlflow.ooxml.moved_sheet import moved_sheet
 from xlflow.ooxml.new_sheet import Repeated
 from xlflow.ooxml.package import Package
 from xlflow.ooxml.partedits import PartEdits, Targets
 from xlflow.ooxml.payload import Payload, Settable, payload
-from xlflow.ooxml.reference import Area, Merges, parse_cell
+from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, Area, Merges, parse_cell
 from xlflow.ooxml.refusals import damaged, unsafe
 from xlflow.ooxml.repeat import with_rows
 from xlflow.ooxml.sheetread import SheetContent, read_sheet
@@ -41,6 +44,7 @@ from xlflow.problems import refusal
 
 _FORMULA = re.compile(rb"<f[\s/>]")
 _PREFIXED_FORMULA = re.compile(rb":f[\s/>]")
+_ROW_NUMBER = re.compile(r"\bROW\(", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\\x00-\x1f]{1,31}(?<!')")
 _DATE_FORMAT = "yyyy/m/d"
 
@@ -57,6 +61,7 @@ class Sheet:
         self.part = part
         self.writes: dict[Place, Payload] = {}
         self.replaced = data is not None
+        self.new_rows: list[Area] = []
         self._book = book
         self._data = data
 
@@ -100,7 +105,24 @@ class Sheet:
         """Return the areas in which values change."""
         if self.replaced:
             return [EVERYTHING]
-        return [Area(row, column, row, column) for row, column in self.writes]
+        return [*self.new_rows, *(Area(row, col, row, col) for row, col in self.writes)]
+
+    def after(self, insertion: Insertion) -> None:
+        """Take over what rows inserted here or elsewhere mean for what is kept of the part."""
+        for kept in ("content", "_merges"):
+            self.__dict__.pop(kept, None)
+        self._data = moved_sheet(self.data, self.name, insertion) if self.replaced else None
+        if not insertion.concerns(self.name):
+            return
+        self.writes = {(insertion.row(row), col): each for (row, col), each in self.writes.items()}
+        first, last = insertion.below + 1, insertion.below + insertion.count
+        self.new_rows = [
+            *(
+                area._replace(top=insertion.row(area.top), bottom=insertion.row(area.bottom))
+                for area in self.new_rows
+            ),
+            Area(first, 1, last, MAX_COLUMN),
+        ]
 
     def spliced(self, stale: set[Place]) -> bytes:
         """Return the part with the cells set and the stale results dropped."""
@@ -221,6 +243,26 @@ class Workbook:
             raise damaged(self.name, "bad_sheet", sheet=name)
         self._sheets[sheet.name] = Sheet(self, sheet.name, sheet.part, content)
 
+    def insert_rows(self, name: str, below: int, count: int) -> None:
+        """Insert rows below one of a sheet, each in its look, and move all that refers to rows.
+
+        It is done at once: addresses of cells are those afterwards from here on, and what was
+        set before moves along. Formulas of the row are filled down, its values are not. Raises
+        UsageError where the new rows would part an array formula or a pivot table.
+        """
+        self.check_editable()
+        sheet = self.sheet(name)
+        if not (1 <= below < below + count <= MAX_ROW):
+            raise UsageError(*text("ooxml.no_rows", below=below, count=count))
+        insertion = Insertion(sheet.name, below, count)
+        try:
+            self._package.changed |= moved_parts(self._package, self._book, insertion)
+            for each in self._sheets.values():
+                each.after(insertion)
+        except ValueError as error:  # rows out of order, an address that is none
+            raise damaged(self.name, "bad_sheet", sheet=name) from error
+        self._book = read_book_part(self._package)
+
     def style(self, style: CellStyle) -> int:
         """Return the index of a cell style, which is added to the workbook if it is new."""
         self.check_editable()
@@ -244,7 +286,7 @@ class Workbook:
         try:
             for name in [name for name in self._sheets if name in touched or stale.get(name)]:
                 self._put_sheet(edits, self._sheets[name], stale.get(name, set()))
-            if stale:
+            if stale or any(sheet.new_rows for sheet in self._sheets.values()):
                 edits.recalculate()
             self._put_styles(edits)
             for part, targets in self._targets.items():
@@ -321,7 +363,19 @@ class Workbook:
         contents = {
             name: sheet.content for name, sheet in self._sheets.items() if sheet.has_formulas
         }
-        return stale_results(contents, self._book.names, touched)
+        stale: dict[str, set[Place]] = {}
+        if any(sheet.new_rows for sheet in self._sheets.values()):
+            stale = _numbering(contents)
+            touched = {
+                name: [
+                    *touched.get(name, ()),
+                    *(Area(*cell, *cell) for cell in stale.get(name, ())),
+                ]
+                for name in touched.keys() | stale.keys()
+            }
+        for name, cells in stale_results(contents, self._book.names, touched).items():
+            stale.setdefault(name, set()).update(cells)
+        return stale
 
     def _put_sheet(self, edits: PartEdits, sheet: Sheet, stale: set[Place]) -> None:
         cells = sheet.content.cells if stale else {}
@@ -339,3 +393,14 @@ class Workbook:
             edits.put(part, self._styles.data)
         else:
             edits.add("xl/styles.xml", self._styles.data, "styles")
+
+
+def _numbering(contents: Mapping[str, SheetContent]) -> dict[str, set[Place]]:
+    """Return the formulas whose result is the number of a row."""
+    found = {
+        name: {
+            place for place, cell in content.cells.items() if _ROW_NUMBER.search(cell.formula or "")
+        }
+        for name, content in contents.items()
+    }
+    return {name: cells for name, cells in found.items() if cells}
