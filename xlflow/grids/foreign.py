@@ -107,9 +107,7 @@ def _grid(sheet: PlainSheet, plain: PlainBook) -> Grid:
         code = plain.formats[stored.format]
         kind, value, raw = _shown(stored, code, plain)
         if kind != "blank" or stored.uncached:
-            cells[row, column] = Cell(
-                row, column, kind, value, raw, code, uncached=stored.uncached
-            )
+            cells[row, column] = Cell(row, column, kind, value, raw, code, uncached=stored.uncached)
     return grid
 
 

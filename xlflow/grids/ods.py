@@ -60,7 +60,7 @@ class _Reader:
         self.formats: dict[str, int] = {"": 0}
 
     def book(self) -> PlainBook:
-        (sheets,) = children(self.content, "body", "spreadsheet") or [None]
+        sheets = next(iter(children(self.content, "body", "spreadsheet")), None)
         self.names(sheets, None)
         for table in children(sheets, "table"):
             title = _of(table, "name")

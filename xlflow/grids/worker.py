@@ -24,7 +24,7 @@ from xlflow.ooxml.limits import DEFAULT
 from xlflow.problems import refusal
 
 # What Excel locks a workbook with when nobody is meant to be kept out.
-_NO_SECRET = "VelvetSweatshop"
+_FOR_ANYBODY = "VelvetSweatshop"
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 _MOST_TOLD = 5
 
@@ -63,7 +63,7 @@ def _unlocked(package: bytes, name: str, passwords: list[str]) -> bytes | None:
         raise
     except Exception:  # it knows fewer formats than there are
         return None
-    for password in (_NO_SECRET, *passwords):
+    for password in (_FOR_ANYBODY, *passwords):
         opened = io.BytesIO()
         with contextlib.suppress(Exception):  # another password, or a way of locking it knows not
             locked.load_key(password=password)

@@ -35,7 +35,7 @@ def read_xls(package: bytes) -> PlainBook:
 
 def _format_of(book: Any, style: Any) -> str:
     defined = book.format_map.get(style.format_key)
-    return str(defined and defined.format_str or builtin_format(style.format_key))
+    return str((defined and defined.format_str) or builtin_format(style.format_key))
 
 
 def _scope(book: Any, scope: int) -> str | None:
