@@ -25,7 +25,10 @@ from xlflow.problems import refusal
 
 _READABLE = frozenset({"F03", "F04"})
 _LARGEST_ANSWER = 256 << 20  # bytes
-_START = "import sys; sys.path[:] = {path!r}; from xlflow.grids.worker import main; main()"
+_START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from xlflow.grids.worker import main; main()"
+)
 
 
 def read_foreign(
@@ -57,7 +60,7 @@ def read_foreign(
 
 def _in_worker(package: bytes, name: str, passwords: list[str]) -> tuple[dict[str, Any], bytes]:
     """Return what the other process answered, and the package it opened, if any."""
-    command = [sys.executable, "-c", _START.format(path=sys.path)]
+    command = [sys.executable, "-c", _START, json.dumps(sys.path)]
     request = json.dumps({"name": name, "passwords": passwords}).encode()
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

@@ -57,6 +57,7 @@ class _Reader:
         trees = [self.content, *([package.tree(styles)] if styles else [])]
         found = [each for tree in trees for each in tree if "styles" in local_name(each.tag)]
         self.styles = {_of(each, "name"): each for each in chain.from_iterable(found)}
+        self.styles.pop("", None)
         self.formats: dict[str, int] = {"": 0}
 
     def book(self) -> PlainBook:

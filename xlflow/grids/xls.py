@@ -1,6 +1,7 @@
 """The old binary workbook, .xls of Excel and .et of WPS, read by xlrd."""
 
 import io
+import re
 from typing import Any
 
 import xlrd
@@ -15,6 +16,8 @@ _TYPES: dict[int, PlainType] = {
     xlrd.XL_CELL_BOOLEAN: "b",
     xlrd.XL_CELL_ERROR: "e",
 }
+_ESCAPE = "\\"
+_ESCAPED = re.compile(r"(?:\\[^\x00-\x7f])+")  # 0\人 is what Excel writes as 0"人"
 
 
 def read_xls(package: bytes) -> PlainBook:
@@ -35,7 +38,8 @@ def read_xls(package: bytes) -> PlainBook:
 
 def _format_of(book: Any, style: Any) -> str:
     defined = book.format_map.get(style.format_key)
-    return str((defined and defined.format_str) or builtin_format(style.format_key))
+    code = str((defined and defined.format_str) or builtin_format(style.format_key))
+    return _ESCAPED.sub(lambda words: f'"{words[0].replace(_ESCAPE, "")}"', code)
 
 
 def _scope(book: Any, scope: int) -> str | None:
