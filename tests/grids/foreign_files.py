@@ -90,7 +90,7 @@ def written_xlsb(book: Book) -> bytes:
     )
     workbook = _record(131) + _record(153, bytes(12)) + _record(143) + bundle + _record(144)
     targets = [("worksheet", part.removeprefix("xl/")) for part in sheets]
-    parts = {
+    parts: dict[str, str | bytes] = {
         "[Content_Types].xml": _content_types(sheets),
         "_rels/.rels": _rels([("officeDocument", "xl/workbook.bin")]),
         "xl/workbook.bin": workbook + _record(132),
@@ -134,13 +134,12 @@ def _sheet(grid: Grid, formats: dict[str, int]) -> bytes:
     last = max((col for _, col in grid.cells), default=1)
     size = _record(148, struct.pack("<4L", 0, max(rows, default=1) - 1, 0, last - 1))
     columns = b"".join(
-        _record(60, struct.pack("<4LH", col - 1, col - 1, 2048, 0, 1))
-        for col in grid.hidden_columns
+        _record(60, struct.pack("<4LH", column - 1, column - 1, 2048, 0, 1))
+        for column in sorted(grid.hidden_columns)
     )
     columns = _record(390) + columns + _record(391)
-    return (
-        _record(129) + size + columns + _record(145) + body + _record(146) + merges + _record(130)
-    )
+    body = _record(145) + body + _record(146)
+    return _record(129) + size + columns + body + merges + _record(130)
 
 
 def _styles(formats: Mapping[str, int]) -> bytes:

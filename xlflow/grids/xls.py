@@ -17,7 +17,7 @@ _TYPES: dict[int, PlainType] = {
     xlrd.XL_CELL_ERROR: "e",
 }
 _ESCAPE = "\\"
-_ESCAPED = re.compile(r"(?:\\[^\x00-\x7f])+")  # 0\人 is what Excel writes as 0"人"
+_ESCAPED = re.compile(r"(?:\\[^\x00-\x24\x26-\x7f])+")  # 0\人 is what Excel writes as 0"人"
 
 
 def read_xls(package: bytes) -> PlainBook:
