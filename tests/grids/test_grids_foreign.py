@@ -216,7 +216,8 @@ def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_readers_that_do_not_agree_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     fault = (
         "import json; sys.path[:] = json.loads(sys.argv[1]); from xlflow.grids import worker; "
-        "worker.differences = lambda *_: iter(['表!C5']); worker.main()"
+        "from xlflow.grids.second import Difference; "
+        "worker.differences = lambda *_: iter([Difference('表', (5, 3), None, 1.0)]); worker.main()"
     )
     refused = ends(monkeypatch, fault)
     assert refused.code == "F36"

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
@@ -18,8 +19,27 @@ _MIDNIGHT = date(1899, 12, 31)
 Seen = str | float | bool | time | date | datetime | timedelta
 
 
-def differences(package: bytes, plain: PlainBook) -> Iterator[str]:
-    """Yield the cells, as sheet and address, that another reader sees differently.
+# What both may see differently and both rightly, by what it is.
+NEGATIVE_TIME = "a negative number under a format of dates or times, which has none"
+WITH_ZONE = "a moment with its time zone, kept as a text"
+
+
+class Difference(NamedTuple):
+    """A cell that two readers see differently; `explained` is empty where nothing excuses it."""
+
+    sheet: str
+    place: tuple[int, int]
+    ours: PlainCell | None
+    theirs: Seen
+    explained: str = ""
+
+    def __str__(self) -> str:
+        """Return sheet and address."""
+        return f"{self.sheet}!{cell_name(*self.place)}"
+
+
+def differences(package: bytes, plain: PlainBook) -> Iterator[Difference]:
+    """Yield the cells that another reader sees differently; a sheet it has not counts as A1.
 
     Raises what that reader raises; a panic of it is a BaseException.
     """
@@ -27,13 +47,11 @@ def differences(package: bytes, plain: PlainBook) -> Iterator[str]:
     titles = set(book.sheet_names)
     for sheet in plain.sheets:
         if sheet.name not in titles:
-            yield sheet.name
+            yield Difference(sheet.name, (1, 1), None, "")
             continue
-        yield from (
-            f"{sheet.name}!{cell_name(*place)}"
-            for place, mine, theirs in _pairs(sheet, book.get_sheet_by_name(sheet.name))
-            if not _alike(mine, theirs, date1904=plain.date1904)
-        )
+        for place, mine, theirs in _pairs(sheet, book.get_sheet_by_name(sheet.name)):
+            if not _alike(mine, theirs, date1904=plain.date1904):
+                yield Difference(sheet.name, place, mine, theirs, _excuse(mine, theirs))
 
 
 def _pairs(
@@ -75,6 +93,14 @@ def _same_number(number: Decimal, seen: Seen, *, date1904: bool) -> bool:
     if isinstance(seen, timedelta):
         return abs(Decimal(seen.total_seconds()) / 86400 - number) < _HALF_A_SECOND
     return False
+
+
+def _excuse(cell: PlainCell | None, seen: Seen) -> str:
+    if cell and cell.type == "n" and Decimal(cell.text) < 0 and isinstance(seen, (time, date)):
+        return NEGATIVE_TIME
+    if cell and cell.type == "d" and isinstance(seen, str) and seen.startswith(cell.text[:19]):
+        return WITH_ZONE
+    return ""
 
 
 def _lines(text: str) -> list[str]:

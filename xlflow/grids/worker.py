@@ -87,7 +87,8 @@ def _first_opinion(package: bytes, name: str) -> PlainBook | None:
 def _confirmed(package: bytes, name: str, plain: PlainBook) -> PlainBook:
     """Return the book when another reader sees the same; raises FileRefused when it does not."""
     try:
-        different = list(islice(differences(package, plain), _MOST_TOLD))
+        found = (each for each in differences(package, plain) if not each.explained)
+        different = [str(each) for each in islice(found, _MOST_TOLD)]
     except Exception as error:
         raise refusal("F36", name=name, where=type(error).__name__) from error
     if different:

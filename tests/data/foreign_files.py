@@ -20,7 +20,7 @@ from xlflow.issuing import fill, template_of
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.numbers import serial_of
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parent
 FORMS = [form.name for form in all_forms()]
 _WAIVER = {"unit": "示例局", "code": "C15", "cell": "F26", "reason": "口径不同，已附说明"}
 
