@@ -166,10 +166,11 @@ def test_what_is_not_carried_over_is_never_passed_on(monkeypatch: pytest.MonkeyP
 
 def test_score_writes_an_xlsx_beside_a_file_of_another_type(tmp_path: Path) -> None:
     file = tmp_path / "自评.xlsb"
-    file.write_bytes(as_xlsb(filled(OVERALL)))
+    package = as_xlsb(filled(OVERALL))
+    file.write_bytes(package)
     score(file)
     assert (tmp_path / "自评.scored.xlsx").exists()
-    assert file.read_bytes() == as_xlsb(filled(OVERALL))
+    assert file.read_bytes() == package
 
 
 @pytest.fixture
