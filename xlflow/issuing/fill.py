@@ -1,7 +1,7 @@
 """Filling a form in as a person would: values typed into the cells of a workbook."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
@@ -109,9 +109,12 @@ def typed(field: Field, value: str | Decimal) -> str | Decimal:
     >>> rate = load_form("overall_self_evaluation").root.child("funds").child("total")
     >>> typed(rate.child("execution_rate"), "81.9%")
     Decimal('0.819')
+    >>> typed(rate.child("weight"), "十分")  # no number: it stays what was written
+    '十分'
     """
     if field.kind == "text" or isinstance(value, Decimal):
         return value
-    if value.endswith("%"):
-        return Decimal(value[:-1]) / 100
-    return Decimal(value)
+    try:
+        return Decimal(value[:-1]) / 100 if value.endswith("%") else Decimal(value)
+    except InvalidOperation:
+        return value

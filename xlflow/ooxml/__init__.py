@@ -4,6 +4,7 @@ from xlflow.ooxml.bookpart import DefinedName
 from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import Limits
 from xlflow.ooxml.new_sheet import FileLink, NewCell, NewSheet, compose_sheet
+from xlflow.ooxml.package import suffix_of
 from xlflow.ooxml.proof import Unproven, prove
 from xlflow.ooxml.styles import CellStyle
 from xlflow.ooxml.workbook import Sheet, Workbook
@@ -21,4 +22,5 @@ __all__ = [
     "Workbook",
     "compose_sheet",
     "prove",
+    "suffix_of",
 ]

@@ -8,6 +8,7 @@ from functools import cached_property
 from urllib.parse import unquote
 
 from xlflow.ooxml.container import Container
+from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.xmlguard import checked_xml, children, parse_tree
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -24,6 +25,13 @@ class Relationship:
     id: str
     kind: str
     part: str | None
+
+
+def suffix_of(data: bytes) -> str:
+    """Return the suffix a workbook must have to be opened: .xlsm where it may hold macros."""
+    package = Package(Container(data, "workbook", DEFAULT))
+    types = package.find(CONTENT_TYPES)
+    return ".xlsm" if types and b"macroEnabled" in package.read(types) else ".xlsx"
 
 
 class Package:

@@ -195,6 +195,11 @@ class Workbook:
         """Whether the days are counted from 1904."""
         return self._book.date1904
 
+    @property
+    def signed(self) -> bool:
+        """Whether a digital signature is on it, which an edit would void."""
+        return self._package.signed
+
     def has_sheet(self, name: str) -> bool:
         """Return whether there is a worksheet of that name; case does not matter."""
         return self._title(name) is not None
