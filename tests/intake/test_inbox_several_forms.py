@@ -158,7 +158,7 @@ def test_the_summary_leads_to_the_sheet_of_a_problem(workspace: Workspace) -> No
     links = {
         str(cell.hyperlink.location)
         for row in page
-        if "C16" in {cell.value for cell in row}
+        if "错误" in {cell.value for cell in row}
         for cell in row
         if cell.hyperlink
     }
