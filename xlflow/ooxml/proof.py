@@ -6,7 +6,9 @@ It shares no code with the writing: the files are opened anew, and trees are com
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from contextlib import suppress
+from functools import cached_property, partial
+from types import MappingProxyType
 
 from xlflow.errors import FileRefused, XlflowError
 from xlflow.messages import text
@@ -15,6 +17,7 @@ from xlflow.ooxml.container import Container
 from xlflow.ooxml.limits import DEFAULT, Limits
 from xlflow.ooxml.package import CONTENT_TYPES, Package
 from xlflow.ooxml.reference import Area, column_number, parse_area, parse_cell
+from xlflow.ooxml.rowproof import Unusual, changed_rows, merged_areas, parsed_row, sheet_bytes
 from xlflow.ooxml.xmlguard import children, local_name
 
 Place = tuple[int, int]
@@ -33,16 +36,19 @@ def prove(
     after: bytes,
     written: Mapping[str, Iterable[str]],
     replaced: Iterable[str] = (),
+    *,
     limits: Limits = DEFAULT,
+    refreshed: Mapping[str, Iterable[str]] = MappingProxyType({}),
 ) -> None:
     """Raise Unproven unless only what may change has changed.
 
     `written` names the cells set in each sheet, `replaced` the sheets put in whole. Every other
-    sheet may lose stored results of formulas and nothing else; styles, workbook, relationships
+    sheet may lose stored results of formulas and nothing else; those in the cells of `refreshed`
+    may have another result. Styles, workbook, relationships
     and content types may only gain; any other part stays byte for byte.
     """
     try:
-        _Proof(before, after, limits).run(
+        _Proof(before, after, limits, refreshed).run(
             {name.lower(): set(cells) for name, cells in written.items()},
             {name.lower() for name in replaced},
         )
@@ -52,7 +58,14 @@ def prove(
 
 
 class _Proof:
-    def __init__(self, before: bytes, after: bytes, limits: Limits) -> None:
+    def __init__(
+        self,
+        before: bytes,
+        after: bytes,
+        limits: Limits,
+        refreshed: Mapping[str, Iterable[str]],
+    ) -> None:
+        self._refreshed = {name.lower(): set(cells) for name, cells in refreshed.items()}
         self._before = Package(Container(before, "before", limits))
         self._after = Package(Container(after, "after", limits))
         self._types = self._before.find(CONTENT_TYPES) or CONTENT_TYPES
@@ -91,7 +104,7 @@ class _Proof:
 
     def _identical(self, part: str) -> bool:
         old, new = self._before.container, self._after.container
-        return old.packed(part) == new.packed(part) or old.read(part) == new.read(part)
+        return old.same_packed(part, new) or old.read(part) == new.read(part)
 
     def _check_part(self, part: str, written: Mapping[str, set[str]], replaced: set[str]) -> None:
         sheet = next((tab.name for tab in self._old.tabs if tab.part == part), None)
@@ -113,34 +126,47 @@ class _Proof:
             raise _changed(part)
 
     def _check_sheet(self, part: str, sheet: str, written: set[str]) -> None:
-        if _same_around(self._before.xml(part), self._after.xml(part), written):
+        before, after = self._before.xml(part), self._after.xml(part)
+        if _same_around(before, after, written):
             return
-        heads = [
-            _NAMESPACES.findall(package.xml(part).partition(b"sheetData")[0])
-            for package in (self._before, self._after)
-        ]
+        proof = _SheetProof(sheet, before, written, self._refreshed.get(sheet.lower(), set()))
+        with suppress(Unusual):
+            proof.check_changed_rows(after)
+            return
+        heads = [_NAMESPACES.findall(data.partition(b"sheetData")[0]) for data in (before, after)]
         if heads[0] != heads[1]:
             raise _changed(part)
-        old, new = self._before.tree(part), self._after.tree(part)
-        _SheetProof(sheet, old, {parse_cell(cell) for cell in written}).check(new)
+        proof.check(self._before.tree(part), self._after.tree(part))
 
 
 class _SheetProof:
-    def __init__(self, sheet: str, old: ET.Element, written: set[Place]) -> None:
+    def __init__(self, sheet: str, before: bytes, written: set[str], refreshed: set[str]) -> None:
         self._sheet = sheet
-        self._old = old
-        merges = [
-            parse_area(cell.get("ref", "A1")) for cell in children(old, "mergeCells", "mergeCell")
-        ]
-        self._written = {_anchor(place, merges) for place in written}
+        self._before = before
+        merges = merged_areas(before)
+        self._written = {_anchor(parse_cell(cell), merges) for cell in written}
+        self._refreshed = {parse_cell(cell) for cell in refreshed}
         self._rows = {row for row, _ in self._written}
-        self._spills: list[Area] | None = None
 
-    def check(self, new: ET.Element) -> None:
-        """Raise Unproven unless the new sheet is the old one but for what was written."""
-        if new.attrib != self._old.attrib or len(new) != len(self._old):
+    def check_changed_rows(self, after: bytes) -> None:
+        """Raise Unproven unless the rows that differ do so in what was written alone.
+
+        Raises Unusual when the bytes of the part alone do not tell.
+        """
+        old, new = sheet_bytes(self._before), sheet_bytes(after)
+        if old.head != new.head or old.tail != new.tail:
             raise self._wrong("worksheet")
-        for before, after in zip(self._old, new, strict=True):
+        for row in changed_rows(old, new):
+            known = parsed_row(old, row.before or b"<row/>")
+            if not row.before:
+                self._check_new_row(row.number, parsed_row(old, row.after))
+            self._check_row(row.number, known, parsed_row(old, row.after))
+
+    def check(self, old: ET.Element, new: ET.Element) -> None:
+        """Raise Unproven unless the new sheet is the old one but for what was written."""
+        if new.attrib != old.attrib or len(new) != len(old):
+            raise self._wrong("worksheet")
+        for before, after in zip(old, new, strict=True):
             name = local_name(before.tag)
             if name == "sheetData":
                 self._check_rows(before, after)
@@ -152,13 +178,16 @@ class _SheetProof:
         for number, row in new.items():
             known = old.pop(number, None)
             if known is None:
-                if not set(row.attrib) <= _ONLY_SIZE or number not in self._rows:
-                    raise self._wrong(str(number))
+                self._check_new_row(number, row)
                 known = ET.Element(row.tag, row.attrib)
             if number in self._rows or not _same(known, row):
                 self._check_row(number, known, row)
         if old:
             raise self._wrong(str(min(old)))
+
+    def _check_new_row(self, number: int, row: ET.Element) -> None:
+        if not set(row.attrib) <= _ONLY_SIZE or number not in self._rows:
+            raise self._wrong(str(number))
 
     def _check_row(self, number: int, before: ET.Element, after: ET.Element) -> None:
         if _without(before, "spans") != _without(after, "spans"):
@@ -179,19 +208,25 @@ class _SheetProof:
                 raise self._wrong(str(Area(*place, *place)))
 
     def _lost_result(self, place: Place, before: ET.Element, after: ET.Element) -> bool:
-        """Return whether a formula, or a cell filled by one, lost its stored result alone."""
-        if [child for child in after if local_name(child.tag) in ("v", "is")]:
+        """Return whether a formula, or a cell filled by one, lost its stored result alone.
+
+        One that was calculated anew may have another result.
+        """
+        results = [child for child in after if local_name(child.tag) in ("v", "is")]
+        if results and not (place in self._refreshed and _is_one_value(results)):
             return False
         calculated = bool(children(before, "f")) or self._is_filled(place)
         same_cell = _without(before, "t") == _without(after, "t")
         return calculated and same_cell and _same_formula(before, after)
 
     def _is_filled(self, place: Place) -> bool:
-        if self._spills is None:
-            formulas = children(self._old, "sheetData", "row", "c", "f")
-            areas = [formula.get("ref") for formula in formulas if formula.get("t") != "shared"]
-            self._spills = [parse_area(area) for area in areas if area]
         return any(area.contains(*place) for area in self._spills)
+
+    @cached_property
+    def _spills(self) -> list[Area]:
+        formulas = children(ET.fromstring(self._before), "sheetData", "row", "c", "f")
+        areas = [formula.get("ref") for formula in formulas if formula.get("t") != "shared"]
+        return [parse_area(area) for area in areas if area]
 
     def _numbered_rows(self, data: ET.Element) -> dict[int, ET.Element]:
         rows: dict[int, ET.Element] = {}
@@ -273,6 +308,11 @@ def _same(before: ET.Element, after: ET.Element) -> bool:
         and len(before) == len(after)
         and all(map(_same, before, after))
     )
+
+
+def _is_one_value(results: list[ET.Element]) -> bool:
+    value = results[0]
+    return len(results) == 1 and local_name(value.tag) == "v" and not (value.attrib or len(value))
 
 
 def _same_formula(before: ET.Element, after: ET.Element) -> bool:

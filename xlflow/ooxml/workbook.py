@@ -1,7 +1,7 @@
 """A workbook opened under guards: its cells are read and set, everything else stays as it is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -23,7 +23,12 @@ from xlflow.ooxml.payload import Payload, Settable, payload
 from xlflow.ooxml.reference import Area, Merges, parse_cell
 from xlflow.ooxml.refusals import damaged, unsafe
 from xlflow.ooxml.repeat import with_rows
-from xlflow.ooxml.sheetread import SheetContent, read_sheet
+from xlflow.ooxml.sheetread import (
+    SheetContent,
+    formula_cells,
+    may_hold_formulas,
+    read_sheet,
+)
 from xlflow.ooxml.splice import Missing
 from xlflow.ooxml.strings import read_strings
 from xlflow.ooxml.styles import (
@@ -39,9 +44,8 @@ from xlflow.ooxml.values import Meanings, Value
 from xlflow.ooxml.xmlguard import local_name, parse_tree
 from xlflow.problems import refusal
 
-_FORMULA = re.compile(rb"<f[\s/>]")
-_PREFIXED_FORMULA = re.compile(rb":f[\s/>]")
 _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\\x00-\x1f]{1,31}(?<!')")
+_LARGE = 8 << 20
 _DATE_FORMAT = "yyyy/m/d"
 
 
@@ -86,8 +90,19 @@ class Sheet:
 
     @property
     def has_formulas(self) -> bool:
-        """Whether there may be a formula; told without parsing the part."""
-        return bool(_FORMULA.search(self.data) or _PREFIXED_FORMULA.search(self.data))
+        """Whether there may be a formula; told without parsing or holding the part."""
+        if self._data is not None:
+            return may_hold_formulas([self._data])
+        return may_hold_formulas(self._book.part_pieces(self.part))
+
+    @cached_property
+    def formulas(self) -> SheetContent:
+        """The stored cells with a formula; all of them when an array formula fills others."""
+        if "content" in self.__dict__:
+            return self.content
+        cells = formula_cells(self.data)
+        content = read_sheet(cells, self._book.name, self.part, self._book.limits)
+        return self.content if content.spills else content
 
     @cached_property
     def _merges(self) -> Merges:
@@ -108,7 +123,9 @@ class Sheet:
             return self.data
         try:
             content = write_cells(self.data, self.writes, stale, self._book.date_style)
-            ParserCreate().Parse(content, True)
+            # A large part is not parsed once more: the proof does so with the rows that changed.
+            if len(content) <= _LARGE:
+                ParserCreate().Parse(content, True)
         except (ValueError, ExpatError) as error:  # Misordered is one, a column "x" another
             raise self._misordered() from error
         return content
@@ -278,6 +295,10 @@ class Workbook:
         """Return a part of the file as checked UTF-8."""
         return self._package.xml(part)
 
+    def part_pieces(self, part: str) -> Iterator[bytes]:
+        """Yield a part of the file as it is stored, to look through it."""
+        return self._package.container.pieces(part)
+
     def date_style(self, index: int) -> int:
         """Return the style in which a date shows as a date: the same, or one made from it."""
         formats = self.meanings.number_formats
@@ -319,12 +340,12 @@ class Workbook:
         if not touched:
             return {}
         contents = {
-            name: sheet.content for name, sheet in self._sheets.items() if sheet.has_formulas
+            name: sheet.formulas for name, sheet in self._sheets.items() if sheet.has_formulas
         }
         return stale_results(contents, self._book.names, touched)
 
     def _put_sheet(self, edits: PartEdits, sheet: Sheet, stale: set[Place]) -> None:
-        cells = sheet.content.cells if stale else {}
+        cells = sheet.formulas.cells if stale else {}
         with_result = {place for place in stale if place in cells and cells[place].text is not None}
         content = sheet.spliced(with_result)
         if sheet.replaced and sheet.part not in self._package.container:
