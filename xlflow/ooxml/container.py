@@ -250,7 +250,7 @@ class Container:
         self._check_size(entry, len(content))
         if len(content) > self._left:
             raise unsafe(self.name, "expanded", size=self.limits.expanded >> 20)
-        if len(content) != entry.size or zlib.crc32(content) != entry.crc:
+        if len(content) != entry.size or deflate.checksum(content) != entry.crc:
             raise damaged(self.name, "checksum", part=entry.name)
         return content
 
@@ -267,7 +267,7 @@ class Container:
     def _repack(self, entry: Entry, content: bytes) -> tuple[bytes, bytes]:
         """Return local record and central header of a member with new content."""
         packed = content if entry.method == _STORED else deflate.packed(content)
-        crc = zlib.crc32(content)
+        crc = deflate.checksum(content)
         local = self.data[entry.start : entry.data]
         fields = list(_LOCAL.unpack_from(local))
         # Sizes stand in the header now, so there is no descriptor behind the data.
@@ -289,7 +289,7 @@ class Container:
 
 
 def _new_member(member: str, content: bytes) -> tuple[bytes, bytes]:
-    name, packed, crc = member.encode(), deflate.packed(content), zlib.crc32(content)
+    name, packed, crc = member.encode(), deflate.packed(content), deflate.checksum(content)
     flags = 0 if name.isascii() else _UTF8_FLAG
     common = (20, flags, _DEFLATED, 0, _FIRST_DOS_DATE, crc, len(packed), len(content), len(name))
     local = _LOCAL.pack(_LOCAL_MAGIC, *common, 0)

@@ -61,6 +61,12 @@ def pieces_of(stream: memoryview) -> Iterator[bytes]:
             raise Broken from error
 
 
+def checksum(content: bytes) -> int:
+    """Return the CRC-32 of a content."""
+    library = (_isal() if len(content) >= _LARGE else None) or zlib
+    return int(library.crc32(content))
+
+
 def _packed_piece(content: bytes | memoryview, end: int) -> bytes:
     isal = _isal() if len(content) >= _LARGE else None
     library, level = (isal, _ISAL_LEVEL) if isal else (zlib, _ZLIB_LEVEL)
