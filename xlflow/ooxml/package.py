@@ -90,8 +90,10 @@ class Package:
     def _target(self, part: str, element: ET.Element) -> str | None:
         if element.get("TargetMode") == "External":
             return None
-        target = re.sub(r"[?#].*", "", element.get("Target", "").replace("\\", "/"))
-        folder = posixpath.dirname(part)
+        written, folder = element.get("Target", ""), posixpath.dirname(part)
+        if plain := self._names.get(f"{folder}/{written}".lower()):  # as nearly all are written
+            return plain
+        target = re.sub(r"[?#].*", "", written.replace("\\", "/"))
         relative = posixpath.normpath(posixpath.join("/", folder, target))
         if found := self.find(relative):
             return found

@@ -75,18 +75,19 @@ def may_hold_formulas(pieces: Iterable[bytes]) -> bool:
 
 
 def formula_cells(data: bytes) -> bytes:
-    """Return a checked part without its cells that have no formula, where that is safe.
+    """Return the cells of a checked part that have a formula, as a part; all, where need be.
 
     What array formulas fill is left out too.
     """
-    plain = data.find(b"<worksheet ") >= 0 and not has_noise(data)
-    start, end = data.find(b"<sheetData>"), data.find(b"</sheetData>")
-    if not plain or start < 0 or _unnamed_cells(data):
+    root, start = data.find(b"<worksheet "), data.find(b"<sheetData>")
+    end = data.find(b"</sheetData>", start)
+    if min(root, start, end) < 0 or has_noise(data) or _unnamed_cells(data):
         return data
     cells = _FORMULA_CELL.findall(data, start, end)
     if len(cells) != data.count(b"<f", start, end):
         return data
-    return b"%s<sheetData><row>%s</row>%s" % (data[:start], b"".join(cells), data[end:])
+    opened = data[root : data.find(b">", root) + 1]
+    return b"%s<sheetData><row>%s</row></sheetData></worksheet>" % (opened, b"".join(cells))
 
 
 def _unnamed_cells(data: bytes) -> bool:

@@ -104,7 +104,8 @@ class Sheet:
             return self.content
         cells = formula_cells(self.data)
         content = read_sheet(cells, self._book.name, self.part, self._book.limits)
-        return self.content if content.spills else content
+        filling = any(area.size > 1 for area in content.spills)
+        return self.content if filling else content
 
     @cached_property
     def _merges(self) -> Merges:
