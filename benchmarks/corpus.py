@@ -44,7 +44,8 @@ import openpyxl
 import python_calamine
 from made_books import made_books
 from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+from openpyxl.utils.datetime import to_excel as serial_of
 from openpyxl.utils.escape import unescape
 
 from xlflow.errors import FileRefused
@@ -53,11 +54,12 @@ from xlflow.ooxml import Workbook, prove
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 VALIDATOR = "XLFLOW_OOXML_VALIDATOR"
 SAMPLE = 12  # files a bounded run gives to LibreOffice and to the SDK
+SECOND = timedelta(seconds=1)
 LARGEST = 2 << 20  # bytes; openpyxl takes a minute for more
 VALUES: tuple[Any, ...] = (
     Decimal("81.25"),
     Decimal("-0.000001"),
-    12_345_678,
+    1_234_567,
     "完成率≥95%",
     "  行首有空格 <&> \"'",
     "第一行\n第二行",
@@ -162,17 +164,18 @@ def edited(path: Path, cells: int, seed: int) -> Edited:
     written: Written = {}
     for edit in EDITS:
         written |= edit(book, dice, cells)
-    after = book.to_bytes()
+    after = book.to_bytes(recalculate=dice.random() < 0.5)
     by_sheet: dict[str, list[str]] = {}
     for sheet, row, column in written:
         by_sheet.setdefault(sheet, []).append(f"{get_column_letter(column)}{row}")
-    prove(data, after, by_sheet)
+    prove(data, after, by_sheet, refreshed=book.refreshed)
     return Edited(path.name, data, after, written)
 
 
 def write_values(book: Workbook, dice: Dice, count: int) -> Written:
     """Set random values, half of them where something stands already."""
     written: Written = {}
+    headings = table_headings(book.original)
     if not book.sheet_names:
         return written
     for _ in range(count):
@@ -183,10 +186,31 @@ def write_values(book: Workbook, dice: Dice, count: int) -> Written:
         for area in sheet.content.merges:
             if area.contains(row, column):
                 row, column = area.top, area.left
+        if (sheet.name, row, column) in headings:
+            continue  # the heading of a table is the name of its column as well
         value = dice.choice(VALUES)
         sheet[f"{get_column_letter(column)}{row}"] = value
         written[sheet.name, row, column] = value
     return written
+
+
+def table_headings(data: bytes) -> set[Place]:
+    """Return the cells that are headings of tables."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        found = set()
+        for sheet, part in sheet_parts(archive).items():
+            folder, _, base = part.rpartition("/")
+            for line in members_tree(archive, f"{folder}/_rels/{base}.rels"):
+                if line.get("Type", "").endswith("/table"):
+                    base = line.get("Target", "").rpartition("/")[2]
+                    table = next(name for name in archive.namelist() if name.endswith(f"/{base}"))
+                    left, top, right, _ = area_of(tree(archive.read(table)).get("ref", "A1"))
+                    found |= {(sheet, top, column) for column in range(left, right + 1)}
+    return found
+
+
+def members_tree(archive: zipfile.ZipFile, member: str) -> Iterable[ET.Element]:
+    return tree(archive.read(member)) if member in archive.namelist() else ()
 
 
 # Each takes the workbook, the dice and a number of cells, and returns what it has set where.
@@ -229,12 +253,13 @@ def changed_members(
             yield f"{before.filename}: header"
         if packed(each.before, before) == packed(each.after, after):
             continue
-        contents = [archive.read(before.filename) for archive in (old, new)]
-        yield from changed_part(before.filename, *contents, touched)
+        contents = old.read(before.filename), new.read(after.filename)
+        yield from changed_part(before.filename, contents, touched)
 
 
-def changed_part(member: str, old: bytes, new: bytes, touched: set[str]) -> Iterator[str]:
+def changed_part(member: str, contents: tuple[bytes, bytes], touched: set[str]) -> Iterator[str]:
     """Yield what differs in a part, other than what an edit of cells may change."""
+    old, new = contents
     name = member.replace("\\", "/").lower()
     if name.endswith("workbook.xml"):
         if flat(tree(old), "calcPr") != flat(tree(new), "calcPr"):
@@ -284,7 +309,7 @@ def changed_cells(
 ) -> Iterator[str]:
     before, after = dict(cells_of(old)), dict(cells_of(new))
     filled = [
-        range_boundaries(formula.get("ref", "A1"))
+        area_of(formula.get("ref", "A1"))
         for formula in old.iter()
         if local(formula) == "f" and formula.get("ref")
     ]
@@ -304,6 +329,10 @@ def changed_cells(
                 yield f"{place} changed"
     for place in after.keys() - before.keys() - written:
         yield f"{place} new"
+    yield from changed_rows(old, new)
+
+
+def changed_rows(old: ET.Element, new: ET.Element) -> Iterator[str]:
     rows = dict(rows_of(old))
     for number, row in rows_of(new):
         known = rows.get(number)
@@ -323,8 +352,14 @@ def cells_of(data: ET.Element) -> Iterator[tuple[tuple[int, int], ET.Element]]:
         column = 0
         for cell in row:
             reference = cell.get("r")
-            column = range_boundaries(reference)[0] if reference else column + 1
+            column = area_of(reference)[0] if reference else column + 1
             yield (number, column), cell
+
+
+def area_of(reference: str) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of an area."""
+    left, top, right, bottom = (edge or 0 for edge in range_boundaries(reference))
+    return left, top, right, bottom
 
 
 def row_facts(row: ET.Element) -> dict[str, str]:
@@ -479,14 +514,23 @@ def agrees(value: Any, read: Any, *, mac: bool = False) -> bool:
     if isinstance(value, bool):
         return read is value
     if isinstance(value, date):
-        moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-        if isinstance(read, date) and not isinstance(read, datetime):
-            read = datetime.combine(read, time())
-        return isinstance(read, datetime) and abs(read - moment) < timedelta(seconds=1)
-    if isinstance(read, date | time | timedelta):  # a number in a cell that shows dates
-        read = to_excel(read, CALENDAR_MAC_1904 if mac else CALENDAR_WINDOWS_1900)
-        return abs(float(value) - float(read)) < 2000
-    return isinstance(read, int | float) and abs(float(value) - float(read)) < 1e-9
+        return isinstance(read, date) and abs(moment_of(read) - moment_of(value)) < SECOND
+    return agrees_number(float(value), read, mac=mac)
+
+
+def moment_of(day: date) -> datetime:
+    return day if isinstance(day, datetime) else datetime.combine(day, time())
+
+
+def agrees_number(value: float, read: Any, *, mac: bool) -> bool:
+    """Return whether a reader has read a number, maybe from a cell that shows dates."""
+    if isinstance(read, time):  # the least below midnight shows as the last second of a day
+        part = (read.hour * 3600 + read.minute * 60 + read.second) / 86400
+        return abs(value % 1 - part) < 1e-3
+    if isinstance(read, date | timedelta):
+        read = serial_of(read, CALENDAR_MAC_1904 if mac else CALENDAR_WINDOWS_1900)
+        return min(abs(value - float(read) - shift) for shift in (0, 1462, -1462)) < 1
+    return isinstance(read, int | float) and abs(value - float(read)) < 1e-9
 
 
 def unopened_by_libreoffice(edited: Sequence[Edited], folder: Path, seen: Seen) -> list[str]:

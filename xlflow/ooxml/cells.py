@@ -3,7 +3,7 @@
 import operator
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xlflow.ooxml import splice
@@ -37,10 +37,12 @@ class _Located:
 def write_cells(
     data: bytes,
     writes: Mapping[Place, Payload],
-    stale: Set[Place],
+    stale: Mapping[Place, Payload | None],
     date_style: Callable[[int], int],
 ) -> bytes:
-    """Return the worksheet part with some cells written and some stored results dropped.
+    """Return the worksheet part with some cells written and some stored results replaced.
+
+    A stale result is dropped where no new one is known.
 
     A cell keeps its style and its formula; a new one takes the style of its row or column.
     `date_style` gives for a style the one in which a date shows as such. Raises Misordered
@@ -78,11 +80,9 @@ class _Splicer:
         self._column_styles = self._read_column_styles(prefix)
         self._created: list[Place] = []
 
-    def run(self, writes: Mapping[Place, Payload], stale: Set[Place]) -> bytes:
+    def run(self, writes: Mapping[Place, Payload], stale: Mapping[Place, Payload | None]) -> bytes:
         by_row: dict[int, dict[int, Payload | None]] = {}
-        for number, column in stale:
-            by_row.setdefault(number, {})[column] = None
-        for (number, column), content in writes.items():
+        for (number, column), content in {**stale, **writes}.items():
             by_row.setdefault(number, {})[column] = content
         pieces: list[bytes] = []
         position = self._body.inside

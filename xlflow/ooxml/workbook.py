@@ -1,7 +1,7 @@
 """A workbook opened under guards: its cells are read and set, everything else stays as it is."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -20,7 +20,8 @@ from xlflow.ooxml.new_sheet import Repeated
 from xlflow.ooxml.package import Package
 from xlflow.ooxml.partedits import PartEdits, Targets
 from xlflow.ooxml.payload import Payload, Settable, payload
-from xlflow.ooxml.reference import Area, Merges, parse_cell
+from xlflow.ooxml.recalculate import recalculated
+from xlflow.ooxml.reference import Area, Merges, cell_name, parse_cell
 from xlflow.ooxml.refusals import damaged, unsafe
 from xlflow.ooxml.repeat import with_rows
 from xlflow.ooxml.sheetread import (
@@ -120,8 +121,8 @@ class Sheet:
             return [EVERYTHING]
         return [Area(row, column, row, column) for row, column in self.writes]
 
-    def spliced(self, stale: set[Place]) -> bytes:
-        """Return the part with the cells set and the stale results dropped."""
+    def spliced(self, stale: Mapping[Place, Payload | None]) -> bytes:
+        """Return the part with the cells set and the stale results replaced or dropped."""
         if not self.writes and not stale:
             return self.data
         try:
@@ -162,6 +163,7 @@ class Workbook:
             tab.name: Sheet(self, tab.name, tab.part) for tab in self._book.tabs if tab.part
         }
         self._targets: dict[str, Targets] = {}
+        self.refreshed: Mapping[str, frozenset[str]] = {}
 
     @classmethod
     def open(cls, path: str | Path, limits: Limits = DEFAULT) -> "Workbook":
@@ -250,20 +252,46 @@ class Workbook:
                 return index
         return self._styles.index(style)
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, *, recalculate: bool = False) -> bytes:
         """Return the file with the edits in it; without any it is the file as it came.
 
         The stored results of formulas that depend on an edit are dropped, and the workbook
-        asks to be calculated when it is opened.
+        asks to be calculated when it is opened. With `recalculate`, and where the extra `recalc`
+        is installed, they are worked out anew, and `refreshed` names them by sheet.
         """
         touched = {
             name: areas for name, sheet in self._sheets.items() if (areas := sheet.touched())
         }
         stale = self._stale(touched)
+        edited = self._edited(touched, stale, {})
+        results = recalculated(edited, self._owed(stale)) if stale and recalculate else {}
+        self.refreshed = {
+            name: frozenset(cell_name(*place) for place in known) for name, known in results.items()
+        }
+        return self._edited(touched, stale, results) if results else edited
+
+    def _owed(self, stale: Mapping[str, set[Place]]) -> dict[str, set[Place]]:
+        """Return the stale results that are not set by hand, of formulas of their own."""
+        return {
+            name: {place for place in places - sheet.writes.keys() if place in formulas}
+            for name, places in stale.items()
+            if (sheet := self._sheets[name])
+            and (formulas := {p for p, cell in sheet.formulas.cells.items() if cell.formula})
+        }
+
+    def _edited(
+        self,
+        touched: Mapping[str, list[Area]],
+        stale: Mapping[str, set[Place]],
+        results: Mapping[str, Mapping[Place, Payload]],
+    ) -> bytes:
         edits = PartEdits(self._package, self._book.part)
         try:
             for name in [name for name in self._sheets if name in touched or stale.get(name)]:
-                self._put_sheet(edits, self._sheets[name], stale.get(name, set()))
+                known = results.get(name, {})
+                self._put_sheet(
+                    edits, self._sheets[name], {p: known.get(p) for p in stale.get(name, ())}
+                )
             if stale:
                 edits.recalculate()
             self._put_styles(edits)
@@ -347,9 +375,15 @@ class Workbook:
         }
         return stale_results(contents, self._book.names, touched)
 
-    def _put_sheet(self, edits: PartEdits, sheet: Sheet, stale: set[Place]) -> None:
+    def _put_sheet(
+        self, edits: PartEdits, sheet: Sheet, stale: Mapping[Place, Payload | None]
+    ) -> None:
         cells = sheet.formulas.cells if stale else {}
-        with_result = {place for place in stale if place in cells and cells[place].text is not None}
+        with_result = {
+            place: result
+            for place, result in stale.items()
+            if place in cells and (cells[place].text is not None or result)
+        }
         content = sheet.spliced(with_result)
         if sheet.replaced and sheet.part not in self._package.container:
             edits.add_sheet(sheet.name, sheet.part, content)
