@@ -61,6 +61,7 @@ _TAKEN_TOGETHER = 32
 DEFAULT_PROFILE = "national-2020"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 Waivers = Mapping[str, tuple[Waiver, ...]]  # by sheet
+_MACROS_HANDED_OUT: Mapping[str, str] = MappingProxyType({})  # no form comes with macros
 _NO_WAIVERS: Waivers = MappingProxyType({})
 
 
@@ -165,7 +166,7 @@ def judge_package(
         problems = review(case, reading.problems, waivers.get(reading.document.sheet, ()))
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
-    results = _told_apart(results)
+    results = _with_macros(workbook, _told_apart(results))
     marked = mark(workbook, results, profiles) if marking else None
     return Judged(tuple(results), tuple(profiles), marked, decides.pop())
 
@@ -191,6 +192,25 @@ def _told_apart(results: list[Result]) -> list[Result]:
         _ambiguous(each, alike)
         if len(alike := sheets[key_of(each, fallback=f"?{each.sheet}")]) > 1
         else each
+        for each in results
+    ]
+
+
+def _with_macros(workbook: Workbook, results: list[Result]) -> list[Result]:
+    """Return the results of a workbook; macros that were not handed out are noted."""
+    project = workbook.macro_project
+    if project is None:
+        return results
+    from xlflow.ooxml.macros import foreign_modules
+
+    modules = foreign_modules(project, _MACROS_HANDED_OUT)
+    if modules == ():
+        return results
+    named = "、".join(modules) if modules else "?"
+    return [
+        replace(
+            each, problems=(*each.problems, problem("F30", Place(sheet=each.sheet), modules=named))
+        )
         for each in results
     ]
 

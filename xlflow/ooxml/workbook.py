@@ -322,6 +322,12 @@ class Workbook:
         # What can not be parsed is parsed once more, so that the refusal names file and part.
         return read_number_formats(self._package.tree(part)) if known is None else known
 
+    @property
+    def macro_project(self) -> bytes | None:
+        """The macros of the workbook as they are stored, None when it has none."""
+        part = self._related("vbaProject")
+        return self._package.read(part) if part else None
+
     def part_data(self, part: str) -> bytes:
         """Return a part of the file as checked UTF-8."""
         return self._package.xml(part)
