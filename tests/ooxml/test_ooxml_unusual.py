@@ -12,7 +12,7 @@ from package_samples import MAIN, loaded, members, package, parts_of, sheet_xml,
 from xlflow.errors import FileRefused
 from xlflow.ooxml import Workbook, prove
 
-CELLS = {"B2": Decimal("81.25"), "A1": "新", "D9": True}
+CELLS: dict[str, Decimal | str | bool] = {"B2": Decimal("81.25"), "A1": "新", "D9": True}
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 
 
@@ -65,8 +65,8 @@ def test_a_formula_without_a_reference_keeps_standing() -> None:
 def test_a_prefix_of_its_own() -> None:
     out = edited(
         with_sheet(
-            f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="2"><x:c r="B2"><x:v>1</x:v></x:c>'
-            "</x:row></x:sheetData></x:worksheet>"
+            f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="2"><x:c r="B2">'
+            "<x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>"
         )
     )
     assert '<x:c r="B2"><x:v>81.25</x:v></x:c>' in sheet_xml(out)
