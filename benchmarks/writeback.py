@@ -39,7 +39,7 @@ from xlflow.scoring import Score, Scores, load_profile
 
 KITCHEN = Path(__file__).parents[2] / "shared" / "corpus" / "kitchen.xlsm"
 FORM, LONG = "填报", "明细"
-LONG_ROWS = {"medium": 11_000, "large": 250_000}
+LONG_ROWS = {"medium": 11_000, "large": 213_000}
 PROBLEMS, SCORED = 20, 12
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -126,8 +126,17 @@ def measured_here(side: Callable[[Path, Path], None], path: Path, rounds: int) -
         started = time.perf_counter()
         side(path, target)
         seconds.append(time.perf_counter() - started)
-        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+        peaks.append(peak())
     return Measured(min(seconds), peaks[0])
+
+
+def peak() -> int:
+    """Return the most memory of this process in bytes."""
+    status = Path("/proc/self/status")
+    if status.exists():  # what rusage says counts the parent's too
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 # -- the workbooks -------------------------------------------------------------------------------

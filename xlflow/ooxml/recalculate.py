@@ -15,7 +15,7 @@ from xlflow.ooxml.payload import Payload, payload
 from xlflow.ooxml.reference import cell_name, parse_cell
 
 Place = tuple[int, int]
-_LARGEST = 4 << 20  # bytes of a file beyond which it takes too long, and formulas
+_LARGEST = 256 << 10  # bytes of a file beyond which it takes too long, and formulas
 _MOST = 1_000
 
 
