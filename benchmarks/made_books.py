@@ -114,4 +114,4 @@ def by_libreoffice(made: list[Path], folder: Path) -> list[Path]:
     command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx"]
     command += ["--outdir", str(folder), *map(str, made)]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
-    return sorted(folder.glob("*.xlsx"))
+    return [path.rename(folder / f"libreoffice-{path.name}") for path in folder.glob("*.xlsx")]
