@@ -82,6 +82,7 @@ Contexts = Mapping[str, Context]  # by sheet
 _ALONE: Contexts = MappingProxyType({})
 Original = tuple[Path, str]  # where it is kept, and the name it came with
 Works = Sequence[Original | None]
+_MACROS_HANDED_OUT: Mapping[str, str] = MappingProxyType({})  # no form comes with macros
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,7 @@ def _judge_forms(
         problems = review(case, reading.problems, context)
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
-    results = _told_apart(results)
+    results = _with_macros(workbook, _told_apart(results))
     marked = mark(workbook, results, profiles) if marking else None
     return Judged(tuple(results), tuple(profiles), marked, forms[0][0].decides)
 
@@ -265,6 +266,25 @@ def _told_apart(results: list[Result]) -> list[Result]:
         _ambiguous(each, alike)
         if len(alike := sheets[key_of(each, fallback=f"?{each.sheet}")]) > 1
         else each
+        for each in results
+    ]
+
+
+def _with_macros(workbook: Workbook, results: list[Result]) -> list[Result]:
+    """Return the results of a workbook; macros that were not handed out are noted."""
+    project = workbook.macro_project
+    if project is None:
+        return results
+    from xlflow.ooxml.macros import foreign_modules
+
+    modules = foreign_modules(project, _MACROS_HANDED_OUT)
+    if modules == ():
+        return results
+    named = "、".join(modules) if modules else "?"
+    return [
+        replace(
+            each, problems=(*each.problems, problem("F37", Place(sheet=each.sheet), modules=named))
+        )
         for each in results
     ]
 

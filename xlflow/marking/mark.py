@@ -25,8 +25,14 @@ def mark(workbook: Workbook, results: Sequence[Result], profiles: Sequence[Profi
             sheet[cell] = value
             written.setdefault(result.sheet, set()).add(cell)
     put_results_sheet(workbook, results)
-    marked = workbook.to_bytes()
-    prove(workbook.original, marked, written=written, replaced=(SHEET_NAME,))
+    marked = workbook.to_bytes(recalculate=True)
+    prove(
+        workbook.original,
+        marked,
+        written=written,
+        replaced=(SHEET_NAME,),
+        refreshed=workbook.refreshed,
+    )
     return marked
 
 

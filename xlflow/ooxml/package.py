@@ -3,6 +3,7 @@
 import posixpath
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote
@@ -63,6 +64,11 @@ class Package:
         """Return the content of a part, with the changes that were put into it."""
         return self.changed[part] if part in self.changed else self.container.read(part)
 
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """Return the content of a part piece by piece, as `read` does."""
+        changed = self.changed.get(part)
+        return self.container.pieces(part) if changed is None else iter((changed,))
+
     def xml(self, part: str) -> bytes:
         """Return the content of an XML part as checked UTF-8."""
         return checked_xml(self.read(part), self.name, part, self.container.limits)
@@ -99,8 +105,10 @@ class Package:
     def _target(self, part: str, element: ET.Element) -> str | None:
         if element.get("TargetMode") == "External":
             return None
-        target = re.sub(r"[?#].*", "", element.get("Target", "").replace("\\", "/"))
-        folder = posixpath.dirname(part)
+        written, folder = element.get("Target", ""), posixpath.dirname(part)
+        if plain := self._names.get(f"{folder}/{written}".lower()):  # as nearly all are written
+            return plain
+        target = re.sub(r"[?#].*", "", written.replace("\\", "/"))
         relative = posixpath.normpath(posixpath.join("/", folder, target))
         if found := self.find(relative):
             return found

@@ -6,7 +6,9 @@ It shares no code with the writing: the files are opened anew, and trees are com
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from contextlib import suppress
+from functools import cached_property, partial
+from types import MappingProxyType
 
 from xlflow.errors import FileRefused, XlflowError
 from xlflow.messages import text
@@ -24,6 +26,7 @@ from xlflow.ooxml.proof_rows import (
     without_sharing,
 )
 from xlflow.ooxml.reference import Area, column_number, parse_area, parse_cell
+from xlflow.ooxml.rowproof import Unusual, changed_rows, merged_areas, parsed_row, sheet_bytes
 from xlflow.ooxml.xmlguard import children, local_name
 
 Place = tuple[int, int]
@@ -42,20 +45,21 @@ def prove(
     after: bytes,
     written: Mapping[str, Iterable[str]],
     replaced: Iterable[str] = (),
-    limits: Limits = DEFAULT,
     *,
+    limits: Limits = DEFAULT,
     inserted: Sequence[Insertion] = (),
+    refreshed: Mapping[str, Iterable[str]] = MappingProxyType({}),
 ) -> None:
     """Raise Unproven unless only what may change has changed.
 
     `written` names the cells set in each sheet, `replaced` the sheets put in whole. Every other
-    sheet may lose stored results of formulas and nothing else; styles, workbook, relationships
-    and content types may only gain; any other part stays byte for byte. Where rows were
-    `inserted`, in that order, all that is compared with the original as it must be afterwards;
-    the cells `written` are named as they are then.
+    sheet may lose stored results of formulas and nothing else; those in the cells of `refreshed`
+    may have another result. Styles, workbook, relationships and content types may only gain; any
+    other part stays byte for byte. Where rows were `inserted`, in that order, all that is compared
+    with the original as it must be afterwards; cells are named as they are then.
     """
     try:
-        _Proof(before, after, limits, inserted).run(
+        _Proof(before, after, limits, inserted, refreshed).run(
             {name.lower(): set(cells) for name, cells in written.items()},
             {name.lower() for name in replaced},
         )
@@ -66,9 +70,15 @@ def prove(
 
 class _Proof:
     def __init__(
-        self, before: bytes, after: bytes, limits: Limits, inserted: Sequence[Insertion]
+        self,
+        before: bytes,
+        after: bytes,
+        limits: Limits,
+        inserted: Sequence[Insertion],
+        refreshed: Mapping[str, Iterable[str]],
     ) -> None:
         self._inserted = tuple(inserted)
+        self._refreshed = {name.lower(): set(cells) for name, cells in refreshed.items()}
         self._before = Package(Container(before, "before", limits))
         self._after = Package(Container(after, "after", limits))
         self._types = self._before.find(CONTENT_TYPES) or CONTENT_TYPES
@@ -137,10 +147,8 @@ class _Proof:
         self._check_heads(part)
         new = self._after.tree(part)
         without_sharing(new)
-        places = {parse_cell(cell) for cell in written}
-        _SheetProof(
-            title, self._moved_tree(part, "worksheet", title), places, self._inserted
-        ).check(new)
+        old = self._moved_tree(part, "worksheet", title)
+        self._sheet_proof(title, ET.tostring(old), written).check(old, new)
 
     def _moved_tree(self, part: str, kind: str, title: str | None) -> ET.Element:
         tree = self._before.tree(part)
@@ -174,7 +182,7 @@ class _Proof:
 
     def _identical(self, part: str) -> bool:
         old, new = self._before.container, self._after.container
-        return old.packed(part) == new.packed(part) or old.read(part) == new.read(part)
+        return old.same_packed(part, new) or old.read(part) == new.read(part)
 
     def _check_part(self, part: str, written: Mapping[str, set[str]], replaced: set[str]) -> None:
         sheet = next((tab.name for tab in self._old.tabs if tab.part == part), None)
@@ -196,11 +204,19 @@ class _Proof:
             raise _changed(part)
 
     def _check_sheet(self, part: str, sheet: str, written: set[str]) -> None:
-        if _same_around(self._before.xml(part), self._after.xml(part), written):
+        before, after = self._before.xml(part), self._after.xml(part)
+        if _same_around(before, after, written):
+            return
+        proof = self._sheet_proof(sheet, before, written)
+        with suppress(Unusual):
+            proof.check_changed_rows(after)
             return
         self._check_heads(part)
-        old, new = self._before.tree(part), self._after.tree(part)
-        _SheetProof(sheet, old, {parse_cell(cell) for cell in written}).check(new)
+        proof.check(self._before.tree(part), self._after.tree(part))
+
+    def _sheet_proof(self, sheet: str, before: bytes, written: set[str]) -> "_SheetProof":
+        refreshed = self._refreshed.get(sheet.lower(), set())
+        return _SheetProof(sheet, before, written, refreshed, self._inserted)
 
     def _check_heads(self, part: str) -> None:
         """Check the namespaces, which trees do not show."""
@@ -216,25 +232,38 @@ class _SheetProof:
     def __init__(
         self,
         sheet: str,
-        old: ET.Element,
-        written: set[Place],
-        inserted: Sequence[Insertion] = (),
+        before: bytes,
+        written: set[str],
+        refreshed: set[str],
+        inserted: Sequence[Insertion],
     ) -> None:
         self._sheet = sheet
         self._inserted = [each for each in inserted if each.sheet.lower() == sheet.lower()]
-        self._old = old
-        merges = [
-            parse_area(cell.get("ref", "A1")) for cell in children(old, "mergeCells", "mergeCell")
-        ]
-        self._written = {_anchor(place, merges) for place in written}
+        self._before = before
+        merges = merged_areas(before)
+        self._written = {_anchor(parse_cell(cell), merges) for cell in written}
+        self._refreshed = {parse_cell(cell) for cell in refreshed}
         self._rows = {row for row, _ in self._written}
-        self._spills: list[Area] | None = None
 
-    def check(self, new: ET.Element) -> None:
-        """Raise Unproven unless the new sheet is the old one but for what was written."""
-        if new.attrib != self._old.attrib or len(new) != len(self._old):
+    def check_changed_rows(self, after: bytes) -> None:
+        """Raise Unproven unless the rows that differ do so in what was written alone.
+
+        Raises Unusual when the bytes of the part alone do not tell.
+        """
+        old, new = sheet_bytes(self._before), sheet_bytes(after)
+        if old.head != new.head or old.tail != new.tail:
             raise self._wrong("worksheet")
-        for before, after in zip(self._old, new, strict=True):
+        for row in changed_rows(old, new):
+            known = parsed_row(old, row.before or b"<row/>")
+            if not row.before:
+                self._check_new_row(row.number, parsed_row(old, row.after))
+            self._check_row(row.number, known, parsed_row(old, row.after))
+
+    def check(self, old: ET.Element, new: ET.Element) -> None:
+        """Raise Unproven unless the new sheet is the old one but for what was written."""
+        if new.attrib != old.attrib or len(new) != len(old):
+            raise self._wrong("worksheet")
+        for before, after in zip(old, new, strict=True):
             name = local_name(before.tag)
             if name == "sheetData":
                 self._check_rows(before, after)
@@ -246,13 +275,16 @@ class _SheetProof:
         for number, row in new.items():
             known = old.pop(number, None)
             if known is None:
-                if not set(row.attrib) <= _ONLY_SIZE or number not in self._rows:
-                    raise self._wrong(str(number))
+                self._check_new_row(number, row)
                 known = ET.Element(row.tag, row.attrib)
             if number in self._rows or not _same(known, row):
                 self._check_row(number, known, row)
         if old:
             raise self._wrong(str(min(old)))
+
+    def _check_new_row(self, number: int, row: ET.Element) -> None:
+        if not set(row.attrib) <= _ONLY_SIZE or number not in self._rows:
+            raise self._wrong(str(number))
 
     def _check_row(self, number: int, before: ET.Element, after: ET.Element) -> None:
         if _without(before, "spans") != _without(after, "spans"):
@@ -273,19 +305,25 @@ class _SheetProof:
                 raise self._wrong(str(Area(*place, *place)))
 
     def _lost_result(self, place: Place, before: ET.Element, after: ET.Element) -> bool:
-        """Return whether a formula, or a cell filled by one, lost its stored result alone."""
-        if [child for child in after if local_name(child.tag) in ("v", "is")]:
+        """Return whether a formula, or a cell filled by one, lost its stored result alone.
+
+        One that was calculated anew may have another result.
+        """
+        results = [child for child in after if local_name(child.tag) in ("v", "is")]
+        if results and not (place in self._refreshed and _is_one_value(results)):
             return False
         calculated = bool(children(before, "f")) or self._is_filled(place)
         same_cell = _without(before, "t") == _without(after, "t")
         return calculated and same_cell and _same_formula(before, after)
 
     def _is_filled(self, place: Place) -> bool:
-        if self._spills is None:
-            formulas = children(self._old, "sheetData", "row", "c", "f")
-            areas = [formula.get("ref") for formula in formulas if formula.get("t") != "shared"]
-            self._spills = [parse_area(area) for area in areas if area]
         return any(area.contains(*place) for area in self._spills)
+
+    @cached_property
+    def _spills(self) -> list[Area]:
+        formulas = children(ET.fromstring(self._before), "sheetData", "row", "c", "f")
+        areas = [formula.get("ref") for formula in formulas if formula.get("t") != "shared"]
+        return [parse_area(area) for area in areas if area]
 
     def _numbered_rows(self, data: ET.Element) -> dict[int, ET.Element]:
         rows: dict[int, ET.Element] = {}
@@ -367,6 +405,11 @@ def _same(before: ET.Element, after: ET.Element) -> bool:
         and len(before) == len(after)
         and all(map(_same, before, after))
     )
+
+
+def _is_one_value(results: list[ET.Element]) -> bool:
+    value = results[0]
+    return len(results) == 1 and local_name(value.tag) == "v" and not (value.attrib or len(value))
 
 
 def _same_formula(before: ET.Element, after: ET.Element) -> bool:

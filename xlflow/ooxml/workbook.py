@@ -1,7 +1,7 @@
 """A workbook opened under guards: its cells are read and set, everything else stays as it is."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -23,10 +23,16 @@ from xlflow.ooxml.new_sheet import Repeated
 from xlflow.ooxml.package import Package
 from xlflow.ooxml.partedits import PartEdits, Targets
 from xlflow.ooxml.payload import Payload, Settable, payload
-from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, Area, Merges, parse_cell
+from xlflow.ooxml.recalculate import recalculated
+from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, Area, Merges, cell_name, parse_cell
 from xlflow.ooxml.refusals import damaged, unsafe
 from xlflow.ooxml.repeat import with_rows
-from xlflow.ooxml.sheetread import SheetContent, read_sheet
+from xlflow.ooxml.sheetread import (
+    SheetContent,
+    formula_cells,
+    may_hold_formulas,
+    read_sheet,
+)
 from xlflow.ooxml.splice import Missing
 from xlflow.ooxml.strings import read_strings
 from xlflow.ooxml.styles import (
@@ -42,10 +48,10 @@ from xlflow.ooxml.values import Meanings, Value
 from xlflow.ooxml.xmlguard import local_name, parse_tree
 from xlflow.problems import refusal
 
-_FORMULA = re.compile(rb"<f[\s/>]")
-_PREFIXED_FORMULA = re.compile(rb":f[\s/>]")
 _ROW_NUMBER = re.compile(r"\bROW\(", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\\x00-\x1f]{1,31}(?<!')")
+_LARGE = 8 << 20
+_AT_ONCE = 1 << 18
 _DATE_FORMAT = "yyyy/m/d"
 
 
@@ -91,8 +97,21 @@ class Sheet:
 
     @property
     def has_formulas(self) -> bool:
-        """Whether there may be a formula; told without parsing the part."""
-        return bool(_FORMULA.search(self.data) or _PREFIXED_FORMULA.search(self.data))
+        """Whether there may be a formula; told without parsing or holding the part."""
+        if (data := self._data) is not None:
+            starts = range(0, len(data), _AT_ONCE)
+            return may_hold_formulas(data[start : start + _AT_ONCE] for start in starts)
+        return may_hold_formulas(self._book.part_pieces(self.part))
+
+    @cached_property
+    def formulas(self) -> SheetContent:
+        """The stored cells with a formula; all of them when an array formula fills others."""
+        if "content" in self.__dict__:
+            return self.content
+        cells = formula_cells(self.data)
+        content = read_sheet(cells, self._book.name, self.part, self._book.limits)
+        filling = any(area.size > 1 for area in content.spills)
+        return self.content if filling else content
 
     @cached_property
     def _merges(self) -> Merges:
@@ -109,7 +128,7 @@ class Sheet:
 
     def after(self, insertion: Insertion) -> None:
         """Take over what rows inserted here or elsewhere mean for what is kept of the part."""
-        for kept in ("content", "_merges"):
+        for kept in ("content", "formulas", "_merges"):
             self.__dict__.pop(kept, None)
         self._data = moved_sheet(self.data, self.name, insertion) if self.replaced else None
         if not insertion.concerns(self.name):
@@ -124,13 +143,15 @@ class Sheet:
             Area(first, 1, last, MAX_COLUMN),
         ]
 
-    def spliced(self, stale: set[Place]) -> bytes:
-        """Return the part with the cells set and the stale results dropped."""
+    def spliced(self, stale: Mapping[Place, Payload | None]) -> bytes:
+        """Return the part with the cells set and the stale results replaced or dropped."""
         if not self.writes and not stale:
             return self.data
         try:
             content = write_cells(self.data, self.writes, stale, self._book.date_style)
-            ParserCreate().Parse(content, True)
+            # A large part is not parsed once more: the proof does so with the rows that changed.
+            if len(content) <= _LARGE:
+                ParserCreate().Parse(content, True)
         except (ValueError, ExpatError) as error:  # Misordered is one, a column "x" another
             raise self._misordered() from error
         return content
@@ -164,6 +185,7 @@ class Workbook:
             tab.name: Sheet(self, tab.name, tab.part) for tab in self._book.tabs if tab.part
         }
         self._targets: dict[str, Targets] = {}
+        self.refreshed: Mapping[str, frozenset[str]] = {}
 
     @classmethod
     def open(cls, path: str | Path, limits: Limits = DEFAULT) -> "Workbook":
@@ -277,20 +299,46 @@ class Workbook:
                 return index
         return self._styles.index(style)
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, *, recalculate: bool = False) -> bytes:
         """Return the file with the edits in it; without any it is the file as it came.
 
         The stored results of formulas that depend on an edit are dropped, and the workbook
-        asks to be calculated when it is opened.
+        asks to be calculated when it is opened. With `recalculate`, and where the extra `recalc`
+        is installed, they are worked out anew, and `refreshed` names them by sheet.
         """
         touched = {
             name: areas for name, sheet in self._sheets.items() if (areas := sheet.touched())
         }
         stale = self._stale(touched)
+        edited = self._edited(touched, stale, {})
+        results = recalculated(edited, self._owed(stale)) if stale and recalculate else {}
+        self.refreshed = {
+            name: frozenset(cell_name(*place) for place in known) for name, known in results.items()
+        }
+        return self._edited(touched, stale, results) if results else edited
+
+    def _owed(self, stale: Mapping[str, set[Place]]) -> dict[str, set[Place]]:
+        """Return the stale results that are not set by hand, of formulas of their own."""
+        return {
+            name: {place for place in places - sheet.writes.keys() if place in formulas}
+            for name, places in stale.items()
+            if (sheet := self._sheets[name])
+            and (formulas := {p for p, cell in sheet.formulas.cells.items() if cell.formula})
+        }
+
+    def _edited(
+        self,
+        touched: Mapping[str, list[Area]],
+        stale: Mapping[str, set[Place]],
+        results: Mapping[str, Mapping[Place, Payload]],
+    ) -> bytes:
         edits = PartEdits(self._package, self._book.part)
         try:
             for name in [name for name in self._sheets if name in touched or stale.get(name)]:
-                self._put_sheet(edits, self._sheets[name], stale.get(name, set()))
+                known = results.get(name, {})
+                self._put_sheet(
+                    edits, self._sheets[name], {p: known.get(p) for p in stale.get(name, ())}
+                )
             if stale or any(sheet.new_rows for sheet in self._sheets.values()):
                 edits.recalculate()
             self._put_styles(edits)
@@ -321,9 +369,19 @@ class Workbook:
         # What can not be parsed is parsed once more, so that the refusal names file and part.
         return read_number_formats(self._package.tree(part)) if known is None else known
 
+    @property
+    def macro_project(self) -> bytes | None:
+        """The macros of the workbook as they are stored, None when it has none."""
+        part = self._related("vbaProject")
+        return self._package.read(part) if part else None
+
     def part_data(self, part: str) -> bytes:
         """Return a part of the file as checked UTF-8."""
         return self._package.xml(part)
+
+    def part_pieces(self, part: str) -> Iterator[bytes]:
+        """Return the pieces of a part of the file as it is stored, to look through it."""
+        return self._package.pieces(part)
 
     def date_style(self, index: int) -> int:
         """Return the style in which a date shows as a date: the same, or one made from it."""
@@ -366,7 +424,7 @@ class Workbook:
         if not touched:
             return {}
         contents = {
-            name: sheet.content for name, sheet in self._sheets.items() if sheet.has_formulas
+            name: sheet.formulas for name, sheet in self._sheets.items() if sheet.has_formulas
         }
         stale: dict[str, set[Place]] = {}
         if any(sheet.new_rows for sheet in self._sheets.values()):
@@ -382,9 +440,15 @@ class Workbook:
             stale.setdefault(name, set()).update(cells)
         return stale
 
-    def _put_sheet(self, edits: PartEdits, sheet: Sheet, stale: set[Place]) -> None:
-        cells = sheet.content.cells if stale else {}
-        with_result = {place for place in stale if place in cells and cells[place].text is not None}
+    def _put_sheet(
+        self, edits: PartEdits, sheet: Sheet, stale: Mapping[Place, Payload | None]
+    ) -> None:
+        cells = sheet.formulas.cells if stale else {}
+        with_result = {
+            place: result
+            for place, result in stale.items()
+            if place in cells and (cells[place].text is not None or result)
+        }
         content = sheet.spliced(with_result)
         if sheet.replaced and sheet.part not in self._package.container:
             edits.add_sheet(sheet.name, sheet.part, content)
