@@ -38,7 +38,7 @@ from xlflow.forms import (
     recognise,
 )
 from xlflow.grids import read_book
-from xlflow.marking import mark
+from xlflow.marking import mark, unmarked
 from xlflow.messages import Text, text
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.limits import DEFAULT
@@ -148,7 +148,7 @@ def judge_package(
     `waivers` are the problems that may pass, by sheet. Raises FileRefused when the file cannot be
     read, is refused by a guard, or holds no form.
     """
-    workbook = Workbook.from_bytes(package, name)
+    workbook = unmarked(Workbook.from_bytes(package, name))
     book = read_book(workbook)
     sightings = recognise(book, all_forms(rules.workspace))
     if not sightings:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from xlflow.forms.colours import COLOURS
 from xlflow.marking.computed import has_block, light_word
-from xlflow.ooxml import CellStyle
+from xlflow.marking.memory import FIRST_COLUMN, HEADING_ROW, LAST_COLUMN, Before, with_memory
+from xlflow.ooxml import CellStyle, Workbook, compose_sheet
 from xlflow.ooxml.new_sheet import NewCell, NewSheet
 from xlflow.ooxml.reference import Area, parse_cell
 from xlflow.problems import Problem, Severity
@@ -15,12 +16,13 @@ from xlflow.scoring import Score, lights_in_words
 
 SHEET_NAME = "核对结果"
 
-_SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
+SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
+FILLS = {Severity.ERROR: "FFFADBD8", Severity.WARNING: "FFFCF3CF", Severity.NOTE: "FFEAECEE"}
 _OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
 _PROBLEM_HEADINGS = ("序号", "级别", "编码", "位置", "填写内容", "问题和处理办法")
 _PROBLEM_WIDTHS = (6.0, 8.0, 8.0, 12.0, 34.0, 96.0)
 _ROOM_FOR_SHEET = 16.0
-_HEADING_ROW = 4
+
 _NOT_YET = "尚未核对。报送后由 xlflow 填写，单位不需要填这张表。"
 _LONGEST_VALUE = 61
 _LINE = 15.0
@@ -54,10 +56,13 @@ class _Column:
     cell: Callable[[Score], NewCell]
 
 
-def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
+def results_sheet(
+    results: Sequence[Result], style: StyleIndex, before: Sequence[Before] = ()
+) -> NewSheet:
     """Return the sheet for the forms of a workbook; without results the empty one of a template.
 
-    `style` gives the index of a cell style in the workbook. The computed columns are added for
+    `style` gives the index of a cell style in the workbook, `before` is what stood in the cells
+    that were written: it is kept in hidden columns. The computed columns are added for
     a form that has no computed block of its own.
     """
     problems = [found for result in results for found in result.problems]
@@ -73,27 +78,41 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
     if results and not left:
         left = [_no_problem(styles)]
     body = [_side_by_side(left, right, index) for index in range(max(len(left), len(right)))]
-    last = _HEADING_ROW + max(len(left), 1)
-    return NewSheet(
-        rows=(
-            (NewCell("填报核对结果", styles.title),),
-            (
-                NewCell(
-                    "\n".join(_summary(result, several) for result in results) or _NOT_YET,
-                    styles.line,
-                ),
+    last = HEADING_ROW + max(len(left), 1)
+    widths = _widths([each.width for each in columns] if scores else [], several)
+    rows = (
+        (NewCell("填报核对结果", styles.title),),
+        (
+            NewCell(
+                "\n".join(_summary(result, several) for result in results) or _NOT_YET,
+                styles.line,
             ),
-            (NewCell(_guidance(results), styles.line),),
-            tuple(NewCell(word, styles.heading) if word else None for word in headings),
-            *body,
         ),
-        widths=_widths([each.width for each in columns] if scores else [], several),
+        (NewCell(_guidance(results), styles.line),),
+        tuple(NewCell(word, styles.heading) if word else None for word in headings),
+        *body,
+    )
+    return NewSheet(
+        rows=with_memory(rows, before) if results else rows,
+        widths=(*widths, *(9.0 for _ in range(len(widths), LAST_COLUMN))) if results else widths,
+        hidden=frozenset(range(FIRST_COLUMN, LAST_COLUMN + 1)) if results else frozenset(),
         heights=_heights(problems, scores) | {2: 22.0 * max(1, len(results))},
         merges=tuple(Area(row, 1, row, len(_PROBLEM_HEADINGS)) for row in (1, 2, 3)),
-        frozen_rows=_HEADING_ROW,
-        filtered=Area(_HEADING_ROW, 1, last, len(_PROBLEM_HEADINGS)),
+        frozen_rows=HEADING_ROW,
+        filtered=Area(HEADING_ROW, 1, last, len(_PROBLEM_HEADINGS)),
         footer="&C第 &P 页，共 &N 页",
     )
+
+
+def put_results_sheet(
+    workbook: Workbook, results: Sequence[Result] = (), before: Sequence[Before] = ()
+) -> None:
+    """Put the sheet 核对结果 into a workbook; without results the empty one of a template."""
+    composed = compose_sheet(results_sheet(results, workbook.style, before))
+    workbook.replace_sheet(SHEET_NAME, composed)
+    workbook.repeat_on_paper(SHEET_NAME, HEADING_ROW)
+    for fill in FILLS.values():
+        workbook.differential(fill)
 
 
 def _widths(of_scores: Sequence[float], several: bool) -> tuple[float, ...]:
@@ -105,7 +124,6 @@ def _widths(of_scores: Sequence[float], several: bool) -> tuple[float, ...]:
 
 def _styles(style: StyleIndex, lights: Collection[str]) -> _Styles:
     body = CellStyle(font="宋体", size=10, border="FFBFBFBF", vertical="center", wrap=True)
-    fills = {Severity.ERROR: "FFFADBD8", Severity.WARNING: "FFFCF3CF", Severity.NOTE: "FFEAECEE"}
     inks = {Severity.ERROR: "FF922B21", Severity.WARNING: "FF7D6608", Severity.NOTE: "FF424949"}
     return _Styles(
         title=style(CellStyle(font="黑体", size=16, horizontal="center", vertical="center")),
@@ -118,7 +136,7 @@ def _styles(style: StyleIndex, lights: Collection[str]) -> _Styles:
         percent=style(replace(body, horizontal="center", number_format="0.00%")),
         severity={
             severity: style(
-                replace(body, horizontal="center", fill=fills[severity], color=inks[severity])
+                replace(body, horizontal="center", fill=FILLS[severity], color=inks[severity])
             )
             for severity in Severity
         },
@@ -166,7 +184,7 @@ def _problem_row(
 ) -> tuple[NewCell | None, ...]:
     return (
         NewCell(number, styles.centre),
-        NewCell(_SEVERITIES[found.severity], styles.severity[found.severity]),
+        NewCell(SEVERITIES[found.severity], styles.severity[found.severity]),
         NewCell(found.code, styles.centre),
         _link(found.sheet, found.cell, styles, several),
         NewCell(shortened(found.value), styles.text),
@@ -235,7 +253,7 @@ def _side_by_side(
 
 def _heights(problems: Sequence[Problem], scores: Sequence[Score]) -> dict[int, float]:
     """Return row heights: a wrapped text needs room that no program works out on opening."""
-    heights = {1: 30.0, 3: 20.0, _HEADING_ROW: 22.0}
+    heights = {1: 30.0, 3: 20.0, HEADING_ROW: 22.0}
     lines = [
         max(_lines(found.message, _PER_LINE), _lines(shortened(found.value), 16))
         for found in problems
@@ -246,7 +264,7 @@ def _heights(problems: Sequence[Problem], scores: Sequence[Score]) -> dict[int, 
             lines[index] = max(lines[index], needed)
         else:
             lines.append(needed)
-    heights |= {_HEADING_ROW + 1 + i: min(_LINE * n + 5, 400) for i, n in enumerate(lines)}
+    heights |= {HEADING_ROW + 1 + i: min(_LINE * n + 5, 400) for i, n in enumerate(lines)}
     return heights
 
 

@@ -5,7 +5,7 @@ import os
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -101,8 +101,13 @@ class Container:
         entry = self._by_name[member]
         return entry.method, entry.crc, self.data[entry.data : entry.data + entry.packed]
 
-    def rewrite(self, changed: Mapping[str, bytes], added: Mapping[str, bytes]) -> bytes:
-        """Return the archive with some members replaced and some added at its end.
+    def rewrite(
+        self,
+        changed: Mapping[str, bytes],
+        added: Mapping[str, bytes],
+        removed: Collection[str] = (),
+    ) -> bytes:
+        """Return the archive with some members replaced, some added at its end, some left out.
 
         Everything else is copied as it lies there: compressed bytes, order, times, flags,
         extra fields, the comment.
@@ -111,6 +116,8 @@ class Container:
         places: dict[str, tuple[int, bytes]] = {}
         length = 0
         for entry, end in self._by_position():
+            if entry.name in removed:
+                continue
             if entry.name in changed:
                 piece, central = self._repack(entry, changed[entry.name])
             else:
@@ -125,7 +132,9 @@ class Container:
             length += len(piece)
         directory = b"".join(
             central[:42] + struct.pack("<L", start) + central[46:]
-            for start, central in (places[name] for name in [*self._by_name, *added])
+            for start, central in (
+                places[name] for name in [*self._by_name, *added] if name in places
+            )
         )
         return b"".join([*pieces, directory, self._new_end(len(places), len(directory), length)])
 

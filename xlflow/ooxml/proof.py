@@ -13,6 +13,7 @@ from xlflow.messages import text
 from xlflow.ooxml.bookpart import BookPart, read_book_part
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.limits import DEFAULT, Limits
+from xlflow.ooxml.noteproof import same_notes, same_shapes, same_ties, without_marks
 from xlflow.ooxml.package import CONTENT_TYPES, Package
 from xlflow.ooxml.reference import Area, column_number, parse_area, parse_cell
 from xlflow.ooxml.xmlguard import children, local_name
@@ -21,7 +22,8 @@ Place = tuple[int, int]
 _NAMESPACES = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
 _SLASH = ord("/")
 _ONLY_SIZE = frozenset({"r", "spans"})
-_COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs")
+_COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "dxfs")
+_NOTED = ("comments", "vmlDrawing")
 
 
 class Unproven(XlflowError):
@@ -33,18 +35,22 @@ def prove(
     after: bytes,
     written: Mapping[str, Iterable[str]],
     replaced: Iterable[str] = (),
+    shown: Mapping[str, Iterable[str]] | None = None,
     limits: Limits = DEFAULT,
 ) -> None:
     """Raise Unproven unless only what may change has changed.
 
-    `written` names the cells set in each sheet, `replaced` the sheets put in whole. Every other
-    sheet may lose stored results of formulas and nothing else; styles, workbook, relationships
-    and content types may only gain; any other part stays byte for byte.
+    `written` names the cells set in each sheet, `replaced` the sheets put in whole, `shown` the
+    cells at which a note and a highlight of ours may stand. Every other sheet may lose stored
+    results of formulas and nothing else; styles, workbook, relationships and content types may
+    only gain; notes of others keep their words and their order, shapes of others their bytes;
+    any other part stays byte for byte.
     """
     try:
         _Proof(before, after, limits).run(
             {name.lower(): set(cells) for name, cells in written.items()},
             {name.lower() for name in replaced},
+            {name.lower(): set(cells) for name, cells in (shown or {}).items()},
         )
     except FileRefused as error:
         # What xlflow made can not be opened; that is no fault of the sender.
@@ -59,24 +65,34 @@ class _Proof:
         self._old = read_book_part(self._before)
         self._new = self._old if self._same_book() else read_book_part(self._after)
 
-    def run(self, written: Mapping[str, set[str]], replaced: set[str]) -> None:
+    def run(
+        self,
+        written: Mapping[str, set[str]],
+        replaced: set[str],
+        shown: Mapping[str, set[str]],
+    ) -> None:
         old_parts, new_parts = self._before.part_names, self._after.part_names
         if new_parts[: len(old_parts)] != old_parts:
             missing = next((part for part in old_parts if part not in new_parts), "")
             raise _changed(missing or CONTENT_TYPES)
-        allowed = self._new_parts(replaced)
+        notes = self._note_parts(shown)
+        allowed = self._new_parts(replaced) | notes.keys()
         for part in new_parts[len(old_parts) :]:
             if part not in allowed:
                 raise _changed(part)
+        for part, cells in notes.items():
+            if part not in old_parts or not self._identical(part):
+                self._check_notes(part, cells)
         for part in old_parts:
-            if not self._identical(part):
-                self._check_part(part, written, replaced)
+            if part not in notes and not self._identical(part):
+                self._check_part(part, written, replaced, shown)
 
     def _same_book(self) -> bool:
         """Return whether everything that says what sheets there are is the same, byte for byte."""
         book, package = self._old.part, self._before
         parts = (book, package.relationships_part(book), package.relationships_part(""))
-        return self._after.part_names == package.part_names and all(
+        count = len(package.part_names)
+        return self._after.part_names[:count] == package.part_names and all(
             part in package.container and self._identical(part) for part in parts
         )
 
@@ -93,11 +109,48 @@ class _Proof:
         old, new = self._before.container, self._after.container
         return old.packed(part) == new.packed(part) or old.read(part) == new.read(part)
 
-    def _check_part(self, part: str, written: Mapping[str, set[str]], replaced: set[str]) -> None:
+    def _note_parts(self, shown: Mapping[str, set[str]]) -> dict[str, set[str]]:
+        """Return the parts that hold notes of sheets that are marked, with the cells marked."""
+        parts: dict[str, set[str]] = {}
+        for tab in self._new.tabs:
+            cells = shown.get(tab.name.lower())
+            if not cells or not tab.part:
+                continue
+            for line in self._after.relationships(tab.part):
+                if line.part and line.kind in _NOTED:
+                    parts[line.part] = cells
+            parts[self._after.relationships_part(tab.part)] = cells
+        return parts
+
+    def _check_notes(self, part: str, cells: set[str]) -> None:
+        """Raise Unproven unless a part gained nothing but notes of ours, at these cells."""
+        there = part in self._before.container
+        if part.endswith(".rels"):
+            fine = same_ties(self._before.tree(part) if there else None, self._after.tree(part))
+        elif local_name(root := self._root(part)) == "comments":
+            old = self._before.tree(part) if there else ET.Element(root)
+            fine = same_notes(old, self._after.tree(part), cells)
+        else:
+            before = self._before.container.read(part) if there else b""
+            fine = same_shapes(before, self._after.container.read(part), cells)
+        if not fine:
+            raise _changed(part)
+
+    def _root(self, part: str) -> str:
+        return "" if part.lower().endswith(".vml") else self._after.tree(part).tag
+
+    def _check_part(
+        self,
+        part: str,
+        written: Mapping[str, set[str]],
+        replaced: set[str],
+        shown: Mapping[str, set[str]],
+    ) -> None:
         sheet = next((tab.name for tab in self._old.tabs if tab.part == part), None)
         if sheet is not None:
             if sheet.lower() not in replaced:
-                self._check_sheet(part, sheet, written.get(sheet.lower(), set()))
+                name = sheet.lower()
+                self._check_sheet(part, sheet, written.get(name, set()), shown.get(name, set()))
             return
         gaining = {self._before.relationships_part(self._old.part), self._types}
         same: Callable[[ET.Element, ET.Element], bool]
@@ -112,16 +165,16 @@ class _Proof:
         if not same(self._before.tree(part), self._after.tree(part)):
             raise _changed(part)
 
-    def _check_sheet(self, part: str, sheet: str, written: set[str]) -> None:
-        if _same_around(self._before.xml(part), self._after.xml(part), written):
+    def _check_sheet(self, part: str, sheet: str, written: set[str], shown: set[str]) -> None:
+        before, after = self._before.xml(part), self._after.xml(part)
+        if shown:
+            after = without_marks(before, after, shown)
+        if _same_around(before, after, written):
             return
-        heads = [
-            _NAMESPACES.findall(package.xml(part).partition(b"sheetData")[0])
-            for package in (self._before, self._after)
-        ]
+        heads = [_NAMESPACES.findall(data.partition(b"sheetData")[0]) for data in (before, after)]
         if heads[0] != heads[1]:
             raise _changed(part)
-        old, new = self._before.tree(part), self._after.tree(part)
+        old, new = self._before.tree(part), ET.fromstring(after)
         _SheetProof(sheet, old, {parse_cell(cell) for cell in written}).check(new)
 
 
@@ -326,4 +379,17 @@ def _same_workbook(before: ET.Element, after: ET.Element, replaced: set[str]) ->
             calculation.attrib.pop("fullCalcOnLoad", None)
             if not calculation.attrib and not len(calculation):
                 root.remove(calculation)
+    _take_titles_away(before, after, replaced)
     return _same_beginning(before, after) and len(before) == len(after)
+
+
+def _take_titles_away(before: ET.Element, after: ET.Element, replaced: set[str]) -> None:
+    """Take from a workbook part what says which row of a sheet of ours is printed on each page."""
+    known = len(children(before, "definedNames", "definedName"))
+    for names in children(after, "definedNames"):
+        for name in list(names)[known:]:
+            sheet = (name.text or "").rpartition("!")[0].strip("'").replace("''", "'")
+            if name.get("name") == "_xlnm.Print_Titles" and sheet.lower() in replaced:
+                names.remove(name)
+        if not len(names) and not known:
+            after.remove(names)

@@ -15,14 +15,16 @@ from xlflow.ooxml.cells import Place, merged_areas, write_cells
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.dependents import EVERYTHING, stale_results
 from xlflow.ooxml.formats import is_date
+from xlflow.ooxml.highlights import has_highlights, with_highlights, without_highlights
 from xlflow.ooxml.limits import DEFAULT, Limits
 from xlflow.ooxml.new_sheet import Repeated
 from xlflow.ooxml.package import Package
 from xlflow.ooxml.partedits import PartEdits, Targets
-from xlflow.ooxml.payload import Payload, Settable, payload
-from xlflow.ooxml.reference import Area, Merges, parse_cell
+from xlflow.ooxml.payload import Payload, Settable, payload, stored_again
+from xlflow.ooxml.reference import Area, Merges, parse_cell, sheet_rows
 from xlflow.ooxml.refusals import damaged, unsafe
 from xlflow.ooxml.repeat import with_rows
+from xlflow.ooxml.sheetnotes import noted, put_notes, take_notes
 from xlflow.ooxml.sheetread import SheetContent, read_sheet
 from xlflow.ooxml.splice import Missing
 from xlflow.ooxml.strings import read_strings
@@ -31,6 +33,7 @@ from xlflow.ooxml.styles import (
     MEMORABLE,
     CellStyle,
     StyleTable,
+    known_differential,
     known_index,
     known_number_formats,
     read_number_formats,
@@ -42,6 +45,7 @@ from xlflow.problems import refusal
 _FORMULA = re.compile(rb"<f[\s/>]")
 _PREFIXED_FORMULA = re.compile(rb":f[\s/>]")
 _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\\x00-\x1f]{1,31}(?<!')")
+_PRINT_TITLES = "_xlnm.Print_Titles"
 _DATE_FORMAT = "yyyy/m/d"
 
 
@@ -56,6 +60,9 @@ class Sheet:
         self.name = name
         self.part = part
         self.writes: dict[Place, Payload] = {}
+        self.notes: dict[Place, str] = {}
+        self.highlights: dict[Place, str] = {}
+        self.unmarked = False
         self.replaced = data is not None
         self._book = book
         self._data = data
@@ -71,6 +78,40 @@ class Sheet:
         self._book.check_editable()
         place = self._place(cell)
         self.writes[place] = payload(value, date1904=self._book.date1904)
+
+    def note(self, cell: str, words: str) -> None:
+        """Note something at a cell, below the note that may be there."""
+        self._book.check_editable()
+        self.notes[self._place(cell)] = words
+
+    def highlight(self, cell: str, fill: str) -> None:
+        """Paint a cell in a colour (`AARRGGBB`); its own format stays as it is."""
+        self._book.check_editable()
+        self.highlights[self._place(cell)] = fill
+
+    def restore(self, cell: str, kind: str, stored: str) -> None:
+        """Set a cell to what once was stored there: a number, text, bool, error or blank."""
+        self._book.check_editable()
+        self.writes[self._place(cell)] = stored_again(kind, stored)
+
+    def stored(self, cell: str) -> tuple[str, str, str | None]:
+        """Return kind, stored text and formula of a cell as it came, as `restore` takes them."""
+        stored = self.content.cells.get(self._place(cell))
+        if stored is None or stored.text is None:
+            return "blank", "", stored.formula if stored else None
+        kind = {"n": "number", "b": "bool", "e": "error"}.get(stored.type, "text")
+        words = stored.text if kind != "text" else str(self._book.meanings.of(stored)[1] or "")
+        return kind, words, stored.formula
+
+    @property
+    def marked(self) -> bool:
+        """Whether anything is to be shown at a cell of it."""
+        return bool(self.notes or self.highlights)
+
+    @property
+    def loaded(self) -> bytes:
+        """The worksheet part if it was looked at, else nothing."""
+        return self._data or b""
 
     @property
     def data(self) -> bytes:
@@ -113,6 +154,10 @@ class Sheet:
             raise self._misordered() from error
         return content
 
+    def around(self, place: Place) -> Area:
+        """Return the merged area at a place, or the cell alone."""
+        return self._merges.around(*place) or Area(*place, *place)
+
     def _place(self, cell: str) -> Place:
         try:
             place = parse_cell(cell)
@@ -142,6 +187,8 @@ class Workbook:
             tab.name: Sheet(self, tab.name, tab.part) for tab in self._book.tabs if tab.part
         }
         self._targets: dict[str, Targets] = {}
+        self._removed: list[Sheet] = []
+        self._titles: dict[str, str] = {}
 
     @classmethod
     def open(cls, path: str | Path, limits: Limits = DEFAULT) -> "Workbook":
@@ -203,6 +250,46 @@ class Workbook:
             part = self._sheets[title].part
         self._sheets[title or name] = Sheet(self, title or name, part, worksheet)
 
+    def remove_sheet(self, name: str) -> None:
+        """Take a worksheet away. Raises UsageError when there is none, or no other is left."""
+        self.check_editable()
+        sheet = self.sheet(name)
+        if len(self._book.tabs) == 1:
+            raise UsageError(*text("ooxml.no_sheet", sheet=name))
+        self._removed.append(self._sheets.pop(sheet.name))
+
+    def repeat_on_paper(self, name: str, row: int) -> None:
+        """Print a row of a sheet on each of its pages, unless the sheet says what to repeat."""
+        title = self.sheet(name).name
+        known = {(each.scope, each.name.lower()) for each in self._book.names}
+        if (title, _PRINT_TITLES.lower()) not in known:
+            self._titles[title] = sheet_rows(title, row, row)
+
+    @property
+    def noted(self) -> bool:
+        """Whether there is a note of ours, or a highlight on a sheet that was looked at."""
+        edits = PartEdits(self._package, self._book.part)
+        return any(
+            noted(edits, sheet.part) or has_highlights(sheet.loaded)
+            for sheet in self._sheets.values()
+            if sheet.part in self._package.container
+        )
+
+    def take_marks(self) -> None:
+        """Take every note and highlight of ours away."""
+        self.check_editable()
+        for sheet in self._sheets.values():
+            sheet.unmarked = True
+
+    def differential(self, fill: str) -> int:
+        """Return the index of what paints in a colour, added to the workbook if it is new."""
+        self.check_editable()
+        if "_styles" not in self.__dict__ and len(self._styles_data) <= MEMORABLE:
+            index = known_differential(self._styles_data, self.limits, fill)
+            if index is not None:
+                return index
+        return self._styles.differential(fill)
+
     def repeat_last_row(
         self, name: str, columns: Sequence[Sequence[Repeated]], heights: Sequence[float]
     ) -> None:
@@ -236,14 +323,16 @@ class Workbook:
         The stored results of formulas that depend on an edit are dropped, and the workbook
         asks to be calculated when it is opened.
         """
-        touched = {
-            name: areas for name, sheet in self._sheets.items() if (areas := sheet.touched())
-        }
-        stale = self._stale(touched)
+        stale = self.stale_results()
         edits = PartEdits(self._package, self._book.part)
         try:
-            for name in [name for name in self._sheets if name in touched or stale.get(name)]:
-                self._put_sheet(edits, self._sheets[name], stale.get(name, set()))
+            for name, sheet in self._sheets.items():
+                if sheet.touched() or sheet.marked or sheet.unmarked or stale.get(name):
+                    self._put_sheet(edits, sheet, stale.get(name, set()))
+            for sheet in self._removed:
+                edits.remove_sheet(sheet.name, sheet.part)
+            for name, rows in self._titles.items():
+                edits.name_locally(name, _PRINT_TITLES, rows)
             if stale:
                 edits.recalculate()
             self._put_styles(edits)
@@ -315,7 +404,11 @@ class Workbook:
         part = self._related("styles")
         return self._package.xml(part) if part else EMPTY
 
-    def _stale(self, touched: dict[str, list[Area]]) -> dict[str, set[Place]]:
+    def stale_results(self) -> dict[str, set[Place]]:
+        """Return the cells whose stored result an edit makes wrong, by sheet."""
+        touched = {
+            name: areas for name, sheet in self._sheets.items() if (areas := sheet.touched())
+        }
         if not touched:
             return {}
         contents = {
@@ -329,8 +422,25 @@ class Workbook:
         content = sheet.spliced(with_result)
         if sheet.replaced and sheet.part not in self._package.container:
             edits.add_sheet(sheet.name, sheet.part, content)
-        else:
-            edits.put(sheet.part, content)
+            return
+        if sheet.unmarked:
+            content = take_notes(edits, sheet.part, without_highlights(content))
+        if sheet.marked:
+            content = self._with_marks(edits, sheet, content)
+        if sheet.unmarked and content == sheet.data and not sheet.replaced:
+            return
+        edits.put(sheet.part, content)
+
+    def _with_marks(self, edits: PartEdits, sheet: Sheet, content: bytes) -> bytes:
+        painted: dict[int, list[Area]] = {}
+        for place, fill in sorted(sheet.highlights.items()):
+            painted.setdefault(self.differential(fill), []).append(sheet.around(place))
+        if painted:
+            content = with_highlights(content, painted)
+        if not sheet.notes:
+            return content
+        notes = [(sheet.around(place), words) for place, words in sorted(sheet.notes.items())]
+        return put_notes(edits, sheet.part, content, notes)
 
     def _put_styles(self, edits: PartEdits) -> None:
         if "_styles" not in self.__dict__ or not self._styles.changed:
