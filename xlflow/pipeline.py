@@ -38,7 +38,7 @@ from xlflow.forms import (
     recognise,
 )
 from xlflow.grids import read_book
-from xlflow.marking import mark, unmarked
+from xlflow.marking import mark, strip, unmarked
 from xlflow.messages import Text, text
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.limits import DEFAULT
@@ -263,6 +263,18 @@ def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[tuple[Result
     if judged.marked is not None:
         files.write_bytes(target, judged.marked)
     return judged.results, target
+
+
+def strip_file(path: Path, out: Path | None) -> Path:
+    """Return where a workbook was written without the marks of xlflow, as it was sent.
+
+    It goes to `out`, by default `<stem>.stripped.xlsx` beside the file, which is never written.
+    """
+    target = out or path.with_name(f"{path.stem}.stripped{workbook_suffix(path)}")
+    if target.resolve() == path.resolve():
+        raise UsageError(*text("score.onto_input", name=path.name))
+    files.write_bytes(target, strip(Workbook.open(path)))
+    return target
 
 
 def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) -> Result:
@@ -644,7 +656,8 @@ def _settle(
 ) -> Processed:
     """Record an answer, publish what belongs in the outbox, and finish the arrival."""
     if answer is None and (first := ledger.first_with(arrival.sha256, arrival)):
-        same_as = text("walk.duplicate", name=first.name).zh
+        key = "walk.duplicate" if first.sha256 == arrival.sha256 else "walk.own_copy"
+        same_as = text(key, name=first.name).zh
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
     if answer is None:  # the other one could not be read after all
@@ -672,11 +685,17 @@ def _settle(
         output = put_answer(
             workspace, arrival, answer.results, answer.marked, submissions[0].version
         )
+        _note_answer(ledger, arrival, answer)
         for submission in submissions:
             ledger.published(submission, output)
         ledger.finish(arrival, outcome, note)
     problems = sum(len(result.problems) for result in results)
     return Processed(arrival.name, arrival.sha256, outcome, output, problems, results)
+
+
+def _note_answer(ledger: "Ledger", arrival: "Arrival", answer: Answer) -> None:
+    if answer.marked is not None:  # should it come back unchanged, it is known
+        ledger.answered(arrival, files.sha256_of(answer.marked))
 
 
 def _is_from_officer(arrival: "Arrival") -> bool:
@@ -763,6 +782,7 @@ def _publish_again(workspace: Workspace, ledger: "Ledger", arrival: "Arrival") -
         list(zip(submissions, answer.entries, strict=True)), profile_texts=answer.profile_texts
     )
     output = put_answer(workspace, arrival, answer.results, answer.marked, submissions[0].version)
+    _note_answer(ledger, arrival, answer)
     for submission in submissions:
         ledger.published(submission, output)
     ledger.finish(arrival, worst_outcome(answer.results))

@@ -7,7 +7,7 @@ import sys
 import click
 
 from xlflow import __version__
-from xlflow.cli.files import check, score, target
+from xlflow.cli.files import check, score, strip, target
 from xlflow.cli.rules import form, profile
 from xlflow.cli.speech import Group, complaint, say
 from xlflow.cli.workspace import consolidate, demo, init, issue, run, status, watch
@@ -16,7 +16,7 @@ from xlflow.files import reason
 from xlflow.messages import Text, language
 
 _COMMANDS = (
-    demo, init, issue, check, score, run, watch, consolidate, status, target, form, profile
+    demo, init, issue, check, score, strip, run, watch, consolidate, status, target, form, profile
 )  # fmt: skip
 
 

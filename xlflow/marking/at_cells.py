@@ -18,13 +18,14 @@ Place = tuple[str, str]
 
 def show_at_cells(workbook: Workbook, results: Sequence[Result]) -> dict[str, set[str]]:
     """Note and highlight each problem that has a cell; returns the cells by sheet."""
-    marked: dict[str, set[str]] = {}
     for (sheet, cell), problems in _by_place(results):
         noting = workbook.sheet(sheet)
         noting.note(cell, note_text(problems))
         noting.highlight(cell, FILLS[problems[0].severity])
-        marked.setdefault(sheet, set()).add(cell)
-    return marked
+    return {
+        name: workbook.sheet(name).marked_cells
+        for name in {each.sheet for each in _shown(results) if each.sheet}
+    }
 
 
 def note_text(problems: Sequence[Problem]) -> str:
@@ -49,8 +50,13 @@ def _line(found: Problem) -> str:
 
 def _by_place(results: Iterable[Result]) -> Iterator[tuple[Place, list[Problem]]]:
     """Yield the problems at each cell, the gravest first."""
-    shown = [found for each in results for found in each.problems if found.sheet and found.cell]
-    shown.sort(key=lambda found: (found.sheet, found.cell, _WEIGHT[found.severity]))
+    shown = sorted(
+        _shown(results), key=lambda found: (found.sheet, found.cell, _WEIGHT[found.severity])
+    )
     for _, problems in groupby(shown, attrgetter("sheet", "cell")):
         some = list(problems)
         yield (some[0].sheet or "", some[0].cell or ""), some
+
+
+def _shown(results: Iterable[Result]) -> list[Problem]:
+    return [found for each in results for found in each.problems if found.sheet and found.cell]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from xlflow.marking.at_cells import show_at_cells
 from xlflow.marking.computed import computed_cells
-from xlflow.marking.memory import ADDED, Before, remembered, stale_remembered
+from xlflow.marking.memory import ADDED, Before, overwritten, stale_remembered
 from xlflow.marking.results_sheet import SHEET_NAME, put_results_sheet
 from xlflow.marking.strip import unmarked
 from xlflow.ooxml import Workbook, prove
@@ -28,9 +28,7 @@ def mark(workbook: Workbook, results: Sequence[Result], profiles: Sequence[Profi
             continue
         sheet = workbook.sheet(result.sheet)
         values = dict(computed_cells(result, profile))
-        before += remembered(sheet, values.items())
-        for cell, value in values.items():
-            sheet[cell] = value
+        before += overwritten(sheet, values)
         written.setdefault(result.sheet, set()).update(values)
     before += stale_remembered(workbook)
     shown = show_at_cells(workbook, results)

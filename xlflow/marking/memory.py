@@ -1,21 +1,24 @@
-"""What stood in a workbook before it was marked, kept in hidden columns of 核对结果.
+"""What stood in a workbook before it was marked, kept in a hidden column of 核对结果.
 
-Blank cells are kept as one list a sheet, any other cell on a line of its own, so that the usual
-form has one line. `mark` writes it, `strip` puts it back.
+It is JSON, as every program keeps a text when it saves; a long one goes on in the cell below.
+`mark` writes it, `strip` puts it back.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import astuple, dataclass
 from itertools import zip_longest
 
 from xlflow.ooxml import NewCell, Sheet, Workbook
+from xlflow.ooxml.payload import Settable
 from xlflow.ooxml.reference import cell_name
 
-FIRST_COLUMN, LAST_COLUMN = 27, 31
-HEADING_ROW = 4
-HEADING = "xlflow 还原信息"
+COLUMN = 27
+FIRST_ROW = 5  # below the headings, so that sorting and filtering pass it by
 ADDED, BLANK, RESULT = "added", "blank", "result"
-_LISTED = 2000  # cells in one list, far from what a cell may hold
+_BEGINNING = "xlflow 还原信息 "
+_PIECE = 16_000  # characters, half of what a cell holds
 
 Row = tuple[NewCell | None, ...]
 
@@ -34,18 +37,18 @@ class Before:
     then: str = ""
 
 
-def remembered(sheet: Sheet, written: Iterable[tuple[str, object]]) -> Iterator[Before]:
-    """Yield what stands in cells that are about to be written; each comes with its new value."""
+def overwritten(sheet: Sheet, values: Mapping[str, Settable]) -> Iterator[Before]:
+    """Set cells of a sheet; yield what stood in them."""
     blank = []
-    for cell, value in dict(written).items():
-        kind, stored, _ = sheet.stored(cell)
+    for cell, value in values.items():
+        kind, stored, _ = sheet.overwrite(cell, value)
         if kind == "blank":
             blank.append(cell)
         else:
             then = "" if value is None else str(value)
             yield Before(sheet.name, cell, kind, stored, then)
-    for start in range(0, len(blank), _LISTED):
-        yield Before(sheet.name, " ".join(blank[start : start + _LISTED]), BLANK)
+    if blank:
+        yield Before(sheet.name, " ".join(blank), BLANK)
 
 
 def stale_remembered(workbook: Workbook) -> Iterator[Before]:
@@ -60,36 +63,28 @@ def stale_remembered(workbook: Workbook) -> Iterator[Before]:
 
 
 def with_memory(rows: Sequence[Row], before: Sequence[Before]) -> tuple[Row, ...]:
-    """Return the rows of the results sheet with what is remembered in the hidden columns."""
-    lines: list[tuple[str, ...]] = [(HEADING,)]
-    lines += [(each.sheet, each.cells, each.kind, each.value, each.then) for each in before]
-    kept, told = rows[: HEADING_ROW - 1], rows[HEADING_ROW - 1 :]
+    """Return the rows of the results sheet with what is remembered in the hidden column."""
+    told = _BEGINNING + json.dumps([astuple(each) for each in before], ensure_ascii=False)
+    pieces = [told[start : start + _PIECE] for start in range(0, len(told), _PIECE)]
     return (
-        *kept,
+        *rows[: FIRST_ROW - 1],
         *(
-            (*row, *(None,) * (FIRST_COLUMN - 1 - len(row)), *(NewCell(word, 0) for word in line))
-            if line
-            else row
-            for row, line in zip_longest(told, lines, fillvalue=())
+            (*row, *(None,) * (COLUMN - 1 - len(row)), NewCell(piece, 0)) if piece else row
+            for row, piece in zip_longest(rows[FIRST_ROW - 1 :], pieces, fillvalue=())
         ),
     )
 
 
 def recall(sheet: Sheet) -> list[Before]:
-    """Return what a results sheet remembers; an empty one, or another sheet, has nothing."""
-    if not remembers(sheet):
-        return []
-    found = []
-    for row in sorted(row for row, column in sheet.content.cells if column == FIRST_COLUMN):
-        words = [
-            sheet.stored(cell_name(row, col))[1] for col in range(FIRST_COLUMN, LAST_COLUMN + 1)
-        ]
-        if row > HEADING_ROW and words[2]:
-            found.append(Before(*words))
-    return found
+    """Return what a results sheet remembers; one that a person damaged remembers nothing."""
+    rows = sorted(row for row, column in sheet.content.cells if column == COLUMN)
+    pieces = [sheet.stored(cell_name(row, COLUMN))[1] for row in rows if row >= FIRST_ROW]
+    with suppress(ValueError, TypeError):
+        return [Before(*each) for each in json.loads("".join(pieces).removeprefix(_BEGINNING))]
+    return []
 
 
 def remembers(sheet: Sheet) -> bool:
     """Return whether a sheet is a results sheet that tells how the workbook was before."""
-    heading = cell_name(HEADING_ROW, FIRST_COLUMN)
-    return heading.encode() in sheet.data and sheet.stored(heading)[1] == HEADING
+    place = cell_name(FIRST_ROW, COLUMN)
+    return place.encode() in sheet.data and sheet.stored(place)[1].startswith(_BEGINNING.strip())

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from xlflow.forms.colours import COLOURS
 from xlflow.marking.computed import has_block, light_word
-from xlflow.marking.memory import FIRST_COLUMN, HEADING_ROW, LAST_COLUMN, Before, with_memory
+from xlflow.marking.memory import COLUMN, Before, with_memory
 from xlflow.ooxml import CellStyle, Workbook, compose_sheet
 from xlflow.ooxml.new_sheet import NewCell, NewSheet
 from xlflow.ooxml.reference import Area, parse_cell
@@ -18,6 +18,7 @@ SHEET_NAME = "核对结果"
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
 FILLS = {Severity.ERROR: "FFFADBD8", Severity.WARNING: "FFFCF3CF", Severity.NOTE: "FFEAECEE"}
+_HEADING_ROW = 4
 _OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
 _PROBLEM_HEADINGS = ("序号", "级别", "编码", "位置", "填写内容", "问题和处理办法")
 _PROBLEM_WIDTHS = (6.0, 8.0, 8.0, 12.0, 34.0, 96.0)
@@ -62,7 +63,7 @@ def results_sheet(
     """Return the sheet for the forms of a workbook; without results the empty one of a template.
 
     `style` gives the index of a cell style in the workbook, `before` is what stood in the cells
-    that were written: it is kept in hidden columns. The computed columns are added for
+    that were written: it is kept in a hidden column. The computed columns are added for
     a form that has no computed block of its own.
     """
     problems = [found for result in results for found in result.problems]
@@ -78,7 +79,7 @@ def results_sheet(
     if results and not left:
         left = [_no_problem(styles)]
     body = [_side_by_side(left, right, index) for index in range(max(len(left), len(right)))]
-    last = HEADING_ROW + max(len(left), 1)
+    last = _HEADING_ROW + max(len(left), 1)
     widths = _widths([each.width for each in columns] if scores else [], several)
     rows = (
         (NewCell("填报核对结果", styles.title),),
@@ -94,12 +95,12 @@ def results_sheet(
     )
     return NewSheet(
         rows=with_memory(rows, before) if results else rows,
-        widths=(*widths, *(9.0 for _ in range(len(widths), LAST_COLUMN))) if results else widths,
-        hidden=frozenset(range(FIRST_COLUMN, LAST_COLUMN + 1)) if results else frozenset(),
+        widths=(*widths, *(9.0 for _ in range(len(widths), COLUMN))) if results else widths,
+        hidden=frozenset({COLUMN}) if results else frozenset(),
         heights=_heights(problems, scores) | {2: 22.0 * max(1, len(results))},
         merges=tuple(Area(row, 1, row, len(_PROBLEM_HEADINGS)) for row in (1, 2, 3)),
-        frozen_rows=HEADING_ROW,
-        filtered=Area(HEADING_ROW, 1, last, len(_PROBLEM_HEADINGS)),
+        frozen_rows=_HEADING_ROW,
+        filtered=Area(_HEADING_ROW, 1, last, len(_PROBLEM_HEADINGS)),
         footer="&C第 &P 页，共 &N 页",
     )
 
@@ -110,7 +111,7 @@ def put_results_sheet(
     """Put the sheet 核对结果 into a workbook; without results the empty one of a template."""
     composed = compose_sheet(results_sheet(results, workbook.style, before))
     workbook.replace_sheet(SHEET_NAME, composed)
-    workbook.repeat_on_paper(SHEET_NAME, HEADING_ROW)
+    workbook.repeat_on_paper(SHEET_NAME, _HEADING_ROW)
     for fill in FILLS.values():
         workbook.differential(fill)
 
@@ -253,7 +254,7 @@ def _side_by_side(
 
 def _heights(problems: Sequence[Problem], scores: Sequence[Score]) -> dict[int, float]:
     """Return row heights: a wrapped text needs room that no program works out on opening."""
-    heights = {1: 30.0, 3: 20.0, HEADING_ROW: 22.0}
+    heights = {1: 30.0, 3: 20.0, _HEADING_ROW: 22.0}
     lines = [
         max(_lines(found.message, _PER_LINE), _lines(shortened(found.value), 16))
         for found in problems
@@ -264,7 +265,7 @@ def _heights(problems: Sequence[Problem], scores: Sequence[Score]) -> dict[int, 
             lines[index] = max(lines[index], needed)
         else:
             lines.append(needed)
-    heights |= {HEADING_ROW + 1 + i: min(_LINE * n + 5, 400) for i, n in enumerate(lines)}
+    heights |= {_HEADING_ROW + 1 + i: min(_LINE * n + 5, 400) for i, n in enumerate(lines)}
     return heights
 
 
@@ -279,5 +280,6 @@ def shortened(words: str | None) -> str:
 
 
 def _lines(words: str, per_line: int) -> int:
-    width = sum(1.0 if letter > "⺀" else 0.55 for letter in words)
-    return max(1, int(Decimal(str(width)) // per_line) + 1)
+    # A Chinese character takes three bytes and a place, another one byte and about half a place.
+    wide = len(words.encode(errors="replace")) - len(words)
+    return (55 * len(words) + 45 * wide // 2) // (100 * per_line) + 1

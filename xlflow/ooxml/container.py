@@ -25,6 +25,7 @@ _ZIP64_EXTRA, _UNICODE_PATH_EXTRA = 1, 0x7075
 _FIRST_CJK = "\u2e80"
 _FIRST_DOS_DATE = 0x21  # 1980-01-01: the same input gives the same output on every day
 _PIECE = 2 << 20
+_TINY = 512  # not worth a compressor
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -277,9 +278,11 @@ class Container:
 
 
 def _new_member(member: str, content: bytes) -> tuple[bytes, bytes]:
-    name, packed, crc = member.encode(), _deflate(content), zlib.crc32(content)
+    name, crc = member.encode(), zlib.crc32(content)
+    method = _DEFLATED if len(content) > _TINY else _STORED
+    packed = _deflate(content) if method else content
     flags = 0 if name.isascii() else _UTF8_FLAG
-    common = (20, flags, _DEFLATED, 0, _FIRST_DOS_DATE, crc, len(packed), len(content), len(name))
+    common = (20, flags, method, 0, _FIRST_DOS_DATE, crc, len(packed), len(content), len(name))
     local = _LOCAL.pack(_LOCAL_MAGIC, *common, 0)
     central = _CENTRAL.pack(_CENTRAL_MAGIC, 20, *common, 0, 0, 0, 0, 0, 0)
     return local + name + packed, central + name

@@ -18,7 +18,7 @@ _RULE = re.compile(
     rb"<((?:[\w.-]+:)?)cfRule(?=\s)[^>]*>\s*<\1formula>\s*"
     rb"""ISTEXT\((?:"|&quot;)xlflow(?:"|&quot;)\)\s*</\1formula>\s*</\1cfRule\s*>"""
 )
-_TOLD_BY = b"xlflow"
+_TOLD_BY = b"ISTEXT("
 
 
 def with_highlights(data: bytes, areas: Mapping[int, Sequence[Area]]) -> bytes:

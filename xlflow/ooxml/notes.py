@@ -70,8 +70,7 @@ def with_notes(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, list[str]]
 
 
 def without_notes(data: bytes) -> tuple[bytes, list[str], bool]:
-    """Return the part without what is ours, the cells left without a note, and if any note is left.
-    """
+    """Return the part without what is ours, the cells left without a note, and if any note is left."""
     view = splice.masked(data)
     prefix = splice.root_prefix(view)
     gone: list[str] = []

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import chain, count
 
 from xlflow.ooxml import splice
 from xlflow.ooxml.reference import Area
 
 _ROOT = (
-    b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    b'<xml xmlns:v="urn:schemas-microsoft-com:vml"'
+    b' xmlns:o="urn:schemas-microsoft-com:office:office"'
     b' xmlns:x="urn:schemas-microsoft-com:office:excel">'
 )
 _LAYOUT = b'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="%d"/></o:shapelayout>'
@@ -17,6 +20,7 @@ _TYPE = (
     b' path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
     b'<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
+_OUR_TYPE = re.compile(re.escape(_TYPE).replace(b"%s", b"[^<>]*?"))
 _SHAPE = (
     b'<v:shape%s id="_x0000_s%d" type="#_x0000_t202" style="position:absolute;margin-left:60pt;'
     b'margin-top:1pt;width:%dpt;height:%dpt;z-index:%d;visibility:hidden" fillcolor="#ffffe1"'
@@ -45,7 +49,7 @@ _LINE, _MARGIN = 16, 14  # pixels
 _WIDTH = 360
 _TALLEST = 480
 _PER_LINE = 28  # Chinese characters
-_FIRST_CJK = "\u2e80"
+_HEIGHT = re.compile(rb' ht="([0-9.]+)"')
 _DEFAULT_COLUMN, _DEFAULT_ROW = 8.43, 15.0
 _LAST_COLUMN = 16_383
 _LAST_ROW = 1_048_575
@@ -76,28 +80,40 @@ class Sizes:
 
 def read_sizes(data: bytes) -> Sizes:
     """Return the sizes in a worksheet part; in a very long one all rows count as usual ones."""
-    prefix = splice.root_prefix(data)
-    head = data[: max(0, data.find(b"<" + prefix + b"sheetData"))]
+    start = max(0, data.find(b"sheetData"))
+    columns, column, row = _widths(data[:start])
+    rows: dict[int, int] = {}
+    if len(data) <= _LONG_PART:
+        for number, attributes in _row_tag(splice.root_prefix(data)).findall(data, start):
+            if b' hidden="1"' in attributes:
+                rows[int(number) - 1] = 0
+            elif height := _HEIGHT.search(attributes):
+                rows[int(number) - 1] = round(float(height[1]) * 4 / 3)
+    return Sizes(columns, rows, column, row)
+
+
+@cache
+def _row_tag(prefix: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb'<%srow r="([0-9]+)"([^>]*)>' % re.escape(prefix))
+
+
+@lru_cache(maxsize=8)
+def _widths(head: bytes) -> tuple[dict[int, int], int, int]:
+    """Return the widths of columns, and of a column and a row that say nothing.
+
+    The forms of an exercise share what stands before their rows.
+    """
+    prefix = splice.root_prefix(head)
     columns: dict[int, int] = {}
     for match in splice.start_tag(prefix + b"col").finditer(head):
         first, last = (int(splice.attribute(match[1], name) or 0) for name in (b"min", b"max"))
-        width = _size(match[1], b"width", _DEFAULT_COLUMN)
-        for column in range(first - 1, min(last, first + 255)):
-            columns[column] = round(width * 7)
+        hidden = splice.attribute(match[1], b"hidden") in (b"1", b"true")
+        width = 0.0 if hidden else _size(match[1], b"width", _DEFAULT_COLUMN)
+        columns.update(dict.fromkeys(range(first - 1, min(last, first + 255)), round(width * 7)))
     usual = splice.find(head, prefix + b"sheetFormatPr")
     defaults = usual.attributes if usual else b""
-    rows: dict[int, int] = {}
-    if len(data) <= _LONG_PART:
-        row = re.compile(rb'<%srow r="([0-9]+)"([^>]*)>' % re.escape(prefix))
-        for match in row.finditer(data, len(head)):
-            if b" ht=" in match[2] or b" hidden=" in match[2]:
-                rows[int(match[1]) - 1] = round(_size(match[2], b"ht", _DEFAULT_ROW) * 4 / 3)
-    return Sizes(
-        columns,
-        rows,
-        round(_size(defaults, b"defaultColWidth", _DEFAULT_COLUMN) * 7),
-        round(_size(defaults, b"defaultRowHeight", _DEFAULT_ROW) * 4 / 3),
-    )
+    column = round(_size(defaults, b"defaultColWidth", _DEFAULT_COLUMN) * 7)
+    return columns, column, round(_size(defaults, b"defaultRowHeight", _DEFAULT_ROW) * 4 / 3)
 
 
 def new_shapes(others: Iterable[bytes]) -> bytes:
@@ -120,14 +136,14 @@ def with_boxes(data: bytes, notes: Sequence[tuple[Area, str]], sizes: Sizes) -> 
     blocks = _blocks(data) or [max(taken, default=_BLOCK) // _BLOCK]
     free = (
         number
-        for block in [*blocks, *range(max(blocks) + 1, 1 << 16)]
+        for block in chain(blocks, count(max(blocks) + 1))
         for number in range(block * _BLOCK + 1, (block + 1) * _BLOCK)
         if number not in taken
     )
     kind = b"" if b'id="_x0000_t202"' in data else _TYPE % declared
     shapes = [
-        _shape(area, text, sizes, number, declared, order)
-        for order, ((area, text), number) in enumerate(zip(notes, free, strict=False), 1)
+        _shape(note, sizes, number=number, order=order, declared=declared)
+        for order, (note, number) in enumerate(zip(notes, free, strict=False), 1)
     ]
     return b"".join((data[:place], kind, *shapes, data[place:]))
 
@@ -141,7 +157,8 @@ def without_boxes(data: bytes, cells: Collection[tuple[int, int]]) -> bytes:
             return match[0]
         return b"" if (int(row[1]) + 1, int(column[1]) + 1) in cells else match[0]
 
-    return _ANY_SHAPE.sub(kept, data)
+    left = _ANY_SHAPE.sub(kept, data)
+    return left if b'"#_x0000_t202"' in left else _OUR_TYPE.sub(b"", left)
 
 
 def has_shapes(data: bytes) -> bool:
@@ -156,9 +173,7 @@ def _blocks(data: bytes) -> list[int]:
     ]
 
 
-def _shape(
-    area: Area, text: str, sizes: Sizes, number: int, declared: bytes, order: int
-) -> bytes:
+def _shape(area: Area, text: str, sizes: Sizes, number: int, declared: bytes, order: int) -> bytes:
     height = min(_MARGIN + _LINE * _lines(text), _TALLEST)
     left, top = min(area.right, _LAST_COLUMN), max(area.top - 2, 0)
     right, right_part = sizes.right(left, _WIDTH + 15)
@@ -171,15 +186,15 @@ def _shape(
 
 def _lines(text: str) -> int:
     """Return how many lines a text takes, its first and last line of ours among them."""
-    widths = (
-        sum(1.0 if letter >= _FIRST_CJK else 0.55 for letter in line) for line in text.split("\n")
-    )
-    return 2 + sum(int(width / _PER_LINE) + 1 for width in widths)
+    return 2 + sum(int(_width(line) / _PER_LINE) + 1 for line in text.split("\n"))
+
+
+def _width(line: str) -> float:
+    """Return how many Chinese characters a line is wide: they take three bytes, others one."""
+    return 0.55 * len(line) + 0.225 * (len(line.encode(errors="replace")) - len(line))
 
 
 def _size(attributes: bytes, name: bytes, default: float) -> float:
-    if splice.attribute(attributes, b"hidden") in (b"1", b"true"):
-        return 0.0
     written = splice.attribute(attributes, name)
     try:
         return float(written) if written else default

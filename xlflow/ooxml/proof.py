@@ -13,7 +13,7 @@ from xlflow.messages import text
 from xlflow.ooxml.bookpart import BookPart, read_book_part
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.limits import DEFAULT, Limits
-from xlflow.ooxml.noteproof import same_notes, same_shapes, same_ties, without_marks
+from xlflow.ooxml.noteproof import gained_lines, same_notes, same_shapes, same_ties, without_marks
 from xlflow.ooxml.package import CONTENT_TYPES, Package
 from xlflow.ooxml.reference import Area, column_number, parse_area, parse_cell
 from xlflow.ooxml.xmlguard import children, local_name
@@ -35,6 +35,7 @@ def prove(
     after: bytes,
     written: Mapping[str, Iterable[str]],
     replaced: Iterable[str] = (),
+    *,
     shown: Mapping[str, Iterable[str]] | None = None,
     limits: Limits = DEFAULT,
 ) -> None:
@@ -125,19 +126,18 @@ class _Proof:
     def _check_notes(self, part: str, cells: set[str]) -> None:
         """Raise Unproven unless a part gained nothing but notes of ours, at these cells."""
         there = part in self._before.container
-        if part.endswith(".rels"):
-            fine = same_ties(self._before.tree(part) if there else None, self._after.tree(part))
-        elif local_name(root := self._root(part)) == "comments":
-            old = self._before.tree(part) if there else ET.Element(root)
-            fine = same_notes(old, self._after.tree(part), cells)
+        if part.lower().endswith(".xml"):
+            new = self._after.tree(part)
+            old = self._before.tree(part) if there else ET.Element(new.tag)
+            fine = same_notes(old, new, cells)
+        elif part.lower().endswith(".rels"):
+            old = self._before.tree(part) if there else ET.Element("")
+            fine = same_ties(old, self._after.tree(part))
         else:
             before = self._before.container.read(part) if there else b""
             fine = same_shapes(before, self._after.container.read(part), cells)
         if not fine:
             raise _changed(part)
-
-    def _root(self, part: str) -> str:
-        return "" if part.lower().endswith(".vml") else self._after.tree(part).tag
 
     def _check_part(
         self,
@@ -157,6 +157,8 @@ class _Proof:
         if part == self._old.part:
             same = partial(_same_workbook, replaced=replaced)
         elif part in gaining:
+            if gained_lines(self._before.xml(part), self._after.xml(part)):
+                return
             same = _same_beginning
         elif part in self._related(self._before, self._old):
             same = _same_styles
@@ -391,5 +393,5 @@ def _take_titles_away(before: ET.Element, after: ET.Element, replaced: set[str])
             sheet = (name.text or "").rpartition("!")[0].strip("'").replace("''", "'")
             if name.get("name") == "_xlnm.Print_Titles" and sheet.lower() in replaced:
                 names.remove(name)
-        if not len(names) and not known:
+        if not len(names) and not children(before, "definedNames"):
             after.remove(names)

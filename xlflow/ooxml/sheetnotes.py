@@ -93,4 +93,3 @@ def _reference(content: bytes, identity: str, *, strict: bool) -> bytes:
     return b'<%slegacyDrawing xmlns:r="%s" r:id="%s"/>' % (
         prefix, _RELATIONSHIPS[strict], identity.encode()
     )  # fmt: skip
-

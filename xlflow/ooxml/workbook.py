@@ -21,7 +21,7 @@ from xlflow.ooxml.new_sheet import Repeated
 from xlflow.ooxml.package import Package
 from xlflow.ooxml.partedits import PartEdits, Targets
 from xlflow.ooxml.payload import Payload, Settable, payload, stored_again
-from xlflow.ooxml.reference import Area, Merges, parse_cell, sheet_rows
+from xlflow.ooxml.reference import Area, Merges, cell_name, parse_cell, sheet_rows
 from xlflow.ooxml.refusals import damaged, unsafe
 from xlflow.ooxml.repeat import with_rows
 from xlflow.ooxml.sheetnotes import noted, put_notes, take_notes
@@ -94,14 +94,29 @@ class Sheet:
         self._book.check_editable()
         self.writes[self._place(cell)] = stored_again(kind, stored)
 
+    def overwrite(self, cell: str, value: Settable) -> tuple[str, str, str | None]:
+        """Set a cell; returns what is stored there, as `stored` does."""
+        self._book.check_editable()
+        place = self._place(cell)
+        self.writes[place] = payload(value, date1904=self._book.date1904)
+        return self._stored_at(place)
+
     def stored(self, cell: str) -> tuple[str, str, str | None]:
         """Return kind, stored text and formula of a cell as it came, as `restore` takes them."""
-        stored = self.content.cells.get(self._place(cell))
+        return self._stored_at(self._place(cell))
+
+    def _stored_at(self, place: Place) -> tuple[str, str, str | None]:
+        stored = self.content.cells.get(place)
         if stored is None or stored.text is None:
             return "blank", "", stored.formula if stored else None
         kind = {"n": "number", "b": "bool", "e": "error"}.get(stored.type, "text")
         words = stored.text if kind != "text" else str(self._book.meanings.of(stored)[1] or "")
         return kind, words, stored.formula
+
+    @property
+    def edited(self) -> bool:
+        """Whether anything about it changes, whether in its cells or at them."""
+        return self.replaced or bool(self.writes) or self.marked or self.unmarked
 
     @property
     def marked(self) -> bool:
@@ -153,6 +168,11 @@ class Sheet:
         except (ValueError, ExpatError) as error:  # Misordered is one, a column "x" another
             raise self._misordered() from error
         return content
+
+    @property
+    def marked_cells(self) -> set[str]:
+        """The cells at which something is to be shown, the first ones of merged areas."""
+        return {cell_name(*place) for place in self.notes.keys() | self.highlights.keys()}
 
     def around(self, place: Place) -> Area:
         """Return the merged area at a place, or the cell alone."""
@@ -327,7 +347,13 @@ class Workbook:
         edits = PartEdits(self._package, self._book.part)
         try:
             for name, sheet in self._sheets.items():
-                if sheet.touched() or sheet.marked or sheet.unmarked or stale.get(name):
+                if (
+                    sheet.replaced
+                    or sheet.writes
+                    or sheet.marked
+                    or sheet.unmarked
+                    or stale.get(name)
+                ):
                     self._put_sheet(edits, sheet, stale.get(name, set()))
             for sheet in self._removed:
                 edits.remove_sheet(sheet.name, sheet.part)
@@ -407,7 +433,9 @@ class Workbook:
     def stale_results(self) -> dict[str, set[Place]]:
         """Return the cells whose stored result an edit makes wrong, by sheet."""
         touched = {
-            name: areas for name, sheet in self._sheets.items() if (areas := sheet.touched())
+            name: areas
+            for name, sheet in self._sheets.items()
+            if (areas := sheet.touched()) and not (sheet.replaced and self._is_apart(sheet))
         }
         if not touched:
             return {}
@@ -415,6 +443,16 @@ class Workbook:
             name: sheet.content for name, sheet in self._sheets.items() if sheet.has_formulas
         }
         return stale_results(contents, self._book.names, touched)
+
+    def _is_apart(self, sheet: Sheet) -> bool:
+        """Return whether no formula names a sheet: then none can depend on what stands there."""
+        written = sheet.name.encode()
+        texts = [name.text for name in self._book.names if name.scope != sheet.name]
+        return not any(sheet.name in text for text in texts) and not any(
+            written in other.data
+            for other in self._sheets.values()
+            if other is not sheet and other.has_formulas
+        )
 
     def _put_sheet(self, edits: PartEdits, sheet: Sheet, stale: set[Place]) -> None:
         cells = sheet.content.cells if stale else {}
