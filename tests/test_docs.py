@@ -14,8 +14,8 @@ from xlflow.scoring import profile_names
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = {
-    "demo", "init", "issue", "check", "score", "strip", "run", "watch", "consolidate", "status", "target",
-    "form", "profile",
+    "demo", "init", "issue", "check", "score", "strip", "run", "watch", "consolidate", "status",
+    "target", "form", "profile",
 }  # fmt: skip
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 

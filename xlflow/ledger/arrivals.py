@@ -118,7 +118,8 @@ def answered(connection: Connection, arrival: Arrival, sha256: str) -> None:
 def first_with(connection: Connection, sha256: str, before: Arrival) -> Arrival | None:
     """Return the first arrival with these bytes that came before another and could be read.
 
-    One that was answered with these bytes counts as well: its scored copy came back. Of an archive that means all that is in it.
+    One that was answered with these bytes counts as well: its scored copy came back. Of an
+    archive that means all that is in it.
     """
     values = {"hash": sha256, "place": before.archive_id or before.id, "before": before.id}
     row = connection.execute(_first, values).mappings().first()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from xlflow.marking.results_sheet import FILLS, SEVERITIES
+from xlflow.marking.results_sheet import HIGHLIGHTS, SEVERITIES
 from xlflow.ooxml import Workbook
 from xlflow.problems import Problem, Severity
 from xlflow.review import Result
@@ -21,7 +21,7 @@ def show_at_cells(workbook: Workbook, results: Sequence[Result]) -> dict[str, se
     for (sheet, cell), problems in _by_place(results):
         noting = workbook.sheet(sheet)
         noting.note(cell, note_text(problems))
-        noting.highlight(cell, FILLS[problems[0].severity])
+        noting.highlight(cell, HIGHLIGHTS[problems[0].severity])
     return {
         name: workbook.sheet(name).marked_cells
         for name in {each.sheet for each in _shown(results) if each.sheet}

@@ -30,7 +30,7 @@ def mark(workbook: Workbook, results: Sequence[Result], profiles: Sequence[Profi
         values = dict(computed_cells(result, profile))
         before += overwritten(sheet, values)
         written.setdefault(result.sheet, set()).update(values)
-    before += stale_remembered(workbook)
+    before += stale_remembered(workbook, SHEET_NAME)
     shown = show_at_cells(workbook, results)
     put_results_sheet(workbook, results, before)
     marked = workbook.to_bytes()

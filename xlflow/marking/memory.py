@@ -51,9 +51,9 @@ def overwritten(sheet: Sheet, values: Mapping[str, Settable]) -> Iterator[Before
         yield Before(sheet.name, " ".join(blank), BLANK)
 
 
-def stale_remembered(workbook: Workbook) -> Iterator[Before]:
-    """Yield the stored results of formulas that the cells set so far make wrong."""
-    for name, places in workbook.stale_results().items():
+def stale_remembered(workbook: Workbook, results_sheet: str) -> Iterator[Before]:
+    """Yield the stored results that the cells set so far and the results sheet make wrong."""
+    for name, places in workbook.stale_results(results_sheet).items():
         sheet = workbook.sheet(name)
         for place in sorted(places - sheet.writes.keys()):
             cell = cell_name(*place)

@@ -18,6 +18,12 @@ SHEET_NAME = "核对结果"
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
 FILLS = {Severity.ERROR: "FFFADBD8", Severity.WARNING: "FFFCF3CF", Severity.NOTE: "FFEAECEE"}
+# Stronger than on the sheet, where nothing else is coloured: input cells are light yellow.
+HIGHLIGHTS = {
+    Severity.ERROR: "FFF5B7B1",
+    Severity.WARNING: "FFFFE082",
+    Severity.NOTE: "FFD5D8DC",
+}
 _HEADING_ROW = 4
 _OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
 _PROBLEM_HEADINGS = ("序号", "级别", "编码", "位置", "填写内容", "问题和处理办法")
@@ -112,7 +118,7 @@ def put_results_sheet(
     composed = compose_sheet(results_sheet(results, workbook.style, before))
     workbook.replace_sheet(SHEET_NAME, composed)
     workbook.repeat_on_paper(SHEET_NAME, _HEADING_ROW)
-    for fill in FILLS.values():
+    for fill in HIGHLIGHTS.values():
         workbook.differential(fill)
 
 

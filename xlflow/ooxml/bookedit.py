@@ -12,6 +12,9 @@ _STRICT_RELS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
 _OTHER_TYPES = {"vmlDrawing": "application/vnd.openxmlformats-officedocument.vmlDrawing"}
+_RELATIONSHIPS = b'Default Extension="rels" ContentType="%s"/>' % (
+    b"application/vnd.openxmlformats-package.relationships+xml"
+)
 _PACKAGE_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 EMPTY_RELATIONSHIPS = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -165,6 +168,13 @@ def _without_line(data: bytes, tag: bytes, attribute: bytes, value: str) -> byte
         if written.lower() == value.lower():
             data = data[: match.start()] + data[match.end() :]
     return data
+
+
+def knowing_relationships(types: bytes) -> bytes:
+    """Return the content types, which ought to say what every relationships part is."""
+    if re.search(rb"""Extension\s*=\s*["']rels["']""", types, re.IGNORECASE):
+        return types
+    return _appended(types, b"Types", _RELATIONSHIPS)
 
 
 def is_strict(workbook: bytes) -> bool:

@@ -25,7 +25,7 @@ _PLACE = re.compile(
     rb'<x:ClientData ObjectType="Note">[^<]*+(?:<(?!x:Row>)[^<]*+)*+'
     rb"<x:Row>([0-9]+)</x:Row><x:Column>([0-9]+)</x:Column></x:ClientData></v:shape>"
 )
-_LINES = re.compile(rb"(?:<(?:[\w.-]+:)?(?:Override|Relationship) [^<>]*/>)*")
+_LINES = re.compile(rb"(?:<(?:[\w.-]+:)?(?:Default|Override|Relationship) [^<>]*/>)*")
 _SHAPE = re.compile(rb"<v:shape ")
 _OPENING = re.compile(
     rb'<xml(?: xmlns:[vox]="[^"<>]+"){3}><o:shapelayout v:ext="edit">'

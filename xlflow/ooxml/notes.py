@@ -21,9 +21,11 @@ _LOOK = (
     '<{p}charset val="134"/></{p}rPr>'
 )
 _OURS = re.compile(
-    rb"(?:(?:_x000[dD]_)?\r?\n)?%s(?:.*?%s|.*)" % (FIRST_LINE.encode(), LAST_LINE.encode()),
+    rb"(?:(?:_x000[dD]_|\r|&#13;)?(?:\n|&#10;))?%s(?:.*?%s|.*)"
+    % (FIRST_LINE.encode(), LAST_LINE.encode()),
     re.DOTALL,
 )
+_TOLD_BY = b"xlflow"
 _THREADED = b"tc="  # the note that stands in for a thread of comments
 
 
@@ -38,7 +40,13 @@ def new_notes(*, strict: bool) -> bytes:
 
 def has_notes(data: bytes) -> bool:
     """Return whether something in the notes is ours."""
-    return FIRST_LINE.encode() in data
+    if _TOLD_BY not in data:
+        return False
+    prefix = splice.root_prefix(splice.masked(data))
+    return any(
+        _OURS.search(b"".join(data[start:end] for start, end in _spans(data, prefix, *note.span())))
+        for note in _comment(prefix).finditer(data)
+    )
 
 
 def with_notes(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, list[str]]:
@@ -70,14 +78,14 @@ def with_notes(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, list[str]]
 
 
 def without_notes(data: bytes) -> tuple[bytes, list[str], bool]:
-    """Return the part without what is ours, the cells left without a note, and if any note is left."""
+    """Return the part without ours, which cells lost their note, and if any note is left."""
     view = splice.masked(data)
     prefix = splice.root_prefix(view)
     gone: list[str] = []
     pieces, position, left = [], 0, 0
     for match in _comment(prefix).finditer(view):
         old = data[match.start() : match.end()]
-        kept = _parted(old, prefix) if FIRST_LINE.encode() in old else old
+        kept = _parted(old, prefix) if _TOLD_BY in old else old
         if kept is None:
             gone.append(_cell(match[1]))
             kept = b""
@@ -164,8 +172,7 @@ def _parted(note: bytes, prefix: bytes) -> bytes | None:
     found = splice.find(note, prefix + b"text")
     if found is None:
         return note
-    texts = list(splice.whole_element(prefix + b"t").finditer(note, found.inside, found.close))
-    spans = [match.span(4) for match in texts if match[4] is not None]
+    spans = _spans(note, prefix, found.inside, found.close)
     ours = _OURS.search(b"".join(note[start:end] for start, end in spans))
     if ours is None:
         return note
@@ -175,6 +182,12 @@ def _parted(note: bytes, prefix: bytes) -> bytes | None:
         if low < high:
             note = note[: start + low] + note[start + high :]
     return _tidied(note, prefix)
+
+
+def _spans(data: bytes, prefix: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where the words of a note stand; a program may split them into runs by script."""
+    texts = splice.whole_element(prefix + b"t").finditer(data, start, end)
+    return [match.span(4) for match in texts if match[4] is not None]
 
 
 def _with_offsets(spans: list[tuple[int, int]]) -> list[tuple[int, int, int]]:

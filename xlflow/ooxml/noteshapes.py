@@ -37,11 +37,14 @@ _DECLARATIONS = (
     b' xmlns:x="urn:schemas-microsoft-com:office:excel"',
 )
 _ID = re.compile(rb"_x0000_s([0-9]+)")
-_BLOCKS = re.compile(rb"""<o:idmap\s[^>]*?data\s*=\s*["']([0-9,\s]+)["']""")
-_ANY_SHAPE = re.compile(rb"<v:shape(?=[\s>]).*?</v:shape\s*>", re.DOTALL)
+_BLOCKS = re.compile(rb"""<(?:[\w.-]+:)?idmap\s[^>]*?data\s*=\s*["']([0-9,\s]+)["']""")
+_ANY_SHAPE = re.compile(rb"<((?:[\w.-]+:)?)shape(?=[\s>]).*?</\1shape\s*>", re.DOTALL)
 _NOTE = re.compile(rb"""ObjectType\s*=\s*["']Note["']""")
 _ROW, _COLUMN = (
-    re.compile(rb"<x:%s>\s*([0-9]+)\s*</x:%s>" % (name, name)) for name in (b"Row", b"Column")
+    re.compile(rb"<(?:[\w.-]+:)?%s>\s*([0-9]+)\s*<" % name) for name in (b"Row", b"Column")
+)
+_DRAWN = re.compile(
+    rb"<(?:[\w.-]+:)?(?:shape|group|rect|roundrect|oval|line|polyline|curve|arc|image)(?=[\s/>])"
 )
 _END = b"</xml>"
 _BLOCK = 1024  # ids that belong together
@@ -163,8 +166,7 @@ def without_boxes(data: bytes, cells: Collection[tuple[int, int]]) -> bytes:
 
 def has_shapes(data: bytes) -> bool:
     """Return whether anything is left that is drawn."""
-    body = re.sub(rb"<v:shapetype(?=[\s>]).*?</v:shapetype\s*>", b"", data, flags=re.DOTALL)
-    return b"<v:" in body
+    return _DRAWN.search(data) is not None
 
 
 def _blocks(data: bytes) -> list[int]:
@@ -173,7 +175,10 @@ def _blocks(data: bytes) -> list[int]:
     ]
 
 
-def _shape(area: Area, text: str, sizes: Sizes, number: int, declared: bytes, order: int) -> bytes:
+def _shape(
+    note: tuple[Area, str], sizes: Sizes, *, number: int, order: int, declared: bytes
+) -> bytes:
+    area, text = note
     height = min(_MARGIN + _LINE * _lines(text), _TALLEST)
     left, top = min(area.right, _LAST_COLUMN), max(area.top - 2, 0)
     right, right_part = sizes.right(left, _WIDTH + 15)

@@ -60,7 +60,8 @@ class PartEdits:
             strict=self.strict,
         )
         types = self._types()
-        self.parts[types] = bookedit.with_content_type(self.read(types), part, kind)
+        content_types = bookedit.with_content_type(self.read(types), part, kind)
+        self.parts[types] = bookedit.knowing_relationships(content_types)
         self.parts[part] = content
         return identity
 

@@ -176,7 +176,10 @@ class _Proof:
         heads = [_NAMESPACES.findall(data.partition(b"sheetData")[0]) for data in (before, after)]
         if heads[0] != heads[1]:
             raise _changed(part)
-        old, new = self._before.tree(part), ET.fromstring(after)
+        try:
+            old, new = self._before.tree(part), ET.fromstring(after)
+        except ET.ParseError as error:
+            raise _changed(part) from error
         _SheetProof(sheet, old, {parse_cell(cell) for cell in written}).check(new)
 
 

@@ -430,13 +430,18 @@ class Workbook:
         part = self._related("styles")
         return self._package.xml(part) if part else EMPTY
 
-    def stale_results(self) -> dict[str, set[Place]]:
-        """Return the cells whose stored result an edit makes wrong, by sheet."""
+    def stale_results(self, replacing: str = "") -> dict[str, set[Place]]:
+        """Return the cells whose stored result an edit makes wrong, by sheet.
+
+        `replacing` names a sheet that is going to be put in.
+        """
         touched = {
             name: areas
             for name, sheet in self._sheets.items()
-            if (areas := sheet.touched()) and not (sheet.replaced and self._is_apart(sheet))
+            if (areas := sheet.touched()) and not (sheet.replaced and self._is_apart(name))
         }
+        if replacing and not self._is_apart(replacing):
+            touched[replacing] = [EVERYTHING]
         if not touched:
             return {}
         contents = {
@@ -444,14 +449,14 @@ class Workbook:
         }
         return stale_results(contents, self._book.names, touched)
 
-    def _is_apart(self, sheet: Sheet) -> bool:
+    def _is_apart(self, name: str) -> bool:
         """Return whether no formula names a sheet: then none can depend on what stands there."""
-        written = sheet.name.encode()
-        texts = [name.text for name in self._book.names if name.scope != sheet.name]
-        return not any(sheet.name in text for text in texts) and not any(
-            written in other.data
-            for other in self._sheets.values()
-            if other is not sheet and other.has_formulas
+        written = name.encode()
+        texts = [known.text for known in self._book.names if known.scope != name]
+        return not any(name in text for text in texts) and not any(
+            written in sheet.data
+            for title, sheet in self._sheets.items()
+            if title != name and sheet.has_formulas
         )
 
     def _put_sheet(self, edits: PartEdits, sheet: Sheet, stale: set[Place]) -> None:
