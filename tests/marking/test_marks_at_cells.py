@@ -109,9 +109,9 @@ def test_rules_of_the_person_keep_their_numbers() -> None:
         )
     out = marked(saved(book), found("A1"))
     rules = [
-        (rule.priority, rule.formula[0])
-        for each in sheet_of(out).conditional_formatting
-        for rule in each.rules
+        (each.priority, each.formula[0])
+        for area in sheet_of(out).conditional_formatting
+        for each in area.rules
     ]
     assert sorted(rules) == [(1, "TRUE"), (2, "TRUE"), (3, 'ISTEXT("xlflow")')]
 

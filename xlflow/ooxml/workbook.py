@@ -140,7 +140,7 @@ class Sheet:
         """The stored cells, without those that were set."""
         return read_sheet(self.data, self._book.name, self.part, self._book.limits)
 
-    @property
+    @cached_property
     def has_formulas(self) -> bool:
         """Whether there may be a formula; told without parsing the part."""
         return bool(_FORMULA.search(self.data) or _PREFIXED_FORMULA.search(self.data))
