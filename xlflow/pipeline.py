@@ -43,7 +43,7 @@ from xlflow.forms import (
 )
 from xlflow.forms.read import Reading
 from xlflow.grids import Book, read_book, read_foreign
-from xlflow.marking import mark
+from xlflow.marking import mark, strip, unmarked
 from xlflow.messages import Text, text
 from xlflow.ooxml import Unproven, Workbook, suffix_of
 from xlflow.ooxml.limits import DEFAULT
@@ -177,9 +177,10 @@ def judge_package(
         book = read_foreign(package, name, refused, rules.passwords)
         zh, en = refused.why if any(refused.why) else text("ooxml.is_locked")
         return anew(book, problem("F30", name=name, what=zh, what_en=en))
-    book = read_book(workbook)
     if workbook.signed:
-        return anew(book, problem("F31", name=name))
+        return anew(read_book(workbook), problem("F31", name=name))
+    workbook = unmarked(workbook)
+    book = read_book(workbook)
     try:
         forms = _readings(book, name, rules)
         return _judge_forms(workbook, forms, name, rules, marking=marking, contexts=contexts)
@@ -360,6 +361,19 @@ def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[tuple[Result
     if judged.marked is not None:
         files.write_bytes(target, judged.marked)
     return judged.results, target
+
+
+def strip_file(path: Path, out: Path | None) -> Path:
+    """Return where a workbook was written without the marks of xlflow, as it was sent.
+
+    It goes to `out`, by default `<stem>.stripped.xlsx` beside the file, which is never written.
+    """
+    stripped = strip(Workbook.open(path))
+    target = out or path.with_name(f"{path.stem}.stripped{suffix_of(stripped)}")
+    if target.resolve() == path.resolve():
+        raise UsageError(*text("score.onto_input", name=path.name))
+    files.write_bytes(target, stripped)
+    return target
 
 
 def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) -> Result:
@@ -821,7 +835,8 @@ def _settle(
     """Record an answer, publish what belongs in the outbox, and finish the arrival."""
     ledger = background.ledger
     if answer is None and (first := ledger.first_with(arrival.sha256, arrival)):
-        same_as = text("walk.duplicate", name=first.name).zh
+        key = "walk.duplicate" if first.sha256 == arrival.sha256 else "walk.own_copy"
+        same_as = text(key, name=first.name).zh
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
     if answer is None:  # the other one could not be read after all
@@ -849,11 +864,17 @@ def _settle(
         output = put_answer(
             workspace, arrival, answer.results, answer.marked, submissions[0].version
         )
+        _note_answer(ledger, arrival, answer)
         for submission in submissions:
             ledger.published(submission, output)
         ledger.finish(arrival, outcome, note)
     problems = sum(len(result.problems) for result in results)
     return Processed(arrival.name, arrival.sha256, outcome, output, problems, results)
+
+
+def _note_answer(ledger: "Ledger", arrival: "Arrival", answer: Answer) -> None:
+    if answer.marked is not None:  # should it come back unchanged, it is known
+        ledger.answered(arrival, files.sha256_of(answer.marked))
 
 
 def _is_from_officer(arrival: "Arrival") -> bool:
@@ -1014,6 +1035,7 @@ def put_again(
         profile_texts=answer.profile_texts,
     )
     output = put_answer(workspace, arrival, answer.results, answer.marked, submissions[0].version)
+    _note_answer(ledger, arrival, answer)
     for submission in submissions:
         ledger.published(submission, output)
     ledger.finish(arrival, worst_outcome(answer.results))

@@ -4,7 +4,7 @@ import contextlib
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xlflow.ooxml import deflate
@@ -24,6 +24,7 @@ _ZIP64_EXTRA, _UNICODE_PATH_EXTRA = 1, 0x7075
 _FIRST_CJK = "\u2e80"
 _FIRST_DOS_DATE = 0x21  # 1980-01-01: the same input gives the same output on every day
 _PIECE = 1 << 20
+_TINY = 512  # not worth a compressor
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -123,8 +124,13 @@ class Container:
             for at in range(0, mine.packed, _PIECE)
         )
 
-    def rewrite(self, changed: Mapping[str, bytes], added: Mapping[str, bytes]) -> bytes:
-        """Return the archive with some members replaced and some added at its end.
+    def rewrite(
+        self,
+        changed: Mapping[str, bytes],
+        added: Mapping[str, bytes],
+        removed: Collection[str] = (),
+    ) -> bytes:
+        """Return the archive with some members replaced, some added at its end, some left out.
 
         Everything else is copied as it lies there: compressed bytes, order, times, flags,
         extra fields, the comment.
@@ -134,6 +140,8 @@ class Container:
         places: dict[str, tuple[int, bytes]] = {}
         length = 0
         for entry, end in self._by_position():
+            if entry.name in removed:
+                continue
             if entry.name in changed:
                 piece, central = self._repack(entry, changed[entry.name])
                 pieces.append(piece)
@@ -150,7 +158,9 @@ class Container:
             length += len(piece)
         directory = b"".join(
             central[:42] + struct.pack("<L", start) + central[46:]
-            for start, central in (places[name] for name in [*self._by_name, *added])
+            for start, central in (
+                places[name] for name in [*self._by_name, *added] if name in places
+            )
         )
         return b"".join([*pieces, directory, self._new_end(len(places), len(directory), length)])
 
@@ -289,9 +299,11 @@ class Container:
 
 
 def _new_member(member: str, content: bytes) -> tuple[bytes, bytes]:
-    name, packed, crc = member.encode(), deflate.packed(content), deflate.checksum(content)
+    name, crc = member.encode(), deflate.checksum(content)
+    method = _DEFLATED if len(content) > _TINY else _STORED
+    packed = deflate.packed(content) if method else content
     flags = 0 if name.isascii() else _UTF8_FLAG
-    common = (20, flags, _DEFLATED, 0, _FIRST_DOS_DATE, crc, len(packed), len(content), len(name))
+    common = (20, flags, method, 0, _FIRST_DOS_DATE, crc, len(packed), len(content), len(name))
     local = _LOCAL.pack(_LOCAL_MAGIC, *common, 0)
     central = _CENTRAL.pack(_CENTRAL_MAGIC, 20, *common, 0, 0, 0, 0, 0, 0)
     return local + name + packed, central + name

@@ -1,11 +1,15 @@
 """Inserted rows: where every row, area and formula of the workbook is found afterwards."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from xlflow.ooxml.formulas import renumbered
 from xlflow.ooxml.reference import MAX_ROW
 
+Place = tuple[int, int]
+T = TypeVar("T")
 _LAST_ROW = re.compile(r"(\$?[A-Za-z]*\$?)([0-9]+)$")
 
 
@@ -29,6 +33,10 @@ class Insertion:
         (5, 8)
         """
         return number if number <= self.below else min(number + self.count, MAX_ROW)
+
+    def moved(self, cells: Mapping[Place, T]) -> dict[Place, T]:
+        """Return what belongs to cells, by the places where they are found afterwards."""
+        return {(self.row(row), column): each for (row, column), each in cells.items()}
 
     def cuts(self, top: int, bottom: int) -> bool:
         """Return whether the new rows come to stand inside an area."""

@@ -16,6 +16,7 @@ from xlflow.ooxml.bookpart import BookPart, read_book_part
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import DEFAULT, Limits
+from xlflow.ooxml.noteproof import gained_boxes, gained_lines, same_notes, same_ties, without_marks
 from xlflow.ooxml.package import CONTENT_TYPES, Package
 from xlflow.ooxml.proof_rows import (
     CONCERNED,
@@ -33,7 +34,8 @@ Place = tuple[int, int]
 _NAMESPACES = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
 _SLASH = ord("/")
 _ONLY_SIZE = frozenset({"r", "spans"})
-_COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs")
+_COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "dxfs")
+_NOTED = ("comments", "vmlDrawing")
 
 
 class Unproven(XlflowError):
@@ -46,22 +48,26 @@ def prove(
     written: Mapping[str, Iterable[str]],
     replaced: Iterable[str] = (),
     *,
+    shown: Mapping[str, Iterable[str]] = MappingProxyType({}),
     limits: Limits = DEFAULT,
     inserted: Sequence[Insertion] = (),
     refreshed: Mapping[str, Iterable[str]] = MappingProxyType({}),
 ) -> None:
     """Raise Unproven unless only what may change has changed.
 
-    `written` names the cells set in each sheet, `replaced` the sheets put in whole. Every other
-    sheet may lose stored results of formulas and nothing else; those in the cells of `refreshed`
-    may have another result. Styles, workbook, relationships and content types may only gain; any
-    other part stays byte for byte. Where rows were `inserted`, in that order, all that is compared
-    with the original as it must be afterwards; cells are named as they are then.
+    `written` names the cells set in each sheet, `replaced` the sheets put in whole, `shown` the
+    cells at which a note and a highlight of ours may stand. Every other sheet may lose stored
+    results of formulas and nothing else; those in the cells of `refreshed` may have another
+    result. Styles, workbook, relationships and content types may only gain; notes of others keep
+    their words and their order, shapes of others their bytes; any other part stays byte for byte.
+    Where rows were `inserted`, in that order, all that is compared with the original as it must
+    be afterwards; cells are named as they are then. There nothing may be shown.
     """
     try:
         _Proof(before, after, limits, inserted, refreshed).run(
             {name.lower(): set(cells) for name, cells in written.items()},
             {name.lower() for name in replaced},
+            {name.lower(): set(cells) for name, cells in shown.items()},
         )
     except FileRefused as error:
         # What xlflow made can not be opened; that is no fault of the sender.
@@ -85,21 +91,30 @@ class _Proof:
         self._old = read_book_part(self._before)
         self._new = self._old if self._same_book() else read_book_part(self._after)
 
-    def run(self, written: Mapping[str, set[str]], replaced: set[str]) -> None:
+    def run(
+        self,
+        written: Mapping[str, set[str]],
+        replaced: set[str],
+        shown: Mapping[str, set[str]],
+    ) -> None:
         old_parts, new_parts = self._before.part_names, self._after.part_names
         if new_parts[: len(old_parts)] != old_parts:
             missing = next((part for part in old_parts if part not in new_parts), "")
             raise _changed(missing or CONTENT_TYPES)
-        allowed = self._new_parts(replaced)
+        notes = self._note_parts(shown)
+        allowed = self._new_parts(replaced) | notes.keys()
         for part in new_parts[len(old_parts) :]:
             if part not in allowed:
                 raise _changed(part)
+        for part, cells in notes.items():
+            if part not in old_parts or not self._identical(part):
+                self._check_notes(part, cells)
         concerned = self._concerned() if self._inserted else {}
         for part in old_parts:
             if part in concerned:
                 self._check_moved(part, *concerned[part], written, replaced)
-            elif not self._identical(part):
-                self._check_part(part, written, replaced)
+            elif part not in notes and not self._identical(part):
+                self._check_part(part, written, replaced, shown)
 
     def _concerned(self) -> dict[str, tuple[str, str | None]]:
         """Return the parts that inserted rows may concern, with their kinds and sheets."""
@@ -144,7 +159,8 @@ class _Proof:
             raise _changed(part)
 
     def _check_moved_sheet(self, part: str, title: str, written: set[str]) -> None:
-        self._check_heads(part)
+        if _namespaces(self._before.xml(part)) != _namespaces(self._after.xml(part)):
+            raise _changed(part)
         new = self._after.tree(part)
         without_sharing(new)
         old = self._moved_tree(part, "worksheet", title)
@@ -167,7 +183,8 @@ class _Proof:
         """Return whether everything that says what sheets there are is the same, byte for byte."""
         book, package = self._old.part, self._before
         parts = (book, package.relationships_part(book), package.relationships_part(""))
-        return self._after.part_names == package.part_names and all(
+        count = len(package.part_names)
+        return self._after.part_names[:count] == package.part_names and all(
             part in package.container and self._identical(part) for part in parts
         )
 
@@ -184,17 +201,55 @@ class _Proof:
         old, new = self._before.container, self._after.container
         return old.same_packed(part, new) or old.read(part) == new.read(part)
 
-    def _check_part(self, part: str, written: Mapping[str, set[str]], replaced: set[str]) -> None:
+    def _note_parts(self, shown: Mapping[str, set[str]]) -> dict[str, set[str]]:
+        """Return the parts that hold notes of sheets that are marked, with the cells marked."""
+        parts: dict[str, set[str]] = {}
+        for tab in self._new.tabs:
+            cells = shown.get(tab.name.lower())
+            if not cells or not tab.part:
+                continue
+            for line in self._after.relationships(tab.part):
+                if line.part and line.kind in _NOTED:
+                    parts[line.part] = cells
+            parts[self._after.relationships_part(tab.part)] = cells
+        return parts
+
+    def _check_notes(self, part: str, cells: set[str]) -> None:
+        """Raise Unproven unless a part gained nothing but notes of ours, at these cells."""
+        there = part in self._before.container
+        if part.lower().endswith(".xml"):
+            new = self._after.tree(part)
+            old = self._before.tree(part) if there else ET.Element(new.tag)
+            fine = same_notes(old, new, cells)
+        elif part.lower().endswith(".rels"):
+            old = self._before.tree(part) if there else ET.Element("")
+            fine = same_ties(old, self._after.tree(part))
+        else:
+            before = self._before.container.read(part) if there else b""
+            fine = gained_boxes(before, self._after.container.read(part), cells)
+        if not fine:
+            raise _changed(part)
+
+    def _check_part(
+        self,
+        part: str,
+        written: Mapping[str, set[str]],
+        replaced: set[str],
+        shown: Mapping[str, set[str]],
+    ) -> None:
         sheet = next((tab.name for tab in self._old.tabs if tab.part == part), None)
         if sheet is not None:
             if sheet.lower() not in replaced:
-                self._check_sheet(part, sheet, written.get(sheet.lower(), set()))
+                name = sheet.lower()
+                self._check_sheet(part, sheet, written.get(name, set()), shown.get(name, set()))
             return
         gaining = {self._before.relationships_part(self._old.part), self._types}
         same: Callable[[ET.Element, ET.Element], bool]
         if part == self._old.part:
             same = partial(_same_workbook, replaced=replaced)
         elif part in gaining:
+            if gained_lines(self._before.xml(part), self._after.xml(part)):
+                return
             same = _same_beginning
         elif part in self._related(self._before, self._old):
             same = _same_styles
@@ -203,29 +258,26 @@ class _Proof:
         if not same(self._before.tree(part), self._after.tree(part)):
             raise _changed(part)
 
-    def _check_sheet(self, part: str, sheet: str, written: set[str]) -> None:
+    def _check_sheet(self, part: str, sheet: str, written: set[str], shown: set[str]) -> None:
         before, after = self._before.xml(part), self._after.xml(part)
+        if shown:
+            after = without_marks(before, after, shown)
         if _same_around(before, after, written):
             return
         proof = self._sheet_proof(sheet, before, written)
         with suppress(Unusual):
             proof.check_changed_rows(after)
             return
-        self._check_heads(part)
-        proof.check(self._before.tree(part), self._after.tree(part))
+        if _namespaces(before) != _namespaces(after):
+            raise _changed(part)
+        try:
+            proof.check(self._before.tree(part), ET.fromstring(after))
+        except ET.ParseError as error:
+            raise _changed(part) from error
 
     def _sheet_proof(self, sheet: str, before: bytes, written: set[str]) -> "_SheetProof":
         refreshed = self._refreshed.get(sheet.lower(), set())
         return _SheetProof(sheet, before, written, refreshed, self._inserted)
-
-    def _check_heads(self, part: str) -> None:
-        """Check the namespaces, which trees do not show."""
-        heads = [
-            _NAMESPACES.findall(package.xml(part).partition(b"sheetData")[0])
-            for package in (self._before, self._after)
-        ]
-        if heads[0] != heads[1]:
-            raise _changed(part)
 
 
 class _SheetProof:
@@ -352,6 +404,11 @@ class _SheetProof:
         return Unproven(*text("ooxml.changed_cell", sheet=self._sheet, place=place))
 
 
+def _namespaces(sheet: bytes) -> list[bytes]:
+    """Return the namespaces that a worksheet part declares before its rows; trees hide them."""
+    return _NAMESPACES.findall(sheet.partition(b"sheetData")[0])
+
+
 def _same_around(before: bytes, after: bytes, written: set[str]) -> bool:
     """Return whether two worksheet parts are the same bytes once the written cells are cut out.
 
@@ -463,4 +520,17 @@ def _same_workbook(before: ET.Element, after: ET.Element, replaced: set[str]) ->
             calculation.attrib.pop("fullCalcOnLoad", None)
             if not calculation.attrib and not len(calculation):
                 root.remove(calculation)
+    _take_titles_away(before, after, replaced)
     return _same_beginning(before, after) and len(before) == len(after)
+
+
+def _take_titles_away(before: ET.Element, after: ET.Element, replaced: set[str]) -> None:
+    """Take from a workbook part what says which row of a sheet of ours is printed on each page."""
+    known = len(children(before, "definedNames", "definedName"))
+    for names in children(after, "definedNames"):
+        for name in list(names)[known:]:
+            sheet = (name.text or "").rpartition("!")[0].strip("'").replace("''", "'")
+            if name.get("name") == "_xlnm.Print_Titles" and sheet.lower() in replaced:
+                names.remove(name)
+        if not len(names) and not children(before, "definedNames"):
+            after.remove(names)

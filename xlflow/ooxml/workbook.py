@@ -15,6 +15,7 @@ from xlflow.ooxml.cells import Place, merged_areas, write_cells
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.dependents import EVERYTHING, stale_results
 from xlflow.ooxml.formats import is_date
+from xlflow.ooxml.highlights import has_highlights, with_highlights, without_highlights
 from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import DEFAULT, Limits
 from xlflow.ooxml.moved_parts import moved_parts
@@ -22,11 +23,20 @@ from xlflow.ooxml.moved_sheet import moved_sheet
 from xlflow.ooxml.new_sheet import Repeated
 from xlflow.ooxml.package import Package
 from xlflow.ooxml.partedits import PartEdits, Targets
-from xlflow.ooxml.payload import Payload, Settable, payload
+from xlflow.ooxml.payload import Payload, Settable, payload, stored_again
 from xlflow.ooxml.recalculate import recalculated
-from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, Area, Merges, cell_name, parse_cell
+from xlflow.ooxml.reference import (
+    MAX_COLUMN,
+    MAX_ROW,
+    Area,
+    Merges,
+    cell_name,
+    parse_cell,
+    sheet_rows,
+)
 from xlflow.ooxml.refusals import damaged, unsafe
 from xlflow.ooxml.repeat import with_rows
+from xlflow.ooxml.sheetnotes import noted, put_notes, take_notes
 from xlflow.ooxml.sheetread import (
     SheetContent,
     formula_cells,
@@ -40,6 +50,7 @@ from xlflow.ooxml.styles import (
     MEMORABLE,
     CellStyle,
     StyleTable,
+    known_differential,
     known_index,
     known_number_formats,
     read_number_formats,
@@ -52,6 +63,7 @@ _ROW_NUMBER = re.compile(r"\bROW\(", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\\x00-\x1f]{1,31}(?<!')")
 _LARGE = 8 << 20
 _AT_ONCE = 1 << 18
+_PRINT_TITLES = "_xlnm.Print_Titles"
 _DATE_FORMAT = "yyyy/m/d"
 
 
@@ -66,6 +78,9 @@ class Sheet:
         self.name = name
         self.part = part
         self.writes: dict[Place, Payload] = {}
+        self.notes: dict[Place, str] = {}
+        self.highlights: dict[Place, str] = {}
+        self.unmarked = False
         self.replaced = data is not None
         self.new_rows: list[Area] = []
         self._book = book
@@ -83,6 +98,57 @@ class Sheet:
         place = self._place(cell)
         self.writes[place] = payload(value, date1904=self._book.date1904)
 
+    def note(self, cell: str, words: str) -> None:
+        """Note something at a cell, below the note that may be there."""
+        self._book.check_editable()
+        self.notes[self._place(cell)] = words
+
+    def highlight(self, cell: str, fill: str) -> None:
+        """Paint a cell in a colour (`AARRGGBB`); its own format stays as it is."""
+        self._book.check_editable()
+        self.highlights[self._place(cell)] = fill
+
+    def restore(self, cell: str, kind: str, stored: str) -> None:
+        """Set a cell to what once was stored there: a number, text, bool, error or blank."""
+        self._book.check_editable()
+        self.writes[self._place(cell)] = stored_again(kind, stored)
+
+    def overwrite(self, cell: str, value: Settable) -> tuple[str, str, str | None]:
+        """Set a cell; returns what is stored there, as `stored` does."""
+        self._book.check_editable()
+        place = self._place(cell)
+        self.writes[place] = payload(value, date1904=self._book.date1904)
+        return self._stored_at(place)
+
+    def stored(self, cell: str) -> tuple[str, str, str | None]:
+        """Return kind, stored text and formula of a cell as it came, as `restore` takes them."""
+        return self._stored_at(self._place(cell))
+
+    def _stored_at(self, place: Place) -> tuple[str, str, str | None]:
+        stored = self.content.cells.get(place)
+        if stored is None:
+            return "blank", "", None
+        kind = {"n": "number", "b": "bool", "e": "error"}.get(stored.type, "text")
+        if stored.text is None or (kind == "number" and not stored.text.strip()):
+            return "blank", "", stored.formula
+        words = stored.text if kind != "text" else str(self._book.meanings.of(stored)[1] or "")
+        return kind, words, stored.formula
+
+    @property
+    def edited(self) -> bool:
+        """Whether anything about it changes, whether in its cells or at them."""
+        return self.replaced or bool(self.writes) or self.marked or self.unmarked
+
+    @property
+    def marked(self) -> bool:
+        """Whether anything is to be shown at a cell of it."""
+        return bool(self.notes or self.highlights)
+
+    @property
+    def loaded(self) -> bytes:
+        """The worksheet part if it was looked at, else nothing."""
+        return self._data or b""
+
     @property
     def data(self) -> bytes:
         """The worksheet part as checked UTF-8, without the cells that were set."""
@@ -95,7 +161,7 @@ class Sheet:
         """The stored cells, without those that were set."""
         return read_sheet(self.data, self._book.name, self.part, self._book.limits)
 
-    @property
+    @cached_property
     def has_formulas(self) -> bool:
         """Whether there may be a formula; told without parsing or holding the part."""
         if (data := self._data) is not None:
@@ -128,12 +194,14 @@ class Sheet:
 
     def after(self, insertion: Insertion) -> None:
         """Take over what rows inserted here or elsewhere mean for what is kept of the part."""
-        for kept in ("content", "formulas", "_merges"):
+        for kept in ("content", "formulas", "has_formulas", "_merges"):
             self.__dict__.pop(kept, None)
         self._data = moved_sheet(self.data, self.name, insertion) if self.replaced else None
         if not insertion.concerns(self.name):
             return
-        self.writes = {(insertion.row(row), col): each for (row, col), each in self.writes.items()}
+        self.writes = insertion.moved(self.writes)
+        self.notes = insertion.moved(self.notes)
+        self.highlights = insertion.moved(self.highlights)
         first, last = insertion.below + 1, insertion.below + insertion.count
         self.new_rows = [
             *(
@@ -155,6 +223,15 @@ class Sheet:
         except (ValueError, ExpatError) as error:  # Misordered is one, a column "x" another
             raise self._misordered() from error
         return content
+
+    @property
+    def marked_cells(self) -> set[str]:
+        """The cells at which something is to be shown, the first ones of merged areas."""
+        return {cell_name(*place) for place in self.notes.keys() | self.highlights.keys()}
+
+    def around(self, place: Place) -> Area:
+        """Return the merged area at a place, or the cell alone."""
+        return self._merges.around(*place) or Area(*place, *place)
 
     def _place(self, cell: str) -> Place:
         try:
@@ -186,6 +263,8 @@ class Workbook:
         }
         self._targets: dict[str, Targets] = {}
         self.refreshed: Mapping[str, frozenset[str]] = {}
+        self._removed: list[Sheet] = []
+        self._titles: dict[str, str] = {}
 
     @classmethod
     def open(cls, path: str | Path, limits: Limits = DEFAULT) -> "Workbook":
@@ -252,6 +331,46 @@ class Workbook:
             part = self._sheets[title].part
         self._sheets[title or name] = Sheet(self, title or name, part, worksheet)
 
+    def remove_sheet(self, name: str) -> None:
+        """Take a worksheet away. Raises UsageError when there is none, or no other is left."""
+        self.check_editable()
+        sheet = self.sheet(name)
+        if len(self._book.tabs) == 1:
+            raise UsageError(*text("ooxml.no_sheet", sheet=name))
+        self._removed.append(self._sheets.pop(sheet.name))
+
+    def repeat_on_paper(self, name: str, row: int) -> None:
+        """Print a row of a sheet on each of its pages, unless the sheet says what to repeat."""
+        title = self.sheet(name).name
+        known = {(each.scope, each.name.lower()) for each in self._book.names}
+        if (title, _PRINT_TITLES.lower()) not in known:
+            self._titles[title] = sheet_rows(title, row, row)
+
+    @property
+    def noted(self) -> bool:
+        """Whether there is a note of ours, or a highlight on a sheet that was looked at."""
+        edits = PartEdits(self._package, self._book.part)
+        return any(
+            noted(edits, sheet.part) or has_highlights(sheet.loaded)
+            for sheet in self._sheets.values()
+            if sheet.part in self._package.container
+        )
+
+    def take_marks(self) -> None:
+        """Take every note and highlight of ours away."""
+        self.check_editable()
+        for sheet in self._sheets.values():
+            sheet.unmarked = True
+
+    def differential(self, fill: str) -> int:
+        """Return the index of what paints in a colour, added to the workbook if it is new."""
+        self.check_editable()
+        if "_styles" not in self.__dict__ and len(self._styles_data) <= MEMORABLE:
+            index = known_differential(self._styles_data, self.limits, fill)
+            if index is not None:
+                return index
+        return self._styles.differential(fill)
+
     def repeat_last_row(
         self, name: str, columns: Sequence[Sequence[Repeated]], heights: Sequence[float]
     ) -> None:
@@ -306,16 +425,13 @@ class Workbook:
         asks to be calculated when it is opened. With `recalculate`, and where the extra `recalc`
         is installed, they are worked out anew, and `refreshed` names them by sheet.
         """
-        touched = {
-            name: areas for name, sheet in self._sheets.items() if (areas := sheet.touched())
-        }
-        stale = self._stale(touched)
-        edited = self._edited(touched, stale, {})
+        stale = self.stale_results()
+        edited = self._edited(stale, {})
         results = recalculated(edited, self._owed(stale)) if stale and recalculate else {}
         self.refreshed = {
             name: frozenset(cell_name(*place) for place in known) for name, known in results.items()
         }
-        return self._edited(touched, stale, results) if results else edited
+        return self._edited(stale, results) if results else edited
 
     def _owed(self, stale: Mapping[str, set[Place]]) -> dict[str, set[Place]]:
         """Return the stale results that are not set by hand, of formulas of their own."""
@@ -328,17 +444,19 @@ class Workbook:
 
     def _edited(
         self,
-        touched: Mapping[str, list[Area]],
         stale: Mapping[str, set[Place]],
         results: Mapping[str, Mapping[Place, Payload]],
     ) -> bytes:
         edits = PartEdits(self._package, self._book.part)
         try:
-            for name in [name for name in self._sheets if name in touched or stale.get(name)]:
-                known = results.get(name, {})
-                self._put_sheet(
-                    edits, self._sheets[name], {p: known.get(p) for p in stale.get(name, ())}
-                )
+            for name, sheet in self._sheets.items():
+                if sheet.edited or stale.get(name):
+                    known = results.get(name, {})
+                    self._put_sheet(edits, sheet, {p: known.get(p) for p in stale.get(name, ())})
+            for sheet in self._removed:
+                edits.remove_sheet(sheet.name, sheet.part)
+            for name, rows in self._titles.items():
+                edits.name_locally(name, _PRINT_TITLES, rows)
             if stale or any(sheet.new_rows for sheet in self._sheets.values()):
                 edits.recalculate()
             self._put_styles(edits)
@@ -420,7 +538,18 @@ class Workbook:
         part = self._related("styles")
         return self._package.xml(part) if part else EMPTY
 
-    def _stale(self, touched: dict[str, list[Area]]) -> dict[str, set[Place]]:
+    def stale_results(self, replacing: str = "") -> dict[str, set[Place]]:
+        """Return the cells whose stored result an edit makes wrong, by sheet.
+
+        `replacing` names a sheet that is going to be put in.
+        """
+        touched = {
+            name: areas
+            for name, sheet in self._sheets.items()
+            if (areas := sheet.touched()) and not (sheet.replaced and self._is_apart(name))
+        }
+        if replacing and not self._is_apart(replacing):
+            touched[replacing] = [EVERYTHING]
         if not touched:
             return {}
         contents = {
@@ -440,6 +569,15 @@ class Workbook:
             stale.setdefault(name, set()).update(cells)
         return stale
 
+    def _is_apart(self, name: str) -> bool:
+        """Return whether no formula names a sheet: then none can depend on what stands there."""
+        written = name.replace("'", "''").lower()
+        texts = [known.text for known in self._book.names if known.scope != name]
+        for title, sheet in self._sheets.items():
+            if title != name and sheet.has_formulas:
+                texts += [cell.formula or "" for cell in sheet.formulas.cells.values()]
+        return not any(written in each.lower() for each in texts)
+
     def _put_sheet(
         self, edits: PartEdits, sheet: Sheet, stale: Mapping[Place, Payload | None]
     ) -> None:
@@ -452,8 +590,25 @@ class Workbook:
         content = sheet.spliced(with_result)
         if sheet.replaced and sheet.part not in self._package.container:
             edits.add_sheet(sheet.name, sheet.part, content)
-        else:
-            edits.put(sheet.part, content)
+            return
+        if sheet.unmarked:
+            content = take_notes(edits, sheet.part, without_highlights(content))
+        if sheet.marked:
+            content = self._with_marks(edits, sheet, content)
+        if sheet.unmarked and content == sheet.data and not sheet.replaced:
+            return
+        edits.put(sheet.part, content)
+
+    def _with_marks(self, edits: PartEdits, sheet: Sheet, content: bytes) -> bytes:
+        painted: dict[int, list[Area]] = {}
+        for place, fill in sorted(sheet.highlights.items()):
+            painted.setdefault(self.differential(fill), []).append(sheet.around(place))
+        if painted:
+            content = with_highlights(content, painted)
+        if not sheet.notes:
+            return content
+        notes = [(sheet.around(place), words) for place, words in sorted(sheet.notes.items())]
+        return put_notes(edits, sheet.part, content, notes)
 
     def _put_styles(self, edits: PartEdits) -> None:
         if "_styles" not in self.__dict__ or not self._styles.changed:
