@@ -4,14 +4,17 @@ Run `python benchmarks/corpus.py [FOLDER] [--cells 50] [--seed N] [--long]`. The
 corpus of real files beside the checkout; to it come workbooks made here: our templates and
 filled forms, and what XlsxWriter, openpyxl and LibreOffice save. In each, random cells of random
 sheets are set (numbers, texts, truths, dates, blanks; cells with formulas, merged cells, cells
-that are not there yet, hidden sheets). Then, by code that shares nothing with the writing:
+that are not there yet, hidden sheets), and 20 get a note and a highlight. Then, by code that shares
+nothing with the writing:
 
 - every part that is not to be touched is the same compressed bytes, in the same place, with the
   same time and attributes;
-- every cell, row and other element of the touched sheets is the same but for what was set;
-  styles and the workbook part have only gained;
+- every cell, row and other element of the touched sheets is the same but for what was set and
+  the highlights; styles and the workbook part have only gained; shapes are where and what they
+  were, the boxes of new notes behind them;
 - styles of cells, notes, validations, conditional formats, merges and names are what they were,
   as openpyxl sees them;
+- openpyxl reads the new notes behind the words of others, and sees the highlights;
 - openpyxl and python-calamine read the new values; LibreOffice opens the file;
 - with XLFLOW_OOXML_VALIDATOR, the Open XML SDK reports no error that the input has not.
 
@@ -23,6 +26,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -72,8 +76,14 @@ VALUES: tuple[Any, ...] = (
     datetime(2024, 2, 29, 13, 30),  # noqa: DTZ001
     None,
 )
+MARKS = 20  # cells that get a note and a highlight
+HIGHLIGHT = 'ISTEXT("xlflow")'  # the condition of xlflow's highlights
+COMMENTS = re.compile(r"(?<!threaded)comments?[0-9]*\.xml$")
+NEW_MEMBER = re.compile(r"styles\.xml$|comments[^/]*\.xml$|vmlDrawing[0-9]+\.vml$|\.rels$")
+FILLS = ("FFFFC7CE", "FFFFEB9C", "FFDDEBF7")
 Place = tuple[str, int, int]
 Written = dict[Place, Any]
+Marked = dict[Place, str]
 Dice = random.Random
 
 
@@ -91,12 +101,17 @@ class Seen:
 
 @dataclass(frozen=True)
 class Edited:
-    """A workbook before and after, with the values set by sheet, row and column."""
+    """A workbook before and after, with the values and notes set by sheet, row and column."""
 
     name: str
     before: bytes
     after: bytes
     written: Written
+    marked: Marked
+
+    def marked_on(self, sheet: str) -> dict[str, str]:
+        """Return the notes set on a sheet, by cell."""
+        return {cell_of(place): note for place, note in self.marked.items() if place[0] == sheet}
 
 
 def main() -> None:
@@ -161,24 +176,52 @@ def edited(path: Path, cells: int, seed: int) -> Edited:
     data = path.read_bytes()
     dice = random.Random(f"{seed} {path.name}")
     book = Workbook.from_bytes(data, path.name)
-    written: Written = {}
-    for edit in EDITS:
-        written |= edit(book, dice, cells)
+    written = write_values(book, dice, cells)
+    marked = mark_cells(book, dice, MARKS)
     after = book.to_bytes(recalculate=dice.random() < 0.5)
-    by_sheet: dict[str, list[str]] = {}
-    for sheet, row, column in written:
-        by_sheet.setdefault(sheet, []).append(f"{get_column_letter(column)}{row}")
-    prove(data, after, by_sheet, refreshed=book.refreshed)
-    return Edited(path.name, data, after, written)
+    prove(data, after, by_sheet(written), shown=by_sheet(marked), refreshed=book.refreshed)
+    return Edited(path.name, data, after, written, marked)
+
+
+def by_sheet(places: Iterable[Place]) -> dict[str, list[str]]:
+    """Return cells by sheet."""
+    cells: dict[str, list[str]] = {}
+    for place in places:
+        cells.setdefault(place[0], []).append(cell_of(place))
+    return cells
+
+
+def cell_of(place: Place) -> str:
+    return f"{get_column_letter(place[2])}{place[1]}"
 
 
 def write_values(book: Workbook, dice: Dice, count: int) -> Written:
     """Set random values, half of them where something stands already."""
     written: Written = {}
     headings = table_headings(book.original)
-    if not book.sheet_names:
-        return written
-    for _ in range(count):
+    for place in random_cells(book, dice, count):
+        if place in headings:
+            continue  # the heading of a table is the name of its column as well
+        value = dice.choice(VALUES)
+        book.sheet(place[0])[cell_of(place)] = value
+        written[place] = value
+    return written
+
+
+def mark_cells(book: Workbook, dice: Dice, count: int) -> Marked:
+    """Note something at random cells and paint them."""
+    marked: Marked = {}
+    for number, place in enumerate(random_cells(book, dice, count)):
+        sheet, cell = book.sheet(place[0]), cell_of(place)
+        marked[place] = f"【错误 C{number}】{cell} 的 <值> & “单位” 不对。\n请改正。"
+        sheet.note(cell, marked[place])
+        sheet.highlight(cell, dice.choice(FILLS))
+    return marked
+
+
+def random_cells(book: Workbook, dice: Dice, count: int) -> Iterator[Place]:
+    """Yield cells of random sheets, half of them where something stands; anchors of merges."""
+    for _ in range(count if book.sheet_names else 0):
         sheet = book.sheet(dice.choice(book.sheet_names))
         row, column = dice.randint(1, 80), dice.randint(1, 16)
         if sheet.content.cells and dice.random() < 0.5:
@@ -186,12 +229,7 @@ def write_values(book: Workbook, dice: Dice, count: int) -> Written:
         for area in sheet.content.merges:
             if area.contains(row, column):
                 row, column = area.top, area.left
-        if (sheet.name, row, column) in headings:
-            continue  # the heading of a table is the name of its column as well
-        value = dice.choice(VALUES)
-        sheet[f"{get_column_letter(column)}{row}"] = value
-        written[sheet.name, row, column] = value
-    return written
+        yield sheet.name, row, column
 
 
 def table_headings(data: bytes) -> set[Place]:
@@ -213,10 +251,6 @@ def members_tree(archive: zipfile.ZipFile, member: str) -> Iterable[ET.Element]:
     return tree(archive.read(member)) if member in archive.namelist() else ()
 
 
-# Each takes the workbook, the dice and a number of cells, and returns what it has set where.
-EDITS: Sequence[Callable[[Workbook, Dice, int], Written]] = (write_values,)
-
-
 # -- what must be the same -----------------------------------------------------------------------
 
 
@@ -230,6 +264,7 @@ def losses(each: Edited, seen: Seen) -> Iterator[str]:
         if part in old.namelist() and old.read(part) != new.read(part):
             here = {place[1:] for place in each.written if place[0] == sheet}
             trees = tree(old.read(part)), tree(new.read(part))
+            without_marks(*trees, set(each.marked_on(sheet)))
             yield from (f"{sheet}!{loss}" for loss in changed_sheet(*trees, here, seen))
     yield from seen_by_openpyxl(each, seen)
     yield from read_by_calamine(each, seen)
@@ -241,7 +276,7 @@ def changed_members(
     """Yield the members that are not the same bytes, and those not in their place."""
     for before, after in zip_longest(old.infolist(), new.infolist()):
         if before is None:
-            if after.filename.rpartition("/")[2] != "styles.xml":
+            if not (each.marked and NEW_MEMBER.search(after.filename)):
                 yield f"{after.filename}: new"
             continue
         if after is None or before.filename != after.filename:
@@ -266,8 +301,28 @@ def changed_part(member: str, contents: tuple[bytes, bytes], touched: set[str]) 
             yield f"{member}: more than calcPr"
     elif name.endswith("styles.xml"):
         yield from changed_styles(tree(old), tree(new))
-    elif name not in touched and not name.endswith((".rels", "[content_types].xml")):
+    elif name.endswith((".rels", "[content_types].xml")):
+        lines = [flat(line) for line in tree(new)]
+        if any(flat(line) not in lines for line in tree(old)):
+            yield f"{member}: lost a line"
+    elif name.endswith(".vml"):
+        kept = old.rstrip().removesuffix(b"</xml>")
+        if not new.startswith(kept):
+            yield f"{member}: shapes"
+    elif name not in touched and not COMMENTS.search(name):  # openpyxl looks at what notes say
         yield f"{member}: changed"
+
+
+def without_marks(old: ET.Element, new: ET.Element, marked: set[str]) -> None:
+    """Take the highlights at marked cells, and the tie to new notes, from a sheet."""
+    ties = [local(child) for child in old if local(child) == "legacyDrawing"]
+    for child in list(new):
+        own = [each for each in child.iter() if each.text == HIGHLIGHT]
+        at = {area.partition(":")[0] for area in child.get("sqref", "").split()}
+        highlight = local(child) == "conditionalFormatting" and own and at <= marked
+        tie = local(child) == "legacyDrawing" and not ties and marked
+        if highlight or tie:
+            new.remove(child)
 
 
 def packed(archive: bytes, member: zipfile.ZipInfo) -> bytes:
@@ -428,6 +483,7 @@ def seen_by_openpyxl(each: Edited, seen: Seen) -> Iterator[str]:
             if look(sheet) != look(other):
                 yield f"openpyxl: {what} of {sheet.title}"
         yield from changed_looks(sheet, other, each.written)
+        yield from changed_notes(sheet, other, each.marked_on(sheet.title), seen)
     for (title, row, column), value in each.written.items():
         if title not in values.sheetnames:
             seen.read["openpyxl does not see the sheet"] += 1
@@ -452,6 +508,36 @@ def changed_looks(sheet: Any, other: Any, written: Written) -> Iterator[str]:
         same.add(pair)
 
 
+def changed_notes(sheet: Any, other: Any, marked: dict[str, str], seen: Seen) -> Iterator[str]:
+    """Yield the cells whose note or highlight is not what was there and what was set."""
+    old, new = notes_of(sheet), notes_of(other)
+    painted = [str(each.sqref) for each in other.conditional_formatting if is_highlight(each)]
+    begins = {area.partition(":")[0] for areas in painted for area in areas.split()}
+    for cell in old.keys() | new.keys() | marked.keys():
+        before, after = old.get(cell, ""), new.get(cell, "")
+        if cell not in marked:
+            if before != after:
+                yield f"openpyxl: note of {sheet.title}!{cell}"
+            continue
+        if marked[cell] in after and after.startswith(before):
+            seen.read["notes read by openpyxl"] += 1
+        elif before != after:
+            yield f"openpyxl: note of {sheet.title}!{cell} reads {after!r}"
+        else:
+            seen.read["cells that could not be noted"] += 1
+        if cell not in begins:
+            yield f"openpyxl: highlight of {sheet.title}!{cell}"
+
+
+def notes_of(sheet: Any) -> dict[str, str]:
+    cells = list(sheet._cells.values())
+    return {cell.coordinate: cell.comment.text for cell in cells if getattr(cell, "comment", None)}
+
+
+def is_highlight(formatting: Any) -> bool:
+    return any(HIGHLIGHT in rule.formula for rule in formatting.rules)
+
+
 def look_of(cell: Any) -> tuple[Any, ...]:
     looks = ("font", "fill", "border", "alignment", "protection", "number_format")
     return tuple(repr(getattr(cell, look)) for look in looks)
@@ -460,11 +546,8 @@ def look_of(cell: Any) -> tuple[Any, ...]:
 LOOKS: dict[str, Callable[[Any], Any]] = {
     "merges": lambda sheet: sorted(map(str, sheet.merged_cells.ranges)),
     "validations": lambda sheet: [facts(each) for each in sheet.data_validations.dataValidation],
-    "conditional formats": lambda sheet: [str(each.sqref) for each in sheet.conditional_formatting],
-    "notes": lambda sheet: [
-        (cell.coordinate, cell.comment.text)
-        for cell in list(sheet._cells.values())
-        if getattr(cell, "comment", None)
+    "conditional formats": lambda sheet: [
+        str(each.sqref) for each in sheet.conditional_formatting if not is_highlight(each)
     ],
     "tables": lambda sheet: [(table.name, table.ref) for table in sheet.tables.values()],
     "pictures and charts": lambda sheet: (len(sheet._images), len(sheet._charts)),

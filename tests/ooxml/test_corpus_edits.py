@@ -4,6 +4,7 @@ The long form is `python benchmarks/corpus.py --long`.
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import corpus
@@ -32,6 +33,7 @@ def test_nothing_but_the_written_cells_differs_in_real_files() -> None:
     assert seen.parts > 200
     assert seen.read["values read by openpyxl"] > 200
     assert seen.read["values read by calamine"] > 200
+    assert seen.read["notes read by openpyxl"] > 200
 
 
 def test_nothing_is_lost_in_workbooks_of_other_programs(tmp_path: Path) -> None:
@@ -46,9 +48,11 @@ def test_nothing_is_lost_in_workbooks_of_other_programs(tmp_path: Path) -> None:
 def test_a_loss_is_seen(tmp_path: Path) -> None:
     each = corpus.edited(by_xlsxwriter(tmp_path / "book.xlsx"), CELLS, 7)
     seen = corpus.Seen()
-    swapped = corpus.Edited(each.name, each.before, each.after, {("填报", 1, 1): "nobody set it"})
+    swapped = replace(each, written={("填报", 1, 1): "nobody set it"})
+    unnoted = replace(each, marked={})
     assert list(corpus.losses(each, seen)) == []
     assert list(corpus.losses(swapped, seen)) != []
+    assert list(corpus.losses(unnoted, seen)) != []
 
 
 def test_an_edit_brings_no_new_finding() -> None:
