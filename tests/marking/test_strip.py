@@ -144,19 +144,29 @@ def test_the_unit_s_scores_come_back_where_the_system_scores(tmp_path: Path) -> 
     assert Workbook.from_bytes(stripped(book.to_bytes())).sheet(FORM)["H26"] == Decimal("0.5")
 
 
-@pytest.mark.parametrize("before", ["旧", None])
-def test_results_that_marking_changes_come_back(before: str | None) -> None:
+def test_results_that_marking_drops_come_back() -> None:
     book = one_sheet()
     book["表1"]["A1"] = "=INDIRECT(\"'核对结果'!A1\")"
     stream = io.BytesIO()
     book.save(stream)
     workbook = Workbook.from_bytes(stream.getvalue())
-    if before:
-        workbook.sheet("表1").restore("A1", "text", before)
+    workbook.sheet("表1").restore("A1", "text", "旧")
     data = workbook.to_bytes()
     marked = mark(Workbook.from_bytes(data), [result(found("A1"))], [PROFILE])
-    assert Workbook.from_bytes(marked).sheet("表1")["A1"] == "填报核对结果"
-    assert Workbook.from_bytes(stripped(marked)).sheet("表1")["A1"] == before
+    assert Workbook.from_bytes(marked).sheet("表1")["A1"] is None
+    assert Workbook.from_bytes(stripped(marked)).sheet("表1")["A1"] == "旧"
+
+
+def test_results_that_marking_works_out_go_again() -> None:
+    pytest.importorskip("cellrune")
+    book = openpyxl.load_workbook(io.BytesIO(sent()))
+    book[FORM]["P60"] = "=M5*2"
+    stream = io.BytesIO()
+    book.save(stream)
+    marked = Workbook.from_bytes(scored(stream.getvalue()))
+    assert isinstance(score := marked.sheet(FORM)["M5"], Decimal)
+    assert marked.sheet(FORM)["P60"] == 2 * score
+    assert Workbook.from_bytes(strip(marked)).sheet(FORM)["P60"] is None
 
 
 def test_a_sheet_that_was_not_there_goes_again_and_the_rest_moves_up() -> None:

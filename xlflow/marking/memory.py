@@ -40,8 +40,10 @@ class Before:
 def overwritten(sheet: Sheet, values: Mapping[str, Settable]) -> Iterator[Before]:
     """Set cells of a sheet; yield what stood in them."""
     blank = []
+    before = sheet.all_stored(values)
     for cell, value in values.items():
-        kind, stored, _ = sheet.overwrite(cell, value)
+        sheet[cell] = value
+        kind, stored, _ = before[cell]
         if kind == "blank":
             blank.append(cell)
         else:
@@ -57,7 +59,7 @@ def stale_remembered(workbook: Workbook, results_sheet: str) -> Iterator[Before]
         sheet = workbook.sheet(name)
         for place in sorted(places - sheet.writes.keys()):
             cell = cell_name(*place)
-            kind, stored, formula = sheet.stored(cell)
+            kind, stored, formula = sheet.result_stored(place)
             if formula is not None or kind != "blank":  # it may get a result that it had not
                 yield Before(name, cell, f"{RESULT} {kind}", stored, formula or "")
 

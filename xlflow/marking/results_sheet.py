@@ -7,7 +7,7 @@ from decimal import Decimal
 from xlflow.forms.colours import COLOURS
 from xlflow.marking.computed import has_block, light_word
 from xlflow.marking.memory import COLUMN, Before, with_memory
-from xlflow.ooxml import CellStyle, Workbook, compose_sheet
+from xlflow.ooxml import CellStyle, Workbook
 from xlflow.ooxml.new_sheet import NewCell, NewSheet
 from xlflow.ooxml.reference import Area, parse_cell
 from xlflow.problems import Problem, Severity
@@ -115,8 +115,7 @@ def put_results_sheet(
     workbook: Workbook, results: Sequence[Result] = (), before: Sequence[Before] = ()
 ) -> None:
     """Put the sheet 核对结果 into a workbook; without results the empty one of a template."""
-    composed = compose_sheet(results_sheet(results, workbook.style, before))
-    workbook.replace_sheet(SHEET_NAME, composed)
+    workbook.compose_sheet(SHEET_NAME, results_sheet(results, workbook.style, before))
     workbook.repeat_on_paper(SHEET_NAME, _HEADING_ROW)
     for fill in HIGHLIGHTS.values():
         workbook.differential(fill)

@@ -1,7 +1,7 @@
 """Stored results worked out anew, by a calculation library where one is installed.
 
-The library (the extra `recalc`) sees a copy of the file; what it says is written by us, and what
-it can not say is left to Excel.
+The library (the extra `recalc`) sees the file as it came and is told what was set; what it says
+is written by us, and what it can not say is left to Excel.
 """
 
 import contextlib
@@ -19,8 +19,14 @@ _LARGEST = 256 << 10  # bytes of a file beyond which it takes too long, and form
 _MOST = 1_000
 
 
-def recalculated(data: bytes, wanted: Mapping[str, Set[Place]]) -> dict[str, dict[Place, Payload]]:
+def recalculated(
+    data: bytes,
+    writes: Mapping[str, Mapping[Place, Payload]],
+    wanted: Mapping[str, Set[Place]],
+) -> dict[str, dict[Place, Payload]]:
     """Return the results of the wanted formulas of a workbook, by sheet, as far as they are known.
+
+    They are what the formulas give once the cells of `writes` are set.
 
     A formula whose result is an error or blank, that asks for the clock or for chance, or that
     the library does not understand is left out; without the library all are.
@@ -36,12 +42,29 @@ def recalculated(data: bytes, wanted: Mapping[str, Set[Place]]) -> dict[str, dic
     results: dict[str, dict[Place, Payload]] = {}
     with contextlib.suppress(library.CellRuneError):
         book = library.Workbook.from_bytes(data)
+        for sheet, cells in writes.items():
+            for place, content in cells.items():
+                _set(book, sheet, cell_name(*place), content)
         for each in book.calculate_targets(targets)["cells"]:
             known = _result(each["result"])
             if known is not None:
                 place = parse_cell(each["cell"]["address"])
                 results.setdefault(each["cell"]["sheet_name"], {})[place] = known
     return results
+
+
+def _set(book: Any, sheet: str, cell: str, content: Payload) -> None:
+    match content.kind:
+        case "blank":
+            book.set_blank(sheet, cell)
+        case "number" | "date":
+            book.set_number(sheet, cell, float(content.stored))  # as every program reads it
+        case "bool":
+            book.set_logical(sheet, cell, content.stored == "1")
+        case "error":
+            book.set_error(sheet, cell, content.stored)
+        case "text":
+            book.set_text(sheet, cell, content.value)
 
 
 def _result(result: Mapping[str, Any]) -> Payload | None:

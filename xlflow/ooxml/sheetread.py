@@ -68,7 +68,8 @@ def may_hold_formulas(pieces: Iterable[bytes]) -> bool:
         if number == 0 and _UTF16.match(piece):
             return True
         # The letter is rare and found at once; the pattern takes ten times as long.
-        if (b"f" in piece or before) and _FORMULA.search(before + piece):
+        looked_at = before + (piece if b"f" in piece else piece[:1])
+        if b"f" in looked_at and _FORMULA.search(looked_at):
             return True
         before = piece[-2:] if piece[-1:] in b"<:f" else b""
     return False
@@ -88,6 +89,30 @@ def formula_cells(data: bytes) -> bytes:
         return data
     opened = data[root : data.find(b">", root) + 1]
     return b"%s<sheetData><row>%s</row></sheetData></worksheet>" % (opened, b"".join(cells))
+
+
+def rows_alone(data: bytes, numbers: Iterable[int]) -> bytes:
+    """Return the rows of a checked part that have a number, as a part; all, where need be."""
+    root, start = data.find(b"<worksheet "), data.find(b"<sheetData>")
+    end = data.find(b"</sheetData>", start)
+    if min(root, start, end) < 0 or has_noise(data):
+        return data
+    rows, place, missing = [], start, False
+    for number in sorted(set(numbers)):
+        begin = data.find(b'<row r="%d"' % number, place, end)
+        if begin < 0:
+            missing = True
+            continue
+        close = data.find(b">", begin, end) + 1
+        if data[close - 2 : close] != b"/>":
+            close = data.find(b"</row>", close, end) + len(b"</row>")
+        rows.append(data[begin:close])
+        place = close
+    opened, found = data[root : data.find(b">", root) + 1], b"".join(rows)
+    named = not missing or data.count(b"<row", start, end) == data.count(b'<row r="', start, end)
+    if _unnamed_cells(found) or not named:
+        return data
+    return b"%s<sheetData>%s</sheetData></worksheet>" % (opened, found)
 
 
 def _unnamed_cells(data: bytes) -> bool:

@@ -1,7 +1,7 @@
 """A workbook opened under guards: its cells are read and set, everything else stays as it is."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -20,7 +20,7 @@ from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import DEFAULT, Limits
 from xlflow.ooxml.moved_parts import moved_parts
 from xlflow.ooxml.moved_sheet import moved_sheet
-from xlflow.ooxml.new_sheet import Repeated
+from xlflow.ooxml.new_sheet import NewSheet, Repeated, compose_sheet
 from xlflow.ooxml.package import Package
 from xlflow.ooxml.partedits import PartEdits, Targets
 from xlflow.ooxml.payload import Payload, Settable, payload, stored_again
@@ -42,6 +42,7 @@ from xlflow.ooxml.sheetread import (
     formula_cells,
     may_hold_formulas,
     read_sheet,
+    rows_alone,
 )
 from xlflow.ooxml.splice import Missing
 from xlflow.ooxml.strings import read_strings
@@ -55,13 +56,14 @@ from xlflow.ooxml.styles import (
     known_number_formats,
     read_number_formats,
 )
+from xlflow.ooxml.usualsheet import Stored
 from xlflow.ooxml.values import Meanings, Value
 from xlflow.ooxml.xmlguard import local_name, parse_tree
 from xlflow.problems import refusal
 
 _ROW_NUMBER = re.compile(r"\bROW\(", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\\x00-\x1f]{1,31}(?<!')")
-_LARGE = 8 << 20
+_LARGE = 1 << 20
 _AT_ONCE = 1 << 18
 _PRINT_TITLES = "_xlnm.Print_Titles"
 _DATE_FORMAT = "yyyy/m/d"
@@ -113,19 +115,28 @@ class Sheet:
         self._book.check_editable()
         self.writes[self._place(cell)] = stored_again(kind, stored)
 
-    def overwrite(self, cell: str, value: Settable) -> tuple[str, str, str | None]:
-        """Set a cell; returns what is stored there, as `stored` does."""
-        self._book.check_editable()
-        place = self._place(cell)
-        self.writes[place] = payload(value, date1904=self._book.date1904)
-        return self._stored_at(place)
-
     def stored(self, cell: str) -> tuple[str, str, str | None]:
         """Return kind, stored text and formula of a cell as it came, as `restore` takes them."""
-        return self._stored_at(self._place(cell))
+        return self._as_stored(self.content.cells.get(self._place(cell)))
 
-    def _stored_at(self, place: Place) -> tuple[str, str, str | None]:
-        stored = self.content.cells.get(place)
+    def all_stored(self, cells: Iterable[str]) -> dict[str, tuple[str, str, str | None]]:
+        """Return what `stored` does for some cells of a sheet of which no more need be read.
+
+        A formula that others share is told of its first cell alone.
+        """
+        places = {cell: self._place(cell) for cell in cells}
+        if "content" in self.__dict__:
+            known = self.content.cells
+        else:
+            rows = rows_alone(self.data, (row for row, _ in places.values()))
+            known = read_sheet(rows, self._book.name, self.part, self._book.limits).cells
+        return {cell: self._as_stored(known.get(place)) for cell, place in places.items()}
+
+    def result_stored(self, place: Place) -> tuple[str, str, str | None]:
+        """Return what `stored` does for a cell that a formula fills."""
+        return self._as_stored(self.formulas.cells.get(place))
+
+    def _as_stored(self, stored: Stored | None) -> tuple[str, str, str | None]:
         if stored is None:
             return "blank", "", None
         kind = {"n": "number", "b": "bool", "e": "error"}.get(stored.type, "text")
@@ -322,6 +333,14 @@ class Workbook:
         root = parse_tree(worksheet, self.name, name, self.limits)
         if local_name(root.tag) != "worksheet":
             raise UsageError(*text("ooxml.bad_worksheet_xml", sheet=name))
+        self._put_whole(name, worksheet)
+
+    def compose_sheet(self, name: str, sheet: NewSheet) -> None:
+        """Put a sheet of ours in place of another, as `replace_sheet` does."""
+        self.check_editable()
+        self._put_whole(name, compose_sheet(sheet))
+
+    def _put_whole(self, name: str, worksheet: bytes) -> None:
         title = self._title(name)
         if title is None:
             self._check_new_name(name)
@@ -426,12 +445,21 @@ class Workbook:
         is installed, they are worked out anew, and `refreshed` names them by sheet.
         """
         stale = self.stale_results()
-        edited = self._edited(stale, {})
-        results = recalculated(edited, self._owed(stale)) if stale and recalculate else {}
+        results = self._recalculated(stale) if stale and recalculate else {}
         self.refreshed = {
             name: frozenset(cell_name(*place) for place in known) for name, known in results.items()
         }
-        return self._edited(stale, results) if results else edited
+        return self._edited(stale, results)
+
+    def _recalculated(
+        self, stale: Mapping[str, set[Place]]
+    ) -> Mapping[str, Mapping[Place, Payload]]:
+        """Return the stale results worked out anew, none where more than cells has changed."""
+        changed = [name for name, sheet in self._sheets.items() if sheet.replaced]
+        if self._package.changed or self._removed or not all(map(self._is_apart, changed)):
+            return {}
+        writes = {name: sheet.writes for name, sheet in self._sheets.items() if sheet.writes}
+        return recalculated(self.original, writes, self._owed(stale))
 
     def _owed(self, stale: Mapping[str, set[Place]]) -> dict[str, set[Place]]:
         """Return the stale results that are not set by hand, of formulas of their own."""
