@@ -14,8 +14,8 @@ from xlflow.scoring import profile_names
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = {
-    "demo", "init", "issue", "check", "score", "run", "watch", "consolidate", "status", "target",
-    "form", "profile", "waive", "rescore",
+    "demo", "init", "issue", "check", "score", "strip", "run", "watch", "consolidate", "status",
+    "target", "form", "profile", "waive", "rescore",
 }  # fmt: skip
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from xlflow import files
 from xlflow.errors import DefinitionError, UsageError
@@ -31,7 +31,8 @@ class Settings:
 
     Precedence: command line, then `XLFLOW_<NAME>` in the environment, then `xlflow.toml`,
     then the default. `ledger` is a database URL or the path of a SQLite file, empty for the one
-    in `.xlflow/`.
+    in `.xlflow/`. `passwords` are tried on workbooks that have one; in the environment they stand
+    one a line.
     """
 
     title: str = "绩效自评汇总"
@@ -40,6 +41,7 @@ class Settings:
     round: str = ""
     deadline: str = ""
     ledger: str = ""
+    passwords: tuple[str, ...] = ()
     settle_seconds: int = 2
     scan_seconds: int = 30
     origin: Mapping[str, str] = field(default_factory=dict)
@@ -108,15 +110,20 @@ def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settin
     for key, value in written.items():
         if key not in kinds:
             raise DefinitionError(*_unknown(path.name, key, kinds))
-        if type(value) is not kinds[key]:
+        setting = tuple(value) if _is_texts(value) else value
+        if type(setting) is not kinds[key]:
             raise _wrong(here, key, text(f"config.kind_{kinds[key].__name__}"))
-        values[key], origin[key] = _checked(here, key, key, value), path.name
+        values[key], origin[key] = _checked(here, key, key, setting), path.name
     for key, kind in kinds.items():
         variable = f"XLFLOW_{key.upper()}"
         if variable in environ:
             value = _converted(environment, variable, environ[variable], kind)
             values[key], origin[key] = _checked(environment, key, variable, value), variable
     return Settings(**values, origin=origin)
+
+
+def _is_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -129,6 +136,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _converted(where: Text, variable: str, value: str, kind: type) -> object:
+    if kind is tuple:
+        return tuple(value.splitlines())
     try:
         return kind(value)
     except ValueError as error:

@@ -1,13 +1,14 @@
 """What goes back to people: scored copies, answers and attachments, put into the outbox."""
 
 from collections.abc import Sequence
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from xlflow import files
 from xlflow.config import DECISIONS_FOLDER, Workspace
 from xlflow.errors import EnvironmentFailed
 from xlflow.forms import load_form
+from xlflow.ooxml import suffix_of
 from xlflow.review import Outcome, Result, worst_outcome
 
 if TYPE_CHECKING:  # SQLAlchemy takes its time; to score one file there is no ledger
@@ -88,19 +89,9 @@ def output_stem(result: Result, title: str | None, version: int | None, *, forms
     return files.safe_stem(*parts)
 
 
-def workbook_suffix(name: PurePath) -> str:
-    """Return the suffix of a workbook written from a file of that name.
-
-    >>> workbook_suffix(PurePath("a.XLSM")), workbook_suffix(PurePath("a.xls"))
-    ('.xlsm', '.xlsx')
-    """
-    return ".xlsm" if name.suffix.lower() == ".xlsm" else ".xlsx"
-
-
 def _put_copy(arrival: "Arrival", folder: Path, stem: str, marked: bytes) -> Path:
     sha256 = files.sha256_of(marked)
-    suffix = workbook_suffix(PurePosixPath(arrival.name))
-    target = _free(folder, stem, suffix, sha256, arrival)
+    target = _free(folder, stem, suffix_of(marked), sha256, arrival)
     if not files.holds(target, sha256):
         files.write_bytes(target, marked)
     return target

@@ -10,17 +10,20 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xlflow import files
 from xlflow.background import Background
+from xlflow.bounds import SECONDS, bound_memory, bounded_time
 from xlflow.config import DECISIONS_FOLDER, SETTINGS_FILE, Workspace, open_workspace
 from xlflow.errors import (
     DefinitionError,
@@ -38,13 +41,14 @@ from xlflow.forms import (
     read_document,
     recognise,
 )
-from xlflow.grids import read_book
-from xlflow.marking import mark
+from xlflow.forms.read import Reading
+from xlflow.grids import Book, read_book, read_foreign
+from xlflow.marking import mark, strip, unmarked
 from xlflow.messages import Text, text
-from xlflow.ooxml import Workbook
+from xlflow.ooxml import Unproven, Workbook, suffix_of
 from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.refusals import unsafe
-from xlflow.outbox import clear_stale, put_answer, put_attachment, put_decisions, workbook_suffix
+from xlflow.outbox import clear_stale, put_answer, put_attachment, put_decisions
 from xlflow.problems import Place, Problem, Severity, problem, refusal
 from xlflow.review import (
     ALONE,
@@ -70,11 +74,15 @@ if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file 
 _SETTLED_TOGETHER = 4
 _UNDER_WAY = 8  # such batches with the executor at a time
 _TAKEN_TOGETHER = 32
+_FILE_SECONDS = 2 * SECONDS  # a parser of another file type may take the first half
+_PROCESSES = get_context("spawn")
 DEFAULT_PROFILE = "national-2020"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 Contexts = Mapping[str, Context]  # by sheet
 _ALONE: Contexts = MappingProxyType({})
 Original = tuple[Path, str]  # where it is kept, and the name it came with
+Works = Sequence[Original | None]
+_MACROS_HANDED_OUT: Mapping[str, str] = MappingProxyType({})  # no form comes with macros
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +90,14 @@ class Rules:
     """What a walk judges by: where forms and profiles are looked up, and what stands fixed.
 
     `profile` overrides what a form asks for; `year` and `round` belong to the exercise and fill
-    in what the form does not say.
+    in what the form does not say. `passwords` are tried on workbooks that have one.
     """
 
     workspace: Path | None = None
     profile: str = ""
     year: int | None = None
     round: str | None = None
+    passwords: tuple[str, ...] = ()
 
     def profile_for(self, form: Form) -> Profile:
         """Return the profile a form is judged by."""
@@ -161,15 +170,44 @@ def judge_package(
     `contexts` are what is known of its forms and may pass in them, by sheet. Raises FileRefused
     when the file cannot be read, is refused by a guard, or holds no form.
     """
-    workbook = Workbook.from_bytes(package, name)
+    anew = partial(_judge_anew, name=name, rules=rules, marking=marking, contexts=contexts)
+    try:
+        workbook = Workbook.from_bytes(package, name)
+    except FileRefused as refused:
+        book = read_foreign(package, name, refused, rules.passwords)
+        zh, en = refused.why if any(refused.why) else text("ooxml.is_locked")
+        return anew(book, problem("F30", name=name, what=zh, what_en=en))
+    if workbook.signed:
+        return anew(read_book(workbook), problem("F31", name=name))
+    workbook = unmarked(workbook)
     book = read_book(workbook)
+    try:
+        forms = _readings(book, name, rules)
+        return _judge_forms(workbook, forms, name, rules, marking=marking, contexts=contexts)
+    except Unproven as error:
+        return anew(book, problem("F32", name=name, why=error.zh, why_en=error.en))
+
+
+def _readings(book: Book, name: str, rules: Rules) -> list[tuple[Form, Reading]]:
+    """Return the forms of a book and what they say; raises FileRefused when it holds none."""
     sightings = recognise(book, all_forms(rules.workspace))
     if not sightings:
         raise refusal("F07", name=name)
-    decides = {sighting.form.decides for sighting in sightings}
-    if len(decides) > 1:  # nobody submits and decides at once
+    if len({sighting.form.decides for sighting in sightings}) > 1:  # nobody does both at once
         raise refusal("F21", name=name)
-    forms = [(each.form, read_document(each.form, each.grid, book.names)) for each in sightings]
+    return [(each.form, read_document(each.form, each.grid, book.names)) for each in sightings]
+
+
+def _judge_forms(
+    workbook: Workbook,
+    forms: list[tuple[Form, Reading]],
+    name: str,
+    rules: Rules,
+    *,
+    marking: bool,
+    contexts: Contexts,
+) -> Judged:
+    """Return the judgement on the forms of a workbook, written into it if it is to be marked."""
     results, profiles = [], []
     for form, reading in filled_in(forms, rules.workspace):
         profile = rules.profile_for(form)
@@ -179,9 +217,33 @@ def judge_package(
         problems = review(case, reading.problems, context)
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
-    results = _told_apart(results)
+    results = _with_macros(workbook, _told_apart(results))
     marked = mark(workbook, results, profiles) if marking else None
-    return Judged(tuple(results), tuple(profiles), marked, decides.pop())
+    return Judged(tuple(results), tuple(profiles), marked, forms[0][0].decides)
+
+
+def _judge_anew(
+    book: Book, why: Problem, *, name: str, rules: Rules, marking: bool, contexts: Contexts
+) -> Judged:
+    """Return the judgement on a form that can not be written into, in a fresh workbook.
+
+    Raises FileRefused (F34) when the template can not take what the form says.
+    """
+    from xlflow.issuing import fresh_copy, template_of
+
+    forms = _readings(book, name, rules)
+    if len(forms) > 1:
+        several = text("fresh.several", count=len(forms))
+        raise refusal("F34", name=name, why=several.zh, why_en=several.en)
+    ((form, reading),) = forms
+    template = template_of(form, rules.workspace)
+    try:
+        fresh = fresh_copy(form, reading, book, template, why)
+    except UsageError as error:
+        raise refusal("F34", name=name, why=error.zh, why_en=error.en) from error
+    workbook, anew = fresh
+    judged = [(form, anew)]
+    return _judge_forms(workbook, judged, name, rules, marking=marking, contexts=contexts)
 
 
 def _scores(form: Form, document: Document, profile: Profile, rules: Rules) -> Scores:
@@ -205,6 +267,25 @@ def _told_apart(results: list[Result]) -> list[Result]:
         _ambiguous(each, alike)
         if len(alike := sheets[key_of(each, fallback=f"?{each.sheet}")]) > 1
         else each
+        for each in results
+    ]
+
+
+def _with_macros(workbook: Workbook, results: list[Result]) -> list[Result]:
+    """Return the results of a workbook; macros that were not handed out are noted."""
+    project = workbook.macro_project
+    if project is None:
+        return results
+    from xlflow.ooxml.macros import foreign_modules
+
+    modules = foreign_modules(project, _MACROS_HANDED_OUT)
+    if modules == ():
+        return results
+    named = "、".join(modules) if modules else "?"
+    return [
+        replace(
+            each, problems=(*each.problems, problem("F37", Place(sheet=each.sheet), modules=named))
+        )
         for each in results
     ]
 
@@ -243,6 +324,8 @@ def _judge(
         return judge_package(package, name, rules, marking=marking, contexts=contexts)
     except (FileRefused, EnvironmentFailed, DefinitionError):
         raise
+    except MemoryError as error:
+        raise refusal("F35", name=name) from error
     except Exception as error:
         raise refusal("F09", name=name, why=f"{type(error).__name__}: {error}") from error
 
@@ -271,12 +354,26 @@ def score(path: str | Path, out: str | Path | None = None, *, profile: str | Non
 def score_file(path: Path, out: Path | None, rules: Rules) -> tuple[tuple[Result, ...], Path]:
     """Return the results of the forms in a workbook, and where the scored copy was written."""
     judged = judge_file(path, rules)
-    target = out or path.with_name(f"{path.stem}.scored{workbook_suffix(path)}")
+    suffix = suffix_of(judged.marked) if judged.marked else path.suffix
+    target = out or path.with_name(f"{path.stem}.scored{suffix}")
     if target.resolve() == path.resolve():
         raise UsageError(*text("score.onto_input", name=path.name))
     if judged.marked is not None:
         files.write_bytes(target, judged.marked)
     return judged.results, target
+
+
+def strip_file(path: Path, out: Path | None) -> Path:
+    """Return where a workbook was written without the marks of xlflow, as it was sent.
+
+    It goes to `out`, by default `<stem>.stripped.xlsx` beside the file, which is never written.
+    """
+    stripped = strip(Workbook.open(path))
+    target = out or path.with_name(f"{path.stem}.stripped{suffix_of(stripped)}")
+    if target.resolve() == path.resolve():
+        raise UsageError(*text("score.onto_input", name=path.name))
+    files.write_bytes(target, stripped)
+    return target
 
 
 def _result(name: str, case: Case, problems: tuple[Problem, ...], rules: Rules) -> Result:
@@ -333,9 +430,21 @@ def judge_original(path: Path, name: str, rules: Rules, contexts: Contexts = _AL
         return Judged(() if is_attachment(name, error) else (refused(error, name),))
 
 
-def answer_originals(originals: Iterable[Original | None], rules: Rules) -> list[Answer | None]:
+def answer_originals(originals: Works, rules: Rules) -> list[Answer | None]:
     """Return the answers to kept originals, given by path and name; None for None."""
     return [answer_to(judge_original(*each, rules)) if each else None for each in originals]
+
+
+def answer_in_time(originals: Works, rules: Rules) -> list[Answer | None]:
+    """Return the answers as `answer_originals` does; a file that takes too long ends the process.
+
+    It is for a process that others can do without.
+    """
+    answers = []
+    for each in originals:
+        with bounded_time(_FILE_SECONDS):
+            answers += answer_originals([each], rules)
+    return answers
 
 
 def answer_to(judged: Judged) -> Answer:
@@ -550,7 +659,13 @@ def check_form(name: str, folder: Path) -> Iterator[Text]:
 def rules_of(workspace: Workspace) -> Rules:
     """Return the rules a workspace judges by."""
     settings = workspace.settings
-    return Rules(workspace.root, settings.profile, settings.year or None, settings.round or None)
+    return Rules(
+        workspace.root,
+        settings.profile,
+        settings.year or None,
+        settings.round or None,
+        settings.passwords,
+    )
 
 
 def open_ledger(workspace: Workspace) -> "Ledger":
@@ -646,21 +761,69 @@ def judge_originals(
 ) -> Iterator[list[tuple["Arrival", Answer | None]]]:
     """Yield arrivals with the answers to their originals, in order and some at a time."""
     waiting = iter(originals_of)
-    under_way: deque[tuple[list[Arrival], Future[list[Answer | None]]]] = deque()
-    try:
+    under_way: deque[tuple[list[Arrival], Works, Future[list[Answer | None]] | None]] = deque()
+    alone = _Alone(rules)
+    with closing(alone):
         while pairs := list(islice(waiting, _SETTLED_TOGETHER)):
-            batch, originals = zip(*pairs, strict=True)
+            batch = [arrival for arrival, _ in pairs]
+            works: Works = [original for _, original in pairs]
             if executor is None:
-                yield list(zip(batch, answer_originals(originals, rules), strict=True))
+                yield list(zip(batch, answer_originals(works, rules), strict=True))
                 continue
-            under_way.append((list(batch), executor.submit(answer_originals, originals, rules)))
+            under_way.append((batch, works, _submitted(executor, works, rules)))
             if len(under_way) == _UNDER_WAY:  # what is judged and not yet settled takes memory
-                done, future = under_way.popleft()
-                yield list(zip(done, future.result(), strict=True))
-        for done, future in under_way:
-            yield list(zip(done, future.result(), strict=True))
-    except BrokenExecutor as error:  # a process was killed, most often for its memory
-        raise EnvironmentFailed(*text("walk.process_died")) from error
+                done, works, future = under_way.popleft()
+                yield list(zip(done, alone.if_broken(future, works), strict=True))
+        for done, works, future in under_way:
+            yield list(zip(done, alone.if_broken(future, works), strict=True))
+
+
+def _submitted(
+    executor: Executor, works: Works, rules: Rules
+) -> Future[list[Answer | None]] | None:
+    """Return the answers to come; None where a process was killed and no more are taken."""
+    try:
+        return executor.submit(answer_in_time, works, rules)
+    except BrokenExecutor:
+        return None
+
+
+class _Alone:
+    """Judges files one by one in a process of its own, once one has killed the others.
+
+    The file that kills this process too is the one; the next gets a new process.
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._process: Executor | None = None
+
+    def if_broken(
+        self, future: Future[list[Answer | None]] | None, works: Works
+    ) -> list[Answer | None]:
+        """Return the answers of others, or those made here where they did not live to give any."""
+        try:
+            if future is not None:
+                return future.result()
+        except BrokenExecutor:
+            pass
+        return [self._answer(*work) if work else None for work in works]
+
+    def _answer(self, path: Path, name: str) -> Answer:
+        if self._process is None:
+            self._process = ProcessPoolExecutor(1, mp_context=_PROCESSES, initializer=bound_memory)
+        try:
+            (answer,) = self._process.submit(answer_in_time, [(path, name)], self._rules).result()
+        except BrokenExecutor:
+            self.close()
+            answer = None
+        return answer or answer_to(Judged((refused(refusal("F35", name=name), name),)))
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None:
+            self._process.shutdown()
+        self._process = None
 
 
 def _settle(
@@ -673,7 +836,8 @@ def _settle(
     """Record an answer, publish what belongs in the outbox, and finish the arrival."""
     ledger = background.ledger
     if answer is None and (first := ledger.first_with(arrival.sha256, arrival)):
-        same_as = text("walk.duplicate", name=first.name).zh
+        key = "walk.duplicate" if first.sha256 == arrival.sha256 else "walk.own_copy"
+        same_as = text(key, name=first.name).zh
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
     if answer is None:  # the other one could not be read after all
@@ -701,11 +865,17 @@ def _settle(
         output = put_answer(
             workspace, arrival, answer.results, answer.marked, submissions[0].version
         )
+        _note_answer(ledger, arrival, answer)
         for submission in submissions:
             ledger.published(submission, output)
         ledger.finish(arrival, outcome, note)
     problems = sum(len(result.problems) for result in results)
     return Processed(arrival.name, arrival.sha256, outcome, output, problems, results)
+
+
+def _note_answer(ledger: "Ledger", arrival: "Arrival", answer: Answer) -> None:
+    if answer.marked is not None:  # should it come back unchanged, it is known
+        ledger.answered(arrival, files.sha256_of(answer.marked))
 
 
 def _is_from_officer(arrival: "Arrival") -> bool:
@@ -866,6 +1036,7 @@ def put_again(
         profile_texts=answer.profile_texts,
     )
     output = put_answer(workspace, arrival, answer.results, answer.marked, submissions[0].version)
+    _note_answer(ledger, arrival, answer)
     for submission in submissions:
         ledger.published(submission, output)
     ledger.finish(arrival, worst_outcome(answer.results))

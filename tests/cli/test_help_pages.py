@@ -13,6 +13,7 @@ COMMANDS = [
     ("issue",),
     ("check",),
     ("score",),
+    ("strip",),
     ("run",),
     ("watch",),
     ("waive",),
@@ -30,7 +31,7 @@ COMMANDS = [
 ]
 # What stays as it is in any language: names of commands, options, files, values.
 NAMES = re.compile(
-    r"--?[a-z][\w-]*|\b(xlflow|Excel|JSON|Ctrl-C|overall_self_evaluation|handout|outbox|scored"
+    r"--?[a-z][\w-]*|\b(xlflow|Excel|JSON|Ctrl-C|overall_self_evaluation|handout|outbox|scored|stripped"
     r"|xlsx|csv|workbook_templates|python|TEXTS)\b"
 )
 

@@ -71,7 +71,7 @@ def test_what_is_no_spreadsheet_is_an_attachment(workspace: Workspace, name: str
         ("加密.docx", stream("EncryptedPackage"), "F03"),
         ("旧表.doc", stream("Workbook"), "F04"),
         ("没有后缀", stream("Workbook"), "F04"),
-        ("二进制.pdf", archive({"xl/workbook.bin": b"\x83"}), "F04"),
+        ("二进制.pdf", archive({"xl/workbook.bin": b"\x83"}), "F05"),
         ("空.pdf", b"", "F01"),
         ("半截.docx", word_document()[:-30], "F05"),
         ("表.rar", b"Rar!\x1a\x07", "F11"),

@@ -1,4 +1,3 @@
-from concurrent.futures import BrokenExecutor, Executor, Future
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from inbox_examples import UNIT, drop, good, lying, of_unit, unreadable, workspa
 
 from xlflow import files
 from xlflow.config import Workspace
-from xlflow.errors import EnvironmentFailed, UsageError
+from xlflow.errors import UsageError
 from xlflow.intake import original_path, recover, take
 from xlflow.ooxml.limits import Limits
 from xlflow.pipeline import Processed, open_ledger, run, standing
@@ -240,20 +239,6 @@ def test_a_wrong_profile_is_said_before_anything_is_taken(workspace: Workspace) 
     assert lying(workspace.inbox) == ["a.xlsx"]
     settings.write_text("", encoding="utf-8")
     assert outcomes(run(open_workspace(workspace.root))) == {"a.xlsx": "returned"}
-
-
-class _Dying(Executor):
-    def submit(self, *_args: Any, **_more: Any) -> Future[Any]:
-        raise BrokenExecutor
-
-
-def test_a_process_that_is_killed_ends_in_a_sentence_and_nothing_is_lost(
-    workspace: Workspace,
-) -> None:
-    drop(workspace, "a.xlsx", good())
-    with pytest.raises(EnvironmentFailed, match="--jobs 1"):
-        run(workspace, executor=_Dying())
-    assert outcomes(run(workspace)) == {"a.xlsx": "returned"}
 
 
 def test_a_file_that_can_not_be_removed_waits(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from inbox_examples import drop, good, lying, of_unit, workspace_in
+from inbox_examples import drop, good, of_unit, workspace_in
 from several_forms import TARGETS, UNIT, blank_form, target_form, together
 
 import xlflow
@@ -166,21 +166,25 @@ def test_the_summary_leads_to_the_sheet_of_a_problem(workspace: Workspace) -> No
     assert all(place.startswith("'乙'!") for place in links)
 
 
-def test_the_marked_copy_of_several_forms_comes_back_as_it_went(workspace: Workspace) -> None:
-    """What xlflow wrote is no news: the copy sent back is judged the same."""
+def test_the_marked_copy_of_several_forms_is_known_when_it_comes_back(workspace: Workspace) -> None:
     drop(workspace, "a.xlsx", two())
     (first,) = run(workspace)
     drop(workspace, "b.xlsx", (workspace.root / str(first.output)).read_bytes())
     (second,) = run(workspace)
-    codes = [
-        [[each.code for each in result.problems] for result in done.results]
-        for done in (first, second)
-    ]
-    assert codes[0] == codes[1]
-    assert lying(workspace.outbox / "退回") == [
-        f"{UNIT}_甲项目等2份_{TITLE}_2020_v1.xlsx",
-        f"{UNIT}_甲项目等2份_{TITLE}_2020_v2.xlsx",
-    ]
+    assert second.outcome is Outcome.DUPLICATE
+    with open_ledger(workspace) as ledger:
+        assert "这是 a.xlsx 的评分副本，没有作任何修改" in [
+            (arrival.note or "").removesuffix("，不重复受理。") for arrival in ledger.arrivals()
+        ]
+
+
+def test_what_xlflow_wrote_is_no_news(tmp_path: Path) -> None:
+    """A marked copy is judged as what was sent."""
+    path, copy = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    path.write_bytes(two())
+    xlflow.score(path, copy)
+    first, second = xlflow.check(path), xlflow.check(copy)
+    assert [each.problems for each in first] == [each.problems for each in second]
 
 
 def test_from_python_score_gives_the_worst_and_check_gives_all(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from xlflow.config import Workspace, create_workspace
-from xlflow.errors import UsageError
 from xlflow.forms import load_form
 from xlflow.issuing import fill, template_of
 from xlflow.ooxml import Workbook
@@ -101,10 +100,3 @@ def test_other_targets_are_not_taken(workspace: Workspace, changes: dict[str, ob
 def test_a_unit_is_found_by_its_name_where_the_roster_has_no_code(workspace: Workspace) -> None:
     returned(workspace)
     assert issued(workspace, line=",示例局")["D13"] == "培训人数"
-
-
-def test_more_indicators_than_rows_are_refused_in_one_sentence() -> None:
-    form = load_form(SELF_EVALUATION)
-    many = [{"level3": f"指标{number}", "target": "≥1"} for number in range(46)]
-    with pytest.raises(UsageError, match="45 行，要填入 46 行"):
-        fill(template_of(form), form, {"indicators": many})

@@ -12,7 +12,7 @@ from xlflow.demo.seeds import project_targets
 from xlflow.errors import UsageError
 from xlflow.forms import Document, load_form, locate, read_form, recognise
 from xlflow.grids import read_book
-from xlflow.issuing import Issued, Line, fill, issue, template_of
+from xlflow.issuing import Issued, fill, template_of
 from xlflow.issuing.prefill import Targets, prefilled
 from xlflow.ooxml import Workbook
 from xlflow.pipeline import Rules, hand_out, judge_file, run
@@ -97,16 +97,3 @@ def rows_of_template(name: str) -> int:
     book = read_book(Workbook.from_bytes(template_of(form), name))
     grid = recognise(book, [form])[0].grid
     return len(locate(form, grid, book.names).tables["indicators"].rows)
-
-
-def test_targets_without_room_stop_the_hand_out_before_it_begins(tmp_path: Path) -> None:
-    form, first, big = (
-        load_form("project_self_evaluation"),
-        Line("别的局"),
-        Line("教育局", None, "大项目"),
-    )
-    rows = [{"level3": f"指标{number}", "target": "1件"} for number in range(90)]
-    targets = {big: Targets(TARGETS, Document(TARGETS.name, "", {"indicators": rows}, {}))}
-    with pytest.raises(UsageError, match=r"教育局 大项目：.*90 行"):
-        issue(form, [first, big], tmp_path, year=2020, targets=targets)
-    assert not list(tmp_path.iterdir())

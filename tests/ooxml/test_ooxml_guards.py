@@ -125,8 +125,28 @@ def test_sizes_are_counted_while_inflating_and_not_believed() -> None:
     assert refusal_of(short.replace(struct.pack("<L", size), struct.pack("<L", 900))).code == "F05"
 
 
+def test_the_total_is_counted_while_inflating_and_not_believed() -> None:
+    noise = "".join(f"<!-- {number * 2654435761 % 1_000_003} -->" for number in range(2000))
+    content = worksheet(ROW, after=noise).encode()
+    data = zipped({**PARTS, "xl/worksheets/sheet1.xml": content})
+    lying = data.replace(struct.pack("<L", len(content)), struct.pack("<L", 900))
+    limits = replace(DEFAULT, expanded=len(content) - 1)
+    refused = refusal_of(lying, limits)
+    assert refused.code == "F06"
+    assert "expands to more" in refused.en
+
+
 @pytest.mark.parametrize(
-    "name", ["../evil.xml", "/etc/passwd", "xl/../../evil.xml", "C:/evil", "..\\evil", "a\\..\\b"]
+    "name",
+    [
+        "xl/\0evil",
+        "../evil.xml",
+        "/etc/passwd",
+        "xl/../../evil.xml",
+        "C:/evil",
+        "..\\evil",
+        "a\\..\\b",
+    ],
 )
 def test_names_that_lead_outside(name: str) -> None:
     data = zipped({**PARTS, "x" * len(name): "<x/>"}).replace(b"x" * len(name), name.encode())

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from libreoffice import as_pdf
+from package_lint import findings
 
 from xlflow.config import DECISIONS_FILE
 from xlflow.demo import play
@@ -50,6 +51,11 @@ def test_the_open_xml_sdk_finds_no_error(books: dict[str, Path], kind: str) -> N
     verdict = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
     assert verdict["errors"] == []
     assert verdict["ok"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_lint_finds_nothing(books: dict[str, Path], kind: str) -> None:
+    assert findings(books[kind].read_bytes()) == []
 
 
 @pytest.mark.libreoffice

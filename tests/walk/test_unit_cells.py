@@ -85,9 +85,15 @@ def test_only_the_sheet_and_the_results_differ_in_the_package() -> None:
     marked = judge_package(sent, "a.xlsx", Rules(profile="henan-2022")).marked
     assert marked is not None
     with zipfile.ZipFile(io.BytesIO(sent)) as old, zipfile.ZipFile(io.BytesIO(marked)) as new:
-        assert old.namelist() == new.namelist()
+        assert new.namelist() == [
+            *old.namelist(),
+            "xl/worksheets/_rels/sheet1.xml.rels",
+            "xl/comments1.xml",
+            "xl/drawings/vmlDrawing1.vml",
+        ]
         changed = {name for name in old.namelist() if old.read(name) != new.read(name)}
-    assert changed == {"xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"}
+    sheets = {"xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"}
+    assert changed == {*sheets, "[Content_Types].xml"}
 
 
 def test_scores_deviation_and_explanation_stand_beside_their_rows() -> None:

@@ -7,7 +7,7 @@ import sys
 import click
 
 from xlflow import __version__
-from xlflow.cli.files import check, score, target
+from xlflow.cli.files import check, score, strip, target
 from xlflow.cli.judgement import rescore, waive
 from xlflow.cli.rules import form, profile
 from xlflow.cli.speech import Group, complaint, say
@@ -17,8 +17,8 @@ from xlflow.files import reason
 from xlflow.messages import Text, language
 
 _COMMANDS = (
-    demo, init, issue, check, score, run, watch, waive, rescore, consolidate, status, target, form,
-    profile
+    demo, init, issue, check, score, strip, run, watch, waive, rescore, consolidate, status, target,
+    form, profile
 )  # fmt: skip
 
 

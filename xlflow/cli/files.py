@@ -66,6 +66,16 @@ def score(file: Path, out: Path | None, profile: str, as_json: bool) -> int:
     return _EXIT_CODES.get(worst_outcome(results), 0)
 
 
+@click.command(cls=Command, help=say("cli.strip"))
+@click.argument("file", type=_FILE)
+@click.option("--out", type=_FILE, help=say("cli.strip_out"))
+def strip(file: Path, out: Path | None) -> None:
+    """Write a workbook without the marks of xlflow, as it was sent."""
+    from xlflow.pipeline import strip_file
+
+    click.echo(say("cli.written", path=strip_file(file, out)))
+
+
 @click.command(
     cls=Command, help=say("cli.target"), context_settings={"ignore_unknown_options": True}
 )

@@ -21,7 +21,7 @@ _MERGE_BUDGET = 500_000
 _VAST_COST = 2_500
 _SHORT = 24  # characters of a number worth remembering: forms repeat the same weights and scores
 
-_Shown = tuple[Kind, Value, str | None]
+Shown = tuple[Kind, Value, str | None]
 
 
 def read_book(workbook: Workbook, sheets: Iterable[str] | None = None) -> Book:
@@ -33,13 +33,13 @@ def read_book(workbook: Workbook, sheets: Iterable[str] | None = None) -> Book:
     wanted = workbook.sheet_names if sheets is None else tuple(sheets)
     meanings, limits = workbook.meanings, workbook.limits
     grids = tuple(_grid(workbook.sheet(name), meanings, limits) for name in wanted)
-    return Book(grids, tuple(map(_name, workbook.names)))
+    return Book(grids, tuple(map(name_of, workbook.names)))
 
 
 def _grid(sheet: Sheet, meanings: Meanings, limits: Limits) -> Grid:
     content = sheet.content
     cells: dict[tuple[int, int], Cell] = {}
-    areas = _usable(content.merges)
+    areas = usable(content.merges)
     grid = Grid(sheet.name, cells, areas, content.hidden_rows, content.hidden_columns)
     last_row, last_column = limits.rows, limits.columns
     for place, stored in content.cells.items():
@@ -54,7 +54,7 @@ def _grid(sheet: Sheet, meanings: Meanings, limits: Limits) -> Grid:
     return grid
 
 
-def _usable(areas: tuple[Area, ...]) -> tuple[Area, ...]:
+def usable(areas: tuple[Area, ...]) -> tuple[Area, ...]:
     """Return the merged areas, as many as a sheet that a person made may have."""
     left, kept = _MERGE_BUDGET, []
     for area in areas:
@@ -70,18 +70,18 @@ def _cell(row: int, column: int, stored: Stored, meanings: Meanings) -> Cell:
     number_format = meanings.number_format(stored)
     uncached = formula is not None and not text and kind != "str"
     if kind == "n" and text and len(text) <= _SHORT:
-        shown = _short_number(text, number_format, meanings.date1904)
+        seen = _short_number(text, number_format, meanings.date1904)
     else:
-        shown = _shown(meanings.of(stored), number_format)
-    return Cell(row, column, *shown, number_format, formula, uncached)
+        seen = shown(meanings.of(stored), number_format)
+    return Cell(row, column, *seen, number_format, formula, uncached)
 
 
 @lru_cache(maxsize=4096)
-def _short_number(text: str, number_format: str, date1904: bool) -> _Shown:
-    return _shown(number(text, number_format, date1904=date1904), number_format)
+def _short_number(text: str, number_format: str, date1904: bool) -> Shown:
+    return shown(number(text, number_format, date1904=date1904), number_format)
 
 
-def _shown(meaning: tuple[Kind, Value], number_format: str) -> _Shown:
+def shown(meaning: tuple[Kind, Value], number_format: str) -> Shown:
     """Return kind, value and the text a person sees."""
     kind, value = meaning
     return kind, value, None if value is None else _raw(value, number_format)
@@ -97,7 +97,8 @@ def _raw(value: Value, number_format: str) -> str:
     return str(value)
 
 
-def _name(name: DefinedName) -> Name:
+def name_of(name: DefinedName) -> Name:
+    """Return a defined name with the sheet and the area it leads to."""
     found = parse_sheet_area(name.text)
     sheet, area = found or (None, None)
     return Name(name.name, name.text, name.scope, sheet, area)

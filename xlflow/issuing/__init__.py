@@ -1,6 +1,7 @@
 """Roster and form to pre-filled workbooks."""
 
 from xlflow.issuing.fill import fill
+from xlflow.issuing.fresh import fresh_copy
 from xlflow.issuing.issue import Issued, finished_template, issue, note_roster, template_of
 from xlflow.issuing.prefill import accepted_targets, reports_on_targets, states_targets
 from xlflow.issuing.roster import Line, read_roster
@@ -11,6 +12,7 @@ __all__ = [
     "accepted_targets",
     "fill",
     "finished_template",
+    "fresh_copy",
     "issue",
     "note_roster",
     "read_roster",

@@ -1,14 +1,12 @@
 """Filling a form in as a person would: values typed into the cells of a workbook."""
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
-from xlflow.errors import UsageError
 from xlflow.forms import Field, Form, Placement, Table, locate, recognise
 from xlflow.grids import Grid, read_book
-from xlflow.messages import text
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.reference import cell_name
 
@@ -21,16 +19,47 @@ def fill(package: bytes, form: Form, data: Mapping[str, Any]) -> bytes:
 
     `data` has the shape of a Document with all values as text or Decimal. A level that repeats
     the row above is not typed again; where the data name levels, those that the template gives
-    make room. Raises UsageError when a table has fewer rows than the data.
+    make room. A table with fewer rows than the data grows.
     """
     workbook = Workbook.from_bytes(package, form.name)
-    book = read_book(workbook)
-    grid = recognise(book, [form])[0].grid
-    placement = locate(form, grid, book.names)
+    grid, placement = _located(workbook, form)
+    lacking = sorted(_lacking(form.root, data, placement), reverse=True)
+    for below, count in lacking:
+        workbook.insert_rows(grid.sheet, below, count)
+    if lacking:
+        grid, placement = _located(workbook, form)
     sheet = workbook.sheet(grid.sheet)
     for row, col, value in _entries(form.root, data, placement, grid):
         sheet[cell_name(row, col)] = value
     return workbook.to_bytes()
+
+
+def _located(workbook: Workbook, form: Form) -> tuple[Grid, Placement]:
+    book = read_book(workbook)
+    grid = recognise(book, [form])[0].grid
+    return grid, locate(form, grid, book.names)
+
+
+def _lacking(
+    parent: Field, data: Mapping[str, Any], placement: Placement
+) -> Iterator[tuple[int, int]]:
+    """Yield for each table that is too short below which row how many are to be inserted."""
+    for child in parent.children:
+        value = data.get(child.key)
+        if value and child.kind == "object":
+            yield from _lacking(child, value, placement)
+        elif value and child.kind == "array":
+            rows = placement.tables[child.path].rows
+            if rows and len(value) > len(rows):
+                yield _inside(rows), len(value) - len(rows)
+
+
+def _inside(rows: Sequence[int]) -> int:
+    """Return the row of a table below which rows come to stand inside it.
+
+    What adds up the table, or is merged or named over it, grows with it that way.
+    """
+    return rows[-2] if len(rows) > 1 and rows[-1] == rows[-2] + 1 else rows[-1]
 
 
 def _entries(
@@ -56,9 +85,6 @@ def _rows(
     levels = {child.key for child in table_field.children if child.fill_down}
     given = levels & {key for values in rows for key in values}
     above: Mapping[str, Any] = {}
-    if len(rows) > len(table.rows):
-        found = {"label": table_field.title, "rows": len(table.rows), "needed": len(rows)}
-        raise UsageError(*text("issue.too_few_rows", **found))
     for index, row in enumerate(table.rows):
         values = rows[index] if index < len(rows) else _NOTHING
         for child, place in _places(table_field, table, row):
@@ -83,9 +109,12 @@ def typed(field: Field, value: str | Decimal) -> str | Decimal:
     >>> rate = load_form("overall_self_evaluation").root.child("funds").child("total")
     >>> typed(rate.child("execution_rate"), "81.9%")
     Decimal('0.819')
+    >>> typed(rate.child("weight"), "十分")  # no number: it stays what was written
+    '十分'
     """
     if field.kind == "text" or isinstance(value, Decimal):
         return value
-    if value.endswith("%"):
-        return Decimal(value[:-1]) / 100
-    return Decimal(value)
+    try:
+        return Decimal(value[:-1]) / 100 if value.endswith("%") else Decimal(value)
+    except InvalidOperation:
+        return value

@@ -61,7 +61,7 @@ def issue(
 
     `targets` are the accepted ones that a form which reports on targets is handed out with.
     Two lines that give one file name are refused before anything is written: the second file
-    would silently take the first one's place. So are targets that have no room in the template.
+    would silently take the first one's place. So are targets that can not be typed in.
     """
     template = template_of(form, workspace)
     issued = tuple(
@@ -82,7 +82,7 @@ def issue(
 def _with_targets(
     workbook: bytes, form: Form, line: Line, targets: Mapping[Line, Targets]
 ) -> bytes:
-    """Return a workbook with the targets of its line; raises UsageError when there is no room."""
+    """Return a workbook with the targets of its line; raises UsageError when they do not fit."""
     if line not in targets:
         return workbook
     try:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from xlflow.ledger.records import Arrival, ArrivalState, Member
-from xlflow.ledger.tables import arrivals
+from xlflow.ledger.tables import answers, arrivals
 from xlflow.review.result import Outcome
 
 # Built once: SQLAlchemy then finds their compiled form without looking at them again.
@@ -39,10 +39,12 @@ _unread_member = (
     )
     .exists()
 )
+_answered = select(answers.c.arrival_id).where(answers.c.sha256 == bindparam("hash"))
+_answer = insert(answers)
 _first = (
     select(arrivals)
     .where(
-        arrivals.c.sha256 == bindparam("hash"),
+        (arrivals.c.sha256 == bindparam("hash")) | arrivals.c.id.in_(_answered),
         (_place < bindparam("place"))
         | ((_place == bindparam("place")) & (arrivals.c.id < bindparam("before"))),
         arrivals.c.outcome.is_(None) | (arrivals.c.outcome != Outcome.QUARANTINED.value),
@@ -108,10 +110,16 @@ def move(
     return replace(arrival, state=state, outcome=outcome, note=note, output=output)
 
 
+def answered(connection: Connection, arrival: Arrival, sha256: str) -> None:
+    """Note with which bytes an arrival was answered."""
+    connection.execute(_answer, {"sha256": sha256, "arrival_id": arrival.id})
+
+
 def first_with(connection: Connection, sha256: str, before: Arrival) -> Arrival | None:
     """Return the first arrival with these bytes that came before another and could be read.
 
-    Of an archive that means all that is in it.
+    One that was answered with these bytes counts as well: its scored copy came back. Of an
+    archive that means all that is in it.
     """
     values = {"hash": sha256, "place": before.archive_id or before.id, "before": before.id}
     row = connection.execute(_first, values).mappings().first()

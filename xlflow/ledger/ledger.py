@@ -172,6 +172,11 @@ class Ledger:
         with self._writing() as connection:
             return submissions.record(connection, arrival, entries, recorded_at, profile_texts)
 
+    def answered(self, arrival: Arrival, sha256: str) -> None:
+        """Note the hash of the scored copy that answers an arrival."""
+        with self._writing() as connection:
+            arrivals.answered(connection, arrival, sha256)
+
     def published(self, submission: Submission, output: str) -> Submission:
         """Return the submission after its result file was written at `output`.
 

@@ -151,6 +151,15 @@ roster = Table(
     Index("ix_roster_exercise_unit", "exercise", "unit_name"),
 )
 
+# What went out as the answer to an arrival: it may come back as it is.
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("arrival_id", ForeignKey("arrivals.id"), nullable=False),
+)
+
 book_copies = Table(
     "book_copies",
     metadata,

@@ -1,6 +1,7 @@
-"""What xlflow leaves in a workbook: the computed block and the sheet 核对结果."""
+"""What xlflow leaves in a workbook: computed block, notes, highlights, the sheet 核对结果."""
 
-from xlflow.marking.mark import mark, put_results_sheet
-from xlflow.marking.results_sheet import SHEET_NAME, shortened
+from xlflow.marking.mark import mark
+from xlflow.marking.results_sheet import SHEET_NAME, put_results_sheet, shortened
+from xlflow.marking.strip import strip, unmarked
 
-__all__ = ["SHEET_NAME", "mark", "put_results_sheet", "shortened"]
+__all__ = ["SHEET_NAME", "mark", "put_results_sheet", "shortened", "strip", "unmarked"]

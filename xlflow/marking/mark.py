@@ -1,10 +1,13 @@
-"""Writing results into a workbook: the computed block and the sheet 核对结果, nothing else."""
+"""Writing results into a workbook: the computed block, marks at cells, the sheet 核对结果."""
 
 from collections.abc import Sequence
 
+from xlflow.marking.at_cells import show_at_cells
 from xlflow.marking.computed import computed_cells
-from xlflow.marking.results_sheet import SHEET_NAME, results_sheet
-from xlflow.ooxml import Workbook, compose_sheet, prove
+from xlflow.marking.memory import ADDED, Before, overwritten, stale_remembered
+from xlflow.marking.results_sheet import SHEET_NAME, put_results_sheet
+from xlflow.marking.strip import unmarked
+from xlflow.ooxml import Workbook, prove
 from xlflow.review import Result
 from xlflow.scoring import Profile
 
@@ -12,24 +15,31 @@ from xlflow.scoring import Profile
 def mark(workbook: Workbook, results: Sequence[Result], profiles: Sequence[Profile]) -> bytes:
     """Return the scored copy of a workbook; each result is one form in it.
 
-    What is returned has been proved: outside the written cells and the sheet 核对结果 nothing
-    differs from what came in. Raises FileRefused (F08) for a digitally signed workbook, Unproven
-    when the proof fails.
+    Marks of an earlier pass are taken away before. What is returned has been proved: outside
+    the written cells, the notes and highlights of ours and the sheet 核对结果 nothing differs
+    from what came in. Raises FileRefused (F08) for a digitally signed workbook, Unproven when
+    the proof fails.
     """
+    workbook = unmarked(workbook)
     written: dict[str, set[str]] = {}
+    before = [] if workbook.has_sheet(SHEET_NAME) else [Before(SHEET_NAME, "", ADDED)]
     for result, profile in zip(results, profiles, strict=True):
         if result.sheet is None:
             continue
         sheet = workbook.sheet(result.sheet)
-        for cell, value in computed_cells(result, profile):
-            sheet[cell] = value
-            written.setdefault(result.sheet, set()).add(cell)
-    put_results_sheet(workbook, results)
-    marked = workbook.to_bytes()
-    prove(workbook.original, marked, written=written, replaced=(SHEET_NAME,))
+        values = dict(computed_cells(result, profile))
+        before += overwritten(sheet, values)
+        written.setdefault(result.sheet, set()).update(values)
+    before += stale_remembered(workbook, SHEET_NAME)
+    shown = show_at_cells(workbook, results)
+    put_results_sheet(workbook, results, before)
+    marked = workbook.to_bytes(recalculate=True)
+    prove(
+        workbook.original,
+        marked,
+        written=written,
+        replaced=(SHEET_NAME,),
+        shown=shown,
+        refreshed=workbook.refreshed,
+    )
     return marked
-
-
-def put_results_sheet(workbook: Workbook, results: Sequence[Result] = ()) -> None:
-    """Put the sheet 核对结果 into a workbook; without results the empty one of a template."""
-    workbook.replace_sheet(SHEET_NAME, compose_sheet(results_sheet(results, workbook.style)))

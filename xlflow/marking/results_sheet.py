@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from xlflow.forms.colours import COLOURS
 from xlflow.marking.computed import has_block, light_word
-from xlflow.ooxml import CellStyle
+from xlflow.marking.memory import COLUMN, Before, with_memory
+from xlflow.ooxml import CellStyle, Workbook
 from xlflow.ooxml.new_sheet import NewCell, NewSheet
 from xlflow.ooxml.reference import Area, parse_cell
 from xlflow.problems import Problem, Severity
@@ -15,12 +16,20 @@ from xlflow.scoring import Score, lights_in_words
 
 SHEET_NAME = "核对结果"
 
-_SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
+SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
+FILLS = {Severity.ERROR: "FFFADBD8", Severity.WARNING: "FFFCF3CF", Severity.NOTE: "FFEAECEE"}
+# Stronger than on the sheet, where nothing else is coloured: input cells are light yellow.
+HIGHLIGHTS = {
+    Severity.ERROR: "FFF5B7B1",
+    Severity.WARNING: "FFFFE082",
+    Severity.NOTE: "FFD5D8DC",
+}
+_HEADING_ROW = 4
 _OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
 _PROBLEM_HEADINGS = ("序号", "级别", "编码", "位置", "填写内容", "问题和处理办法")
 _PROBLEM_WIDTHS = (6.0, 8.0, 8.0, 12.0, 34.0, 96.0)
 _ROOM_FOR_SHEET = 16.0
-_HEADING_ROW = 4
+
 _NOT_YET = "尚未核对。报送后由 xlflow 填写，单位不需要填这张表。"
 _LONGEST_VALUE = 61
 _LINE = 15.0
@@ -54,10 +63,13 @@ class _Column:
     cell: Callable[[Score], NewCell]
 
 
-def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
+def results_sheet(
+    results: Sequence[Result], style: StyleIndex, before: Sequence[Before] = ()
+) -> NewSheet:
     """Return the sheet for the forms of a workbook; without results the empty one of a template.
 
-    `style` gives the index of a cell style in the workbook. The computed columns are added for
+    `style` gives the index of a cell style in the workbook, `before` is what stood in the cells
+    that were written: it is kept in a hidden column. The computed columns are added for
     a form that has no computed block of its own.
     """
     problems = [found for result in results for found in result.problems]
@@ -74,26 +86,39 @@ def results_sheet(results: Sequence[Result], style: StyleIndex) -> NewSheet:
         left = [_no_problem(styles)]
     body = [_side_by_side(left, right, index) for index in range(max(len(left), len(right)))]
     last = _HEADING_ROW + max(len(left), 1)
-    return NewSheet(
-        rows=(
-            (NewCell("填报核对结果", styles.title),),
-            (
-                NewCell(
-                    "\n".join(_summary(result, several) for result in results) or _NOT_YET,
-                    styles.line,
-                ),
+    widths = _widths([each.width for each in columns] if scores else [], several)
+    rows = (
+        (NewCell("填报核对结果", styles.title),),
+        (
+            NewCell(
+                "\n".join(_summary(result, several) for result in results) or _NOT_YET,
+                styles.line,
             ),
-            (NewCell(_guidance(results), styles.line),),
-            tuple(NewCell(word, styles.heading) if word else None for word in headings),
-            *body,
         ),
-        widths=_widths([each.width for each in columns] if scores else [], several),
+        (NewCell(_guidance(results), styles.line),),
+        tuple(NewCell(word, styles.heading) if word else None for word in headings),
+        *body,
+    )
+    return NewSheet(
+        rows=with_memory(rows, before) if results else rows,
+        widths=(*widths, *(9.0 for _ in range(len(widths), COLUMN))) if results else widths,
+        hidden=frozenset({COLUMN}) if results else frozenset(),
         heights=_heights(problems, scores) | {2: 22.0 * max(1, len(results))},
         merges=tuple(Area(row, 1, row, len(_PROBLEM_HEADINGS)) for row in (1, 2, 3)),
         frozen_rows=_HEADING_ROW,
         filtered=Area(_HEADING_ROW, 1, last, len(_PROBLEM_HEADINGS)),
         footer="&C第 &P 页，共 &N 页",
     )
+
+
+def put_results_sheet(
+    workbook: Workbook, results: Sequence[Result] = (), before: Sequence[Before] = ()
+) -> None:
+    """Put the sheet 核对结果 into a workbook; without results the empty one of a template."""
+    workbook.compose_sheet(SHEET_NAME, results_sheet(results, workbook.style, before))
+    workbook.repeat_on_paper(SHEET_NAME, _HEADING_ROW)
+    for fill in HIGHLIGHTS.values():
+        workbook.differential(fill)
 
 
 def _widths(of_scores: Sequence[float], several: bool) -> tuple[float, ...]:
@@ -105,7 +130,6 @@ def _widths(of_scores: Sequence[float], several: bool) -> tuple[float, ...]:
 
 def _styles(style: StyleIndex, lights: Collection[str]) -> _Styles:
     body = CellStyle(font="宋体", size=10, border="FFBFBFBF", vertical="center", wrap=True)
-    fills = {Severity.ERROR: "FFFADBD8", Severity.WARNING: "FFFCF3CF", Severity.NOTE: "FFEAECEE"}
     inks = {Severity.ERROR: "FF922B21", Severity.WARNING: "FF7D6608", Severity.NOTE: "FF424949"}
     return _Styles(
         title=style(CellStyle(font="黑体", size=16, horizontal="center", vertical="center")),
@@ -118,7 +142,7 @@ def _styles(style: StyleIndex, lights: Collection[str]) -> _Styles:
         percent=style(replace(body, horizontal="center", number_format="0.00%")),
         severity={
             severity: style(
-                replace(body, horizontal="center", fill=fills[severity], color=inks[severity])
+                replace(body, horizontal="center", fill=FILLS[severity], color=inks[severity])
             )
             for severity in Severity
         },
@@ -166,7 +190,7 @@ def _problem_row(
 ) -> tuple[NewCell | None, ...]:
     return (
         NewCell(number, styles.centre),
-        NewCell(_SEVERITIES[found.severity], styles.severity[found.severity]),
+        NewCell(SEVERITIES[found.severity], styles.severity[found.severity]),
         NewCell(found.code, styles.centre),
         _link(found.sheet, found.cell, styles, several),
         NewCell(shortened(found.value), styles.text),
@@ -261,5 +285,6 @@ def shortened(words: str | None) -> str:
 
 
 def _lines(words: str, per_line: int) -> int:
-    width = sum(1.0 if letter > "⺀" else 0.55 for letter in words)
-    return max(1, int(Decimal(str(width)) // per_line) + 1)
+    # A Chinese character takes three bytes and a place, another one byte and about half a place.
+    wide = len(words.encode(errors="replace")) - len(words)
+    return (55 * len(words) + 45 * wide // 2) // (100 * per_line) + 1

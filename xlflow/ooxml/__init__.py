@@ -1,8 +1,10 @@
 """The workbook file itself: opened under guards, its cells read and set without any loss."""
 
 from xlflow.ooxml.bookpart import DefinedName
+from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import Limits
 from xlflow.ooxml.new_sheet import FileLink, NewCell, NewSheet, compose_sheet
+from xlflow.ooxml.package import suffix_of
 from xlflow.ooxml.proof import Unproven, prove
 from xlflow.ooxml.styles import CellStyle
 from xlflow.ooxml.workbook import Sheet, Workbook
@@ -11,6 +13,7 @@ __all__ = [
     "CellStyle",
     "DefinedName",
     "FileLink",
+    "Insertion",
     "Limits",
     "NewCell",
     "NewSheet",
@@ -19,4 +22,5 @@ __all__ = [
     "Workbook",
     "compose_sheet",
     "prove",
+    "suffix_of",
 ]

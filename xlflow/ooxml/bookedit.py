@@ -3,13 +3,18 @@
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr, unescape
 
 from xlflow.ooxml import splice
 
 _MAIN_RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT_RELS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
+_OTHER_TYPES = {"vmlDrawing": "application/vnd.openxmlformats-officedocument.vmlDrawing"}
+_RELATIONSHIPS = b'Default Extension="rels" ContentType="%s"/>' % (
+    b"application/vnd.openxmlformats-package.relationships+xml"
+)
 _PACKAGE_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 EMPTY_RELATIONSHIPS = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -54,6 +59,22 @@ def with_sheet(workbook: bytes, name: str, relationship: str) -> bytes:
     return splice.appended(workbook, prefix + b"sheets", sheets, tag)
 
 
+def with_local_name(workbook: bytes, sheet: str, name: str, text: str) -> bytes:
+    """Return the workbook part with one more defined name that belongs to a sheet."""
+    view = splice.masked(workbook)
+    prefix = splice.root_prefix(view)
+    index = _sheet_names(view, prefix).index(sheet)
+    line = (
+        f'<{prefix.decode()}definedName name="{name}" localSheetId="{index}">{escape(text)}'
+        f"</{prefix.decode()}definedName>"
+    ).encode()
+    found = splice.find(view, prefix + b"definedNames")
+    if found:
+        return splice.appended(workbook, prefix + b"definedNames", found, line)
+    whole = b"<%sdefinedNames>%s</%sdefinedNames>" % (prefix, line, prefix)
+    return splice.insert_ordered(workbook, _BEFORE_CALC, b"definedNames", whole)
+
+
 def with_relationship(rels: bytes, identity: str, kind: str, target: str, *, strict: bool) -> bytes:
     """Return the relationships part with one more line."""
     base = _STRICT_RELS if strict else _MAIN_RELS
@@ -77,8 +98,83 @@ def with_file_links(rels: bytes, targets: Mapping[str, str], *, strict: bool) ->
 
 def with_content_type(types: bytes, part: str, kind: str) -> bytes:
     """Return the content types with an override for one more part."""
-    line = f'Override PartName="/{escape(part)}" ContentType="{_TYPES}.{kind}+xml"/>'.encode()
+    meant = _OTHER_TYPES.get(kind, f"{_TYPES}.{kind}+xml")
+    line = f'Override PartName="/{escape(part)}" ContentType="{meant}"/>'.encode()
     return _appended(types, b"Types", line)
+
+
+def without_relationships(rels: bytes, identities: Iterable[str]) -> bytes:
+    """Return the relationships part without some of its lines."""
+    for identity in identities:
+        rels = _without_line(rels, b"Relationship", b"Id", identity)
+    return rels
+
+
+def has_relationships(rels: bytes) -> bool:
+    """Return whether a relationships part has a line."""
+    return b"Relationship " in splice.masked(rels)
+
+
+def without_content_type(types: bytes, part: str) -> bytes:
+    """Return the content types without the override for a part."""
+    return _without_line(types, b"Override", b"PartName", f"/{escape(part)}")
+
+
+def without_sheet(workbook: bytes, name: str) -> bytes:
+    """Return the workbook part without a sheet, its names, and with the others in view.
+
+    What counts the sheets, local names and the tab shown, counts one less behind it.
+    """
+    view = splice.masked(workbook)
+    prefix = splice.root_prefix(view)
+    index = _sheet_names(view, prefix).index(name)
+    sheet = list(splice.whole_element(prefix + b"sheet").finditer(view))[index]
+    rest = workbook[: sheet.start()] + workbook[sheet.end() :]
+    names = splice.whole_element(prefix + b"definedName")
+    rest = names.sub(lambda match: _moved_name(match, index), rest)
+    rest = re.sub(rb"<%sdefinedNames>\s*</%sdefinedNames>" % (prefix, prefix), b"", rest)
+    return splice.start_tag(prefix + b"workbookView").sub(
+        lambda match: _moved_number(match[0], (b"activeTab", b"firstSheet"), index), rest
+    )
+
+
+def _sheet_names(view: bytes, prefix: bytes) -> list[str]:
+    return [
+        unescape((splice.attribute(match[1], b"name") or b"").decode(), _QUOTES)
+        for match in splice.whole_element(prefix + b"sheet").finditer(view)
+    ]
+
+
+def _moved_name(match: re.Match[bytes], gone: int) -> bytes:
+    if splice.attribute(match[1], b"localSheetId") == b"%d" % gone:
+        return b""
+    return _moved_number(match[0], (b"localSheetId",), gone)
+
+
+def _moved_number(tag: bytes, attributes: Iterable[bytes], gone: int) -> bytes:
+    for name in attributes:
+        number = splice.attribute(tag, name)
+        if number and number.isdigit() and 0 < gone <= int(number):
+            old = re.compile(rb"""(\s%s\s*=\s*["'])%s""" % (name, number))
+            tag = old.sub(rb"\g<1>%d" % (int(number) - 1), tag, count=1)
+    return tag
+
+
+def _without_line(data: bytes, tag: bytes, attribute: bytes, value: str) -> bytes:
+    view = splice.masked(data)
+    lines = splice.whole_element(splice.root_prefix(view) + tag).finditer(view)
+    for match in reversed(list(lines)):
+        written = unescape((splice.attribute(match[1], attribute) or b"").decode())
+        if written.lower() == value.lower():
+            data = data[: match.start()] + data[match.end() :]
+    return data
+
+
+def knowing_relationships(types: bytes) -> bytes:
+    """Return the content types, which ought to say what every relationships part is."""
+    if re.search(rb"""Extension\s*=\s*["']rels["']""", types, re.IGNORECASE):
+        return types
+    return _appended(types, b"Types", _RELATIONSHIPS)
 
 
 def is_strict(workbook: bytes) -> bool:

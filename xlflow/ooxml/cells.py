@@ -1,7 +1,9 @@
 """Writing cells into a worksheet part by replacing their bytes, and nothing but their bytes."""
 
+import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xlflow.ooxml import splice
@@ -16,6 +18,7 @@ _USUAL_CELL = re.compile(
     rb'<c( r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[A-Za-z]+")? ?'
     rb"(?:/>|>(?:<v>[^<]*</v>|<is><t[^<>]*>[^<]*</t></is>)?</c>)"
 )
+_ROW_NUMBER = re.compile(rb'<row r="([1-9][0-9]{0,6})"')
 _SPAN = re.compile(rb"([0-9]+):([0-9]+)")
 
 
@@ -34,10 +37,12 @@ class _Located:
 def write_cells(
     data: bytes,
     writes: Mapping[Place, Payload],
-    stale: Set[Place],
+    stale: Mapping[Place, Payload | None],
     date_style: Callable[[int], int],
 ) -> bytes:
-    """Return the worksheet part with some cells written and some stored results dropped.
+    """Return the worksheet part with some cells written and some stored results replaced.
+
+    A stale result is dropped where no new one is known.
 
     A cell keeps its style and its formula; a new one takes the style of its row or column.
     `date_style` gives for a style the one in which a date shows as such. Raises Misordered
@@ -48,7 +53,7 @@ def write_cells(
 
 def merged_areas(data: bytes) -> tuple[Area, ...]:
     """Return the merged areas of a worksheet part, without parsing its cells."""
-    if b"mergeCell" not in data:
+    if data.find(b"mergeCell", data.rfind(b"sheetData")) < 0:  # they stand behind the rows
         return ()
     view = splice.masked(data)
     tag = splice.root_prefix(view) + b"mergeCell"
@@ -75,16 +80,14 @@ class _Splicer:
         self._column_styles = self._read_column_styles(prefix)
         self._created: list[Place] = []
 
-    def run(self, writes: Mapping[Place, Payload], stale: Set[Place]) -> bytes:
+    def run(self, writes: Mapping[Place, Payload], stale: Mapping[Place, Payload | None]) -> bytes:
         by_row: dict[int, dict[int, Payload | None]] = {}
-        for number, column in stale:
-            by_row.setdefault(number, {})[column] = None
-        for (number, column), content in writes.items():
+        for (number, column), content in {**stale, **writes}.items():
             by_row.setdefault(number, {})[column] = content
         pieces: list[bytes] = []
         position = self._body.inside
         todo = sorted(by_row)
-        for row in self._rows():
+        for row in self._rows_from(todo) or self._rows():
             while todo and todo[0] < row.number:
                 pieces.append(self._data[position : row.element.start])
                 position = row.element.start
@@ -138,6 +141,30 @@ class _Splicer:
             style = splice.attribute(match[1], b"style")
             if first and last and style:
                 found.append((int(first), int(last), style))
+        return found
+
+    def _rows_from(self, wanted: list[int]) -> list[_Located] | None:
+        """Return the rows wanted, or in place of one that is not there the next one.
+
+        None says that the rows have to be gone through one by one.
+        """
+        start, end = self._body.inside, self._body.close
+        numbers = [int(number) for number in _ROW_NUMBER.findall(self._view, start, end)]
+        if self._prefix or len(numbers) != self._view.count(b"<row", start, end):
+            return None
+        if any(map(operator.ge, numbers, numbers[1:])):
+            raise Misordered
+        found = []
+        for index in sorted({bisect_left(numbers, number) for number in wanted}):
+            if index == len(numbers):
+                break
+            start = self._view.find(b'<row r="%d"' % numbers[index], start, end)
+            match = splice.start_tag(self._row_tag).match(self._view, start, end)
+            row = splice.element_of(self._view, self._row_tag, match, end) if match else None
+            if row is None:
+                raise Misordered
+            found.append(_Located(numbers[index], row))
+            start = row.end
         return found
 
     def _rows(self) -> Iterator[_Located]:

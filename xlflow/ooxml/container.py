@@ -1,14 +1,13 @@
 """The zip archive: read under guards, rewritten so that untouched members stay byte for byte."""
 
 import contextlib
-import os
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from xlflow.ooxml import deflate
 from xlflow.ooxml.limits import Limits
 from xlflow.ooxml.refusals import damaged, unsafe
 from xlflow.ooxml.sniff import ZIP_MAGIC, foreign_content
@@ -24,7 +23,8 @@ _ENCRYPTED_FLAG, _DESCRIPTOR_FLAG, _UTF8_FLAG = 0x1, 0x8, 0x800
 _ZIP64_EXTRA, _UNICODE_PATH_EXTRA = 1, 0x7075
 _FIRST_CJK = "\u2e80"
 _FIRST_DOS_DATE = 0x21  # 1980-01-01: the same input gives the same output on every day
-_PIECE = 2 << 20
+_PIECE = 1 << 20
+_TINY = 512  # not worth a compressor
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -96,28 +96,61 @@ class Container:
         self._left -= len(content)
         return content
 
-    def packed(self, member: str) -> tuple[int, int, bytes]:
-        """Return method, checksum and compressed bytes of a member, to compare it unexpanded."""
-        entry = self._by_name[member]
-        return entry.method, entry.crc, self.data[entry.data : entry.data + entry.packed]
+    def pieces(self, member: str) -> Iterator[bytes]:
+        """Yield the content of a large member piece by piece, for a look through it.
 
-    def rewrite(self, changed: Mapping[str, bytes], added: Mapping[str, bytes]) -> bytes:
-        """Return the archive with some members replaced and some added at its end.
+        It is neither held nor checked, so nothing may be taken from it. One that is held, small
+        or not deflated comes in one piece.
+        """
+        entry = self._by_name[member]
+        if member in self._expanded or entry.size < _PIECE or entry.method != _DEFLATED:
+            yield self.read(member)
+            return
+        stream = memoryview(self.data)[entry.data : entry.data + entry.packed]
+        try:
+            yield from deflate.pieces_of(stream)
+        except deflate.Broken as error:
+            raise damaged(self.name, "checksum", part=entry.name) from error
+
+    def same_packed(self, member: str, other: "Container") -> bool:
+        """Return whether two archives hold the same compressed bytes for a member."""
+        mine, its = self._by_name[member], other._by_name[member]
+        if (mine.method, mine.crc, mine.packed) != (its.method, its.crc, its.packed):
+            return False
+        return all(
+            other.data.startswith(
+                self.data[mine.data + at : mine.data + min(at + _PIECE, mine.packed)], its.data + at
+            )
+            for at in range(0, mine.packed, _PIECE)
+        )
+
+    def rewrite(
+        self,
+        changed: Mapping[str, bytes],
+        added: Mapping[str, bytes],
+        removed: Collection[str] = (),
+    ) -> bytes:
+        """Return the archive with some members replaced, some added at its end, some left out.
 
         Everything else is copied as it lies there: compressed bytes, order, times, flags,
         extra fields, the comment.
         """
-        pieces: list[bytes] = []
+        pieces: list[bytes | memoryview] = []
+        whole = memoryview(self.data)
         places: dict[str, tuple[int, bytes]] = {}
         length = 0
         for entry, end in self._by_position():
+            if entry.name in removed:
+                continue
             if entry.name in changed:
                 piece, central = self._repack(entry, changed[entry.name])
+                pieces.append(piece)
+                places[entry.name] = (length, central)
+                length += len(piece)
             else:
-                piece, central = self.data[entry.start : end], entry.central
-            places[entry.name] = (length, central)
-            pieces.append(piece)
-            length += len(piece)
+                pieces.append(whole[entry.start : end])
+                places[entry.name] = (length, entry.central)
+                length += end - entry.start
         for member, content in added.items():
             piece, central = _new_member(member, content)
             places[member] = (length, central)
@@ -125,7 +158,9 @@ class Container:
             length += len(piece)
         directory = b"".join(
             central[:42] + struct.pack("<L", start) + central[46:]
-            for start, central in (places[name] for name in [*self._by_name, *added])
+            for start, central in (
+                places[name] for name in [*self._by_name, *added] if name in places
+            )
         )
         return b"".join([*pieces, directory, self._new_end(len(places), len(directory), length)])
 
@@ -225,7 +260,7 @@ class Container:
         self._check_size(entry, len(content))
         if len(content) > self._left:
             raise unsafe(self.name, "expanded", size=self.limits.expanded >> 20)
-        if len(content) != entry.size or zlib.crc32(content) != entry.crc:
+        if len(content) != entry.size or deflate.checksum(content) != entry.crc:
             raise damaged(self.name, "checksum", part=entry.name)
         return content
 
@@ -234,19 +269,15 @@ class Container:
             raise damaged(self.name, "method", part=entry.name)
         ratio = max(self.limits.ratio_grace, self.limits.ratio * entry.packed)
         bound = min(self.limits.part, self._left, ratio)
-        inflater = zlib.decompressobj(-15)
         try:
-            content = inflater.decompress(packed, bound + 1)
-        except zlib.error as error:
+            return deflate.expanded(packed, bound)
+        except deflate.Broken as error:
             raise damaged(self.name, "checksum", part=entry.name) from error
-        if len(content) <= bound and not inflater.eof:
-            raise damaged(self.name, "checksum", part=entry.name)
-        return content
 
     def _repack(self, entry: Entry, content: bytes) -> tuple[bytes, bytes]:
         """Return local record and central header of a member with new content."""
-        packed = content if entry.method == _STORED else _deflate(content)
-        crc = zlib.crc32(content)
+        packed = content if entry.method == _STORED else deflate.packed(content)
+        crc = deflate.checksum(content)
         local = self.data[entry.start : entry.data]
         fields = list(_LOCAL.unpack_from(local))
         # Sizes stand in the header now, so there is no descriptor behind the data.
@@ -268,30 +299,14 @@ class Container:
 
 
 def _new_member(member: str, content: bytes) -> tuple[bytes, bytes]:
-    name, packed, crc = member.encode(), _deflate(content), zlib.crc32(content)
+    name, crc = member.encode(), deflate.checksum(content)
+    method = _DEFLATED if len(content) > _TINY else _STORED
+    packed = deflate.packed(content) if method else content
     flags = 0 if name.isascii() else _UTF8_FLAG
-    common = (20, flags, _DEFLATED, 0, _FIRST_DOS_DATE, crc, len(packed), len(content), len(name))
+    common = (20, flags, method, 0, _FIRST_DOS_DATE, crc, len(packed), len(content), len(name))
     local = _LOCAL.pack(_LOCAL_MAGIC, *common, 0)
     central = _CENTRAL.pack(_CENTRAL_MAGIC, 20, *common, 0, 0, 0, 0, 0, 0)
     return local + name + packed, central + name
-
-
-def _deflate(content: bytes) -> bytes:
-    if len(content) <= _PIECE:
-        return _deflated_piece(content, zlib.Z_FINISH)
-    # Pieces that end on a whole byte make one stream; zlib lets other threads run meanwhile.
-    starts = range(0, len(content), _PIECE)
-    ends = [zlib.Z_SYNC_FLUSH] * (len(starts) - 1) + [zlib.Z_FINISH]
-    view = memoryview(content)
-    pieces = [view[start : start + _PIECE] for start in starts]
-    with ThreadPoolExecutor(min(len(pieces), os.cpu_count() or 1)) as threads:
-        return b"".join(threads.map(_deflated_piece, pieces, ends))
-
-
-def _deflated_piece(content: bytes | memoryview, end: int) -> bytes:
-    # Level 5 takes two thirds of the time of level 6, for a file half a percent larger.
-    deflater = zlib.compressobj(5, zlib.DEFLATED, -15)
-    return deflater.compress(content) + deflater.flush(end)
 
 
 def _decoded(raw_name: bytes, flags: int, extra: bytes) -> str:

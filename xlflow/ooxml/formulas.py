@@ -1,6 +1,7 @@
 """Formulas as text: which cells they read, and how a shared formula reads elsewhere."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,11 +12,19 @@ _AREA = (
     rf"(?:{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}"
     r"|\$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6})(?![\w.(!\[])"
 )
-_SHEET = r"(?:'(?P<quoted>(?:[^']|'')++)'|(?P<bare>(?:\[[^\]]*\])?[^\W][\w.]*(?::[\w.]+)?))!"
+# In `A6:Other!A9` the colon parts two cells: a sheet called A6 would be in quotes.
+_SHEET = (
+    r"(?:'(?P<quoted>(?:[^']|'')++)'"
+    rf"|(?P<bare>(?:\[[^\]]*\])?(?!{_CELL}:)[^\W][\w.]*(?::[\w.]+)?))!"
+)
+# What a table holds: Sales[Amount], [[#This Row],[Q1]]. An apostrophe escapes the next character.
+_COLUMNS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*+\])*+\]"
 _TOKEN = re.compile(
     rf"""
       (?P<text>"(?:[^"]++|"")*+")
-    | (?:{_SHEET})?(?:(?P<area>{_AREA})|(?P<name>[^\W\d][\w.\\?]*+(?!\()|\#REF!))
+    | (?P<lost>\#REF!{_AREA})
+    | (?:{_SHEET})?(?:(?P<area>{_AREA})|(?P<name>(?:[^\W\d]|\\)[\w.\\?]*+(?!\()|\#REF!))
+    | (?P<foreign>{_COLUMNS}|'(?:[^']|'')*+')
     | (?P<function>[^\W\d][\w.]*\()
     | (?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+)
     | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!))
@@ -58,6 +67,7 @@ def precedents(formula: str) -> Precedents:
     names: list[tuple[str | None, str]] = []
     opaque, end = False, 0
     for token in _TOKEN.finditer(formula):
+        opaque = opaque or bool(token["foreign"])
         opaque = opaque or _not_understood(formula, end, token.start())
         end = token.end()
         sheet = _sheet_of(token)
@@ -86,6 +96,38 @@ def shifted(formula: str, rows: int, columns: int) -> str:
         if not area:
             return token[0]
         moved = ":".join(_moved(part, rows, columns) for part in area.split(":"))
+        return token[0][: len(token[0]) - len(area)] + moved
+
+    return _TOKEN.sub(move, formula) if len(formula) <= _LONGEST else formula
+
+
+def renumbered(
+    formula: str,
+    number: Callable[[int], int],
+    concerns: Callable[[str | None], bool],
+    *,
+    fixed_only: bool = False,
+) -> str:
+    """Return a formula with the rows it names numbered anew, on the sheets that are concerned.
+
+    `concerns` is asked with the sheet of a reference as it is written, None where there is none.
+    With `fixed_only` rows without a dollar sign stay.
+
+    >>> renumbered('SUM(A5:B$9)&LOG10(C7)&"A7"&T[A7]&二!A7', lambda row: row + 2, lambda s: not s)
+    'SUM(A7:B$11)&LOG10(C9)&"A7"&T[A7]&二!A7'
+    """
+
+    def part_moved(part: str) -> str:
+        column_fixed, letters, row_fixed, digits = _parts(part)
+        if not digits or (fixed_only and not row_fixed):
+            return part
+        return f"{column_fixed}{letters}{row_fixed}{number(int(digits))}"
+
+    def move(token: re.Match[str]) -> str:
+        area = token["area"]
+        if not area or not concerns(_sheet_of(token)):
+            return token[0]
+        moved = ":".join(map(part_moved, area.split(":")))
         return token[0][: len(token[0]) - len(area)] + moved
 
     return _TOKEN.sub(move, formula) if len(formula) <= _LONGEST else formula
@@ -127,14 +169,20 @@ def _place(part: str, row: int, column: int) -> tuple[int, int]:
 
 
 def _moved(part: str, rows: int, columns: int) -> str:
+    column_fixed, letters, row_fixed, digits = _parts(part)
+    if letters and not column_fixed:
+        letters = column_letters((column_number(letters) - 1 + columns) % MAX_COLUMN + 1)
+    if digits and not row_fixed:
+        digits = str((int(digits) - 1 + rows) % MAX_ROW + 1)
+    return f"{column_fixed}{letters}{row_fixed}{digits}"
+
+
+def _parts(part: str) -> tuple[str, str, str, str]:
+    """Return one end of an area taken apart: dollar sign, letters, dollar sign, digits."""
     match = _PART.fullmatch(part)
     if match is None:
         raise ValueError(part)
     column_fixed, letters, row_fixed, digits = match.groups()
     if not letters:  # a whole row: its dollar sign was taken for the column's
         row_fixed, column_fixed = column_fixed, ""
-    if letters and not column_fixed:
-        letters = column_letters((column_number(letters) - 1 + columns) % MAX_COLUMN + 1)
-    if digits and not row_fixed:
-        digits = str((int(digits) - 1 + rows) % MAX_ROW + 1)
-    return f"{column_fixed}{letters}{row_fixed}{digits}"
+    return column_fixed, letters, row_fixed, digits

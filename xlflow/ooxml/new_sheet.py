@@ -49,6 +49,7 @@ class NewSheet:
     frozen_rows: int = 0
     filtered: Area | None = None
     footer: str = ""
+    hidden: frozenset[int] = frozenset()
 
 
 def compose_sheet(sheet: NewSheet) -> bytes:
@@ -62,7 +63,8 @@ def _parts(sheet: NewSheet) -> Iterator[str]:
     yield _views(sheet.frozen_rows)
     yield '<sheetFormatPr defaultRowHeight="15"/><cols>'
     for number, width in enumerate(sheet.widths, 1):
-        yield f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
+        unseen = ' hidden="1"' if number in sheet.hidden else ""
+        yield f'<col min="{number}" max="{number}" width="{width}"{unseen} customWidth="1"/>'
     yield "</cols><sheetData>"
     for number, row in enumerate(sheet.rows, 1):
         yield _row(number, row, sheet.heights.get(number))

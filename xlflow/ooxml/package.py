@@ -3,11 +3,13 @@
 import posixpath
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote
 
 from xlflow.ooxml.container import Container
+from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.xmlguard import checked_xml, children, parse_tree
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -26,6 +28,13 @@ class Relationship:
     part: str | None
 
 
+def suffix_of(data: bytes) -> str:
+    """Return the suffix a workbook must have to be opened: .xlsm where it may hold macros."""
+    package = Package(Container(data, "workbook", DEFAULT))
+    types = package.find(CONTENT_TYPES)
+    return ".xlsm" if types and b"macroEnabled" in package.read(types) else ".xlsx"
+
+
 class Package:
     """The parts of an archive, looked up as tolerantly as Excel and WPS do."""
 
@@ -34,6 +43,7 @@ class Package:
         self.name = container.name
         self._names = {entry.name.lower(): entry.name for entry in container.entries}
         self._relationships: dict[str, tuple[Relationship, ...]] = {}
+        self.changed: dict[str, bytes] = {}
 
     @property
     def part_names(self) -> tuple[str, ...]:
@@ -51,8 +61,13 @@ class Package:
         return self._names.get(plain) or self._names.get(unquote(plain))
 
     def read(self, part: str) -> bytes:
-        """Return the content of a part."""
-        return self.container.read(part)
+        """Return the content of a part, with the changes that were put into it."""
+        return self.changed[part] if part in self.changed else self.container.read(part)
+
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """Return the content of a part piece by piece, as `read` does."""
+        changed = self.changed.get(part)
+        return self.container.pieces(part) if changed is None else iter((changed,))
 
     def xml(self, part: str) -> bytes:
         """Return the content of an XML part as checked UTF-8."""
@@ -90,8 +105,10 @@ class Package:
     def _target(self, part: str, element: ET.Element) -> str | None:
         if element.get("TargetMode") == "External":
             return None
-        target = re.sub(r"[?#].*", "", element.get("Target", "").replace("\\", "/"))
-        folder = posixpath.dirname(part)
+        written, folder = element.get("Target", ""), posixpath.dirname(part)
+        if plain := self._names.get(f"{folder}/{written}".lower()):  # as nearly all are written
+            return plain
+        target = re.sub(r"[?#].*", "", written.replace("\\", "/"))
         relative = posixpath.normpath(posixpath.join("/", folder, target))
         if found := self.find(relative):
             return found

@@ -18,9 +18,29 @@ Settable = str | int | Decimal | bool | date | datetime | None
 class Payload:
     """What is to stand in a cell: how it reads back, and how it is stored."""
 
-    kind: Literal["blank", "number", "bool", "text", "date"]
+    kind: Literal["blank", "number", "bool", "text", "date", "error"]
     value: Value
     stored: str
+
+
+_TYPES = {"bool": ' t="b"', "error": ' t="e"'}
+
+
+def stored_again(kind: str, stored: str) -> Payload:
+    """Return what once stood in a cell, as it was stored: a number keeps its very digits.
+
+    >>> stored_again("number", "0.10").stored, stored_again("text", "a<b").stored
+    ('0.10', 'a&lt;b')
+    """
+    match kind:
+        case "number":
+            return Payload("number", Decimal(stored), stored)
+        case "bool":
+            return Payload("bool", stored == "1", stored)
+        case "error":
+            return Payload("error", stored, encode(stored))
+        case _:
+            return Payload("text" if stored else "blank", stored or None, encode(stored))
 
 
 def payload(value: Settable, *, date1904: bool) -> Payload:
@@ -58,14 +78,14 @@ def plain_cell(content: Payload, prefix: str) -> tuple[str, str]:
         space = "" if content.stored == content.stored.strip() else ' xml:space="preserve"'
         text_tag = f"<{prefix}t{space}>{content.stored}</{prefix}t>"
         return ' t="inlineStr"', f"<{prefix}is>{text_tag}</{prefix}is>"
-    return (' t="b"' if content.kind == "bool" else ""), _value_tag(content, prefix)
+    return _TYPES.get(content.kind, ""), _value_tag(content, prefix)
 
 
 def cached_result(content: Payload, prefix: str) -> tuple[str, str]:
     """Return the type attribute and the stored result of a cell that keeps its formula."""
     if content.kind == "blank":
         return "", ""
-    kind = {"text": ' t="str"', "bool": ' t="b"'}.get(content.kind, "")
+    kind = ' t="str"' if content.kind == "text" else _TYPES.get(content.kind, "")
     return kind, _value_tag(content, prefix)
 
 

@@ -5,23 +5,37 @@ It shares no code with the writing: the files are opened anew, and trees are com
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property, partial
+from types import MappingProxyType
 
 from xlflow.errors import FileRefused, XlflowError
 from xlflow.messages import text
 from xlflow.ooxml.bookpart import BookPart, read_book_part
 from xlflow.ooxml.container import Container
+from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import DEFAULT, Limits
+from xlflow.ooxml.noteproof import gained_boxes, gained_lines, same_notes, same_ties, without_marks
 from xlflow.ooxml.package import CONTENT_TYPES, Package
+from xlflow.ooxml.proof_rows import (
+    CONCERNED,
+    after_insertion,
+    moved_names,
+    same_shapes,
+    same_where_placed,
+    without_sharing,
+)
 from xlflow.ooxml.reference import Area, column_number, parse_area, parse_cell
+from xlflow.ooxml.rowproof import Unusual, changed_rows, merged_areas, parsed_row, sheet_bytes
 from xlflow.ooxml.xmlguard import children, local_name
 
 Place = tuple[int, int]
 _NAMESPACES = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
 _SLASH = ord("/")
 _ONLY_SIZE = frozenset({"r", "spans"})
-_COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs")
+_COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "dxfs")
+_NOTED = ("comments", "vmlDrawing")
 
 
 class Unproven(XlflowError):
@@ -33,18 +47,27 @@ def prove(
     after: bytes,
     written: Mapping[str, Iterable[str]],
     replaced: Iterable[str] = (),
+    *,
+    shown: Mapping[str, Iterable[str]] = MappingProxyType({}),
     limits: Limits = DEFAULT,
+    inserted: Sequence[Insertion] = (),
+    refreshed: Mapping[str, Iterable[str]] = MappingProxyType({}),
 ) -> None:
     """Raise Unproven unless only what may change has changed.
 
-    `written` names the cells set in each sheet, `replaced` the sheets put in whole. Every other
-    sheet may lose stored results of formulas and nothing else; styles, workbook, relationships
-    and content types may only gain; any other part stays byte for byte.
+    `written` names the cells set in each sheet, `replaced` the sheets put in whole, `shown` the
+    cells at which a note and a highlight of ours may stand. Every other sheet may lose stored
+    results of formulas and nothing else; those in the cells of `refreshed` may have another
+    result. Styles, workbook, relationships and content types may only gain; notes of others keep
+    their words and their order, shapes of others their bytes; any other part stays byte for byte.
+    Where rows were `inserted`, in that order, all that is compared with the original as it must
+    be afterwards; cells are named as they are then. There nothing may be shown.
     """
     try:
-        _Proof(before, after, limits).run(
+        _Proof(before, after, limits, inserted, refreshed).run(
             {name.lower(): set(cells) for name, cells in written.items()},
             {name.lower() for name in replaced},
+            {name.lower(): set(cells) for name, cells in shown.items()},
         )
     except FileRefused as error:
         # What xlflow made can not be opened; that is no fault of the sender.
@@ -52,31 +75,116 @@ def prove(
 
 
 class _Proof:
-    def __init__(self, before: bytes, after: bytes, limits: Limits) -> None:
+    def __init__(
+        self,
+        before: bytes,
+        after: bytes,
+        limits: Limits,
+        inserted: Sequence[Insertion],
+        refreshed: Mapping[str, Iterable[str]],
+    ) -> None:
+        self._inserted = tuple(inserted)
+        self._refreshed = {name.lower(): set(cells) for name, cells in refreshed.items()}
         self._before = Package(Container(before, "before", limits))
         self._after = Package(Container(after, "after", limits))
         self._types = self._before.find(CONTENT_TYPES) or CONTENT_TYPES
         self._old = read_book_part(self._before)
         self._new = self._old if self._same_book() else read_book_part(self._after)
 
-    def run(self, written: Mapping[str, set[str]], replaced: set[str]) -> None:
+    def run(
+        self,
+        written: Mapping[str, set[str]],
+        replaced: set[str],
+        shown: Mapping[str, set[str]],
+    ) -> None:
         old_parts, new_parts = self._before.part_names, self._after.part_names
         if new_parts[: len(old_parts)] != old_parts:
             missing = next((part for part in old_parts if part not in new_parts), "")
             raise _changed(missing or CONTENT_TYPES)
-        allowed = self._new_parts(replaced)
+        notes = self._note_parts(shown)
+        allowed = self._new_parts(replaced) | notes.keys()
         for part in new_parts[len(old_parts) :]:
             if part not in allowed:
                 raise _changed(part)
+        for part, cells in notes.items():
+            if part not in old_parts or not self._identical(part):
+                self._check_notes(part, cells)
+        concerned = self._concerned() if self._inserted else {}
         for part in old_parts:
-            if not self._identical(part):
-                self._check_part(part, written, replaced)
+            if part in concerned:
+                self._check_moved(part, *concerned[part], written, replaced)
+            elif part not in notes and not self._identical(part):
+                self._check_part(part, written, replaced, shown)
+
+    def _concerned(self) -> dict[str, tuple[str, str | None]]:
+        """Return the parts that inserted rows may concern, with their kinds and sheets."""
+        titles = {tab.part: tab.name for tab in self._old.tabs if tab.part}
+        found: dict[str, tuple[str, str | None]] = {self._old.part: ("workbook", None)}
+        waiting = [self._old.part]
+        while waiting:
+            source = waiting.pop()
+            for line in self._before.relationships(source):
+                if line.part and line.part not in found:
+                    found[line.part] = line.kind, titles.get(line.part, found[source][1])
+                    waiting.append(line.part)
+        found |= {part: ("worksheet", title) for part, title in titles.items()}
+        return {part: each for part, each in found.items() if each[0] in CONCERNED}
+
+    def _check_moved(
+        self,
+        part: str,
+        kind: str,
+        title: str | None,
+        written: Mapping[str, set[str]],
+        replaced: set[str],
+    ) -> None:
+        """Check a part against what it must look like after the rows were inserted."""
+        if kind == "vmlDrawing":
+            old, new = self._before.read(part), self._after.read(part)
+            fine = same_shapes(old, new, title, self._inserted)
+        elif kind == "workbook":
+            titles = [tab.name for tab in self._old.tabs]
+            tree = self._before.tree(part)
+            for insertion in self._inserted:
+                moved_names(tree, titles, insertion)
+            fine = _same_workbook(tree, self._after.tree(part), replaced)
+        elif kind == "worksheet" and title is not None:
+            if title.lower() not in replaced:
+                self._check_moved_sheet(part, title, written.get(title.lower(), set()))
+            return
+        else:
+            tree = self._moved_tree(part, kind, title)
+            fine = same_where_placed(tree, self._after.tree(part), self._inserted)
+        if not fine:
+            raise _changed(part)
+
+    def _check_moved_sheet(self, part: str, title: str, written: set[str]) -> None:
+        if _namespaces(self._before.xml(part)) != _namespaces(self._after.xml(part)):
+            raise _changed(part)
+        new = self._after.tree(part)
+        without_sharing(new)
+        old = self._moved_tree(part, "worksheet", title)
+        self._sheet_proof(title, ET.tostring(old), written).check(old, new)
+
+    def _moved_tree(self, part: str, kind: str, title: str | None) -> ET.Element:
+        tree = self._before.tree(part)
+        if kind == "worksheet":
+            without_sharing(tree)
+        for insertion in self._inserted:
+            after_insertion(tree, kind, title, insertion, self._sheet_id(insertion.sheet))
+        return tree
+
+    def _sheet_id(self, title: str) -> str:
+        sheets = children(self._before.tree(self._old.part), "sheets", "sheet")
+        ids = {(sheet.get("name") or "").lower(): sheet.get("sheetId", "") for sheet in sheets}
+        return ids.get(title.lower(), "")
 
     def _same_book(self) -> bool:
         """Return whether everything that says what sheets there are is the same, byte for byte."""
         book, package = self._old.part, self._before
         parts = (book, package.relationships_part(book), package.relationships_part(""))
-        return self._after.part_names == package.part_names and all(
+        count = len(package.part_names)
+        return self._after.part_names[:count] == package.part_names and all(
             part in package.container and self._identical(part) for part in parts
         )
 
@@ -91,19 +199,57 @@ class _Proof:
 
     def _identical(self, part: str) -> bool:
         old, new = self._before.container, self._after.container
-        return old.packed(part) == new.packed(part) or old.read(part) == new.read(part)
+        return old.same_packed(part, new) or old.read(part) == new.read(part)
 
-    def _check_part(self, part: str, written: Mapping[str, set[str]], replaced: set[str]) -> None:
+    def _note_parts(self, shown: Mapping[str, set[str]]) -> dict[str, set[str]]:
+        """Return the parts that hold notes of sheets that are marked, with the cells marked."""
+        parts: dict[str, set[str]] = {}
+        for tab in self._new.tabs:
+            cells = shown.get(tab.name.lower())
+            if not cells or not tab.part:
+                continue
+            for line in self._after.relationships(tab.part):
+                if line.part and line.kind in _NOTED:
+                    parts[line.part] = cells
+            parts[self._after.relationships_part(tab.part)] = cells
+        return parts
+
+    def _check_notes(self, part: str, cells: set[str]) -> None:
+        """Raise Unproven unless a part gained nothing but notes of ours, at these cells."""
+        there = part in self._before.container
+        if part.lower().endswith(".xml"):
+            new = self._after.tree(part)
+            old = self._before.tree(part) if there else ET.Element(new.tag)
+            fine = same_notes(old, new, cells)
+        elif part.lower().endswith(".rels"):
+            old = self._before.tree(part) if there else ET.Element("")
+            fine = same_ties(old, self._after.tree(part))
+        else:
+            before = self._before.container.read(part) if there else b""
+            fine = gained_boxes(before, self._after.container.read(part), cells)
+        if not fine:
+            raise _changed(part)
+
+    def _check_part(
+        self,
+        part: str,
+        written: Mapping[str, set[str]],
+        replaced: set[str],
+        shown: Mapping[str, set[str]],
+    ) -> None:
         sheet = next((tab.name for tab in self._old.tabs if tab.part == part), None)
         if sheet is not None:
             if sheet.lower() not in replaced:
-                self._check_sheet(part, sheet, written.get(sheet.lower(), set()))
+                name = sheet.lower()
+                self._check_sheet(part, sheet, written.get(name, set()), shown.get(name, set()))
             return
         gaining = {self._before.relationships_part(self._old.part), self._types}
         same: Callable[[ET.Element, ET.Element], bool]
         if part == self._old.part:
             same = partial(_same_workbook, replaced=replaced)
         elif part in gaining:
+            if gained_lines(self._before.xml(part), self._after.xml(part)):
+                return
             same = _same_beginning
         elif part in self._related(self._before, self._old):
             same = _same_styles
@@ -112,39 +258,68 @@ class _Proof:
         if not same(self._before.tree(part), self._after.tree(part)):
             raise _changed(part)
 
-    def _check_sheet(self, part: str, sheet: str, written: set[str]) -> None:
-        if _same_around(self._before.xml(part), self._after.xml(part), written):
+    def _check_sheet(self, part: str, sheet: str, written: set[str], shown: set[str]) -> None:
+        before, after = self._before.xml(part), self._after.xml(part)
+        if shown:
+            after = without_marks(before, after, shown)
+        if _same_around(before, after, written):
             return
-        heads = [
-            _NAMESPACES.findall(package.xml(part).partition(b"sheetData")[0])
-            for package in (self._before, self._after)
-        ]
-        if heads[0] != heads[1]:
+        proof = self._sheet_proof(sheet, before, written)
+        with suppress(Unusual):
+            proof.check_changed_rows(after)
+            return
+        if _namespaces(before) != _namespaces(after):
             raise _changed(part)
-        old, new = self._before.tree(part), self._after.tree(part)
-        _SheetProof(sheet, old, {parse_cell(cell) for cell in written}).check(new)
+        try:
+            proof.check(self._before.tree(part), ET.fromstring(after))
+        except ET.ParseError as error:
+            raise _changed(part) from error
+
+    def _sheet_proof(self, sheet: str, before: bytes, written: set[str]) -> "_SheetProof":
+        refreshed = self._refreshed.get(sheet.lower(), set())
+        return _SheetProof(sheet, before, written, refreshed, self._inserted)
 
 
 class _SheetProof:
-    def __init__(self, sheet: str, old: ET.Element, written: set[Place]) -> None:
+    def __init__(
+        self,
+        sheet: str,
+        before: bytes,
+        written: set[str],
+        refreshed: set[str],
+        inserted: Sequence[Insertion],
+    ) -> None:
         self._sheet = sheet
-        self._old = old
-        merges = [
-            parse_area(cell.get("ref", "A1")) for cell in children(old, "mergeCells", "mergeCell")
-        ]
-        self._written = {_anchor(place, merges) for place in written}
+        self._inserted = [each for each in inserted if each.sheet.lower() == sheet.lower()]
+        self._before = before
+        merges = merged_areas(before)
+        self._written = {_anchor(parse_cell(cell), merges) for cell in written}
+        self._refreshed = {parse_cell(cell) for cell in refreshed}
         self._rows = {row for row, _ in self._written}
-        self._spills: list[Area] | None = None
 
-    def check(self, new: ET.Element) -> None:
-        """Raise Unproven unless the new sheet is the old one but for what was written."""
-        if new.attrib != self._old.attrib or len(new) != len(self._old):
+    def check_changed_rows(self, after: bytes) -> None:
+        """Raise Unproven unless the rows that differ do so in what was written alone.
+
+        Raises Unusual when the bytes of the part alone do not tell.
+        """
+        old, new = sheet_bytes(self._before), sheet_bytes(after)
+        if old.head != new.head or old.tail != new.tail:
             raise self._wrong("worksheet")
-        for before, after in zip(self._old, new, strict=True):
+        for row in changed_rows(old, new):
+            known = parsed_row(old, row.before or b"<row/>")
+            if not row.before:
+                self._check_new_row(row.number, parsed_row(old, row.after))
+            self._check_row(row.number, known, parsed_row(old, row.after))
+
+    def check(self, old: ET.Element, new: ET.Element) -> None:
+        """Raise Unproven unless the new sheet is the old one but for what was written."""
+        if new.attrib != old.attrib or len(new) != len(old):
+            raise self._wrong("worksheet")
+        for before, after in zip(old, new, strict=True):
             name = local_name(before.tag)
             if name == "sheetData":
                 self._check_rows(before, after)
-            elif name != "dimension" and not _same(before, after):
+            elif name != "dimension" and not same_where_placed(before, after, self._inserted):
                 raise self._wrong(name)
 
     def _check_rows(self, before: ET.Element, after: ET.Element) -> None:
@@ -152,13 +327,16 @@ class _SheetProof:
         for number, row in new.items():
             known = old.pop(number, None)
             if known is None:
-                if not set(row.attrib) <= _ONLY_SIZE or number not in self._rows:
-                    raise self._wrong(str(number))
+                self._check_new_row(number, row)
                 known = ET.Element(row.tag, row.attrib)
             if number in self._rows or not _same(known, row):
                 self._check_row(number, known, row)
         if old:
             raise self._wrong(str(min(old)))
+
+    def _check_new_row(self, number: int, row: ET.Element) -> None:
+        if not set(row.attrib) <= _ONLY_SIZE or number not in self._rows:
+            raise self._wrong(str(number))
 
     def _check_row(self, number: int, before: ET.Element, after: ET.Element) -> None:
         if _without(before, "spans") != _without(after, "spans"):
@@ -179,19 +357,25 @@ class _SheetProof:
                 raise self._wrong(str(Area(*place, *place)))
 
     def _lost_result(self, place: Place, before: ET.Element, after: ET.Element) -> bool:
-        """Return whether a formula, or a cell filled by one, lost its stored result alone."""
-        if [child for child in after if local_name(child.tag) in ("v", "is")]:
+        """Return whether a formula, or a cell filled by one, lost its stored result alone.
+
+        One that was calculated anew may have another result.
+        """
+        results = [child for child in after if local_name(child.tag) in ("v", "is")]
+        if results and not (place in self._refreshed and _is_one_value(results)):
             return False
         calculated = bool(children(before, "f")) or self._is_filled(place)
         same_cell = _without(before, "t") == _without(after, "t")
         return calculated and same_cell and _same_formula(before, after)
 
     def _is_filled(self, place: Place) -> bool:
-        if self._spills is None:
-            formulas = children(self._old, "sheetData", "row", "c", "f")
-            areas = [formula.get("ref") for formula in formulas if formula.get("t") != "shared"]
-            self._spills = [parse_area(area) for area in areas if area]
         return any(area.contains(*place) for area in self._spills)
+
+    @cached_property
+    def _spills(self) -> list[Area]:
+        formulas = children(ET.fromstring(self._before), "sheetData", "row", "c", "f")
+        areas = [formula.get("ref") for formula in formulas if formula.get("t") != "shared"]
+        return [parse_area(area) for area in areas if area]
 
     def _numbered_rows(self, data: ET.Element) -> dict[int, ET.Element]:
         rows: dict[int, ET.Element] = {}
@@ -218,6 +402,11 @@ class _SheetProof:
 
     def _wrong(self, place: str) -> Unproven:
         return Unproven(*text("ooxml.changed_cell", sheet=self._sheet, place=place))
+
+
+def _namespaces(sheet: bytes) -> list[bytes]:
+    """Return the namespaces that a worksheet part declares before its rows; trees hide them."""
+    return _NAMESPACES.findall(sheet.partition(b"sheetData")[0])
 
 
 def _same_around(before: bytes, after: bytes, written: set[str]) -> bool:
@@ -275,6 +464,11 @@ def _same(before: ET.Element, after: ET.Element) -> bool:
     )
 
 
+def _is_one_value(results: list[ET.Element]) -> bool:
+    value = results[0]
+    return len(results) == 1 and local_name(value.tag) == "v" and not (value.attrib or len(value))
+
+
 def _same_formula(before: ET.Element, after: ET.Element) -> bool:
     old, new = children(before, "f"), children(after, "f")
     return len(old) == len(new) and all(
@@ -326,4 +520,17 @@ def _same_workbook(before: ET.Element, after: ET.Element, replaced: set[str]) ->
             calculation.attrib.pop("fullCalcOnLoad", None)
             if not calculation.attrib and not len(calculation):
                 root.remove(calculation)
+    _take_titles_away(before, after, replaced)
     return _same_beginning(before, after) and len(before) == len(after)
+
+
+def _take_titles_away(before: ET.Element, after: ET.Element, replaced: set[str]) -> None:
+    """Take from a workbook part what says which row of a sheet of ours is printed on each page."""
+    known = len(children(before, "definedNames", "definedName"))
+    for names in children(after, "definedNames"):
+        for name in list(names)[known:]:
+            sheet = (name.text or "").rpartition("!")[0].strip("'").replace("''", "'")
+            if name.get("name") == "_xlnm.Print_Titles" and sheet.lower() in replaced:
+                names.remove(name)
+        if not len(names) and not children(before, "definedNames"):
+            after.remove(names)

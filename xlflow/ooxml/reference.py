@@ -169,3 +169,13 @@ def sheet_reference(sheet: str, area: Area) -> str:
     first = f"${column_letters(area.left)}${area.top}"
     last = f"${column_letters(area.right)}${area.bottom}"
     return f"'{quoted}'!{first}" + ("" if first == last else f":{last}")
+
+
+def sheet_rows(sheet: str, first: int, last: int) -> str:
+    """Return an absolute reference to whole rows of a sheet.
+
+    >>> sheet_rows("表 1", 4, 4)
+    "'表 1'!$4:$4"
+    """
+    quoted = sheet.replace("'", "''")
+    return f"'{quoted}'!${first}:${last}"

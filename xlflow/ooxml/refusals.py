@@ -28,4 +28,4 @@ def not_a_workbook(name: str, key: str) -> FileRefused:
         return refusal("F11", name=name)
     what = text(f"ooxml.{key}")
     code = "F04" if key in _SPREADSHEETS else "F02"
-    return refusal(code, name=name, what=what.zh, what_en=what.en)
+    return refusal(code, name=name, what=what.zh, what_en=what.en, why=what.zh, why_en=what.en)

@@ -1,6 +1,7 @@
 """The content of one worksheet part, as it is stored."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -10,11 +11,15 @@ from xlflow.ooxml.formulas import shifted
 from xlflow.ooxml.limits import Limits
 from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, Area, column_number, parse_area
 from xlflow.ooxml.refusals import damaged, unsafe
+from xlflow.ooxml.splice import has_noise
 from xlflow.ooxml.usualsheet import Stored, usual_rows
 
 _DIGITS = "0123456789"
 _BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: [a-z]{1,2}="[^"<>]*")*+ ?/>')
 _TRUE = ("1", "true", "on")
+_FORMULA = re.compile(rb"[<:]f[\s/>]")
+_FORMULA_CELL = re.compile(rb"<c [^<>]*><f[\s/>](?:[^<]*+<(?!/c>))*+[^<]*+</c>")
+_UTF16 = re.compile(rb"\xff\xfe|\xfe\xff|.{0,3}\x00", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +61,70 @@ def _surroundings(around: bytes, limits: Limits) -> SheetContent | None:
     return content if content.cells.keys() == {(1, 1)} else None
 
 
+def may_hold_formulas(pieces: Iterable[bytes]) -> bool:
+    """Return whether there may be a formula in a worksheet part that comes piece by piece."""
+    before = b""
+    for number, piece in enumerate(filter(None, pieces)):
+        if number == 0 and _UTF16.match(piece):
+            return True
+        # The letter is rare and found at once; the pattern takes ten times as long.
+        looked_at = before + (piece if b"f" in piece else piece[:1])
+        if b"f" in looked_at and _FORMULA.search(looked_at):
+            return True
+        before = piece[-2:] if piece[-1:] in b"<:f" else b""
+    return False
+
+
+def formula_cells(data: bytes) -> bytes:
+    """Return the cells of a checked part that have a formula, as a part; all, where need be.
+
+    What array formulas fill is left out too.
+    """
+    root, start = data.find(b"<worksheet "), data.find(b"<sheetData>")
+    end = data.find(b"</sheetData>", start)
+    if min(root, start, end) < 0 or has_noise(data) or _unnamed_cells(data):
+        return data
+    cells = _FORMULA_CELL.findall(data, start, end)
+    if len(cells) != data.count(b"<f", start, end):
+        return data
+    opened = data[root : data.find(b">", root) + 1]
+    return b"%s<sheetData><row>%s</row></sheetData></worksheet>" % (opened, b"".join(cells))
+
+
+def rows_alone(data: bytes, numbers: Iterable[int]) -> bytes:
+    """Return the rows of a checked part that have a number, as a part; all, where need be."""
+    root, start = data.find(b"<worksheet "), data.find(b"<sheetData>")
+    end = data.find(b"</sheetData>", start)
+    if min(root, start, end) < 0 or has_noise(data):
+        return data
+    rows, place, missing = [], start, False
+    for number in sorted(set(numbers)):
+        begin = data.find(b'<row r="%d"' % number, place, end)
+        if begin < 0:
+            missing = True
+            continue
+        close = data.find(b">", begin, end) + 1
+        if data[close - 2 : close] != b"/>":
+            close = data.find(b"</row>", close, end) + len(b"</row>")
+        rows.append(data[begin:close])
+        place = close
+    opened, found = data[root : data.find(b">", root) + 1], b"".join(rows)
+    named = not missing or data.count(b"<row", start, end) == data.count(b'<row r="', start, end)
+    if _unnamed_cells(found) or not named:
+        return data
+    return b"%s<sheetData>%s</sheetData></worksheet>" % (opened, found)
+
+
+def _unnamed_cells(data: bytes) -> bool:
+    return data.count(b'<c r="') != data.count(b"<c ") + data.count(b"<c>") + data.count(b"<c/>")
+
+
 def _without_blanks(data: bytes) -> bytes:
     """Return the part without its cells that have a style alone, as a form has them by hundreds.
 
     A cell without a reference stands right of the one before it, so nothing is left out then.
     """
-    if data.count(b'<c r="') != data.count(b"<c ") + data.count(b"<c>") + data.count(b"<c/>"):
-        return data
-    return _BLANK_CELL.sub(b"", data)
+    return data if _unnamed_cells(data) else _BLANK_CELL.sub(b"", data)
 
 
 class _Reader:

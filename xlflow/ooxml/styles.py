@@ -34,7 +34,9 @@ _DEFAULTS = {
     b"cellStyleXfs": ('<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>',),
     b"cellXfs": ('<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>',),
 }
-_ORDER = (b"numFmts", b"fonts", b"fills", b"borders", b"cellStyleXfs", b"cellXfs")
+_ORDER = (
+    b"numFmts", b"fonts", b"fills", b"borders", b"cellStyleXfs", b"cellXfs", b"cellStyles", b"dxfs"
+)  # fmt: skip
 _FIRST_OWN_FORMAT = 164
 _HINTS = frozenset({"family", "charset", "scheme"})  # how to replace a font that is missing
 # Attributes that say what holds without them.
@@ -94,7 +96,9 @@ class StyleTable:
             root = ET.fromstring(self.data)
         self._root = root
         self._formats = {code: number for number, code in _own_formats(root).items()}
-        self._fonts, self._fills, self._borders, self._xfs = map(list, _signatures(self.data))
+        self._fonts, self._fills, self._borders, self._xfs, self._looks = map(
+            list, _signatures(self.data)
+        )
 
     @property
     def changed(self) -> bool:
@@ -108,6 +112,10 @@ class StyleTable:
         border = self._place(self._borders, b"borders", _border_xml(style))
         number_format = self._number_format(style.number_format)
         return self._place_xf(_xf_xml(style, number_format, font, fill, border))
+
+    def differential(self, fill: str) -> int:
+        """Return the index of what a conditional format paints in a colour and leaves as it is."""
+        return self._place(self._looks, b"dxfs", _look_xml(fill))
 
     def with_format(self, index: int, code: str) -> int:
         """Return the index of the style that differs from another in its number format alone."""
@@ -166,6 +174,17 @@ def known_index(data: bytes, limits: Limits, style: CellStyle) -> int | None:
     return None if table.changed else index
 
 
+@lru_cache(maxsize=64)
+def known_differential(data: bytes, limits: Limits, fill: str) -> int | None:
+    """Return the index of what paints in a colour in a checked part, None when it lacks that."""
+    try:
+        table = StyleTable(data, parse_tree(data, "", "", limits))
+    except FileRefused:
+        return None
+    index = table.differential(fill)
+    return None if table.changed else index
+
+
 def _filled_up(data: bytes, root: ET.Element) -> bytes:
     """Return the part with the defaults in sections that lack them: no style of ours is one."""
     for section, defaults in _DEFAULTS.items():
@@ -215,6 +234,7 @@ def _signatures(data: bytes) -> tuple[tuple[Signature, ...], ...]:
         tuple(_signature(fill) for fill in children(root, "fills", "fill")),
         tuple(_signature(border) for border in children(root, "borders", "border")),
         tuple(_xf_signature(xf) for xf in children(root, "cellXfs", "xf")),
+        tuple(_signature(look) for look in children(root, "dxfs", "dxf")),
     )
 
 
@@ -286,6 +306,10 @@ def _fill_xml(style: CellStyle) -> str:
         f'<fill><patternFill patternType="solid"><fgColor rgb={_argb(style.fill)}/>'
         '<bgColor indexed="64"/></patternFill></fill>'
     )
+
+
+def _look_xml(fill: str) -> str:
+    return f"<dxf><fill><patternFill><bgColor rgb={_argb(fill)}/></patternFill></fill></dxf>"
 
 
 def _border_xml(style: CellStyle) -> str:

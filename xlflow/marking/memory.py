@@ -1,0 +1,92 @@
+"""What stood in a workbook before it was marked, kept in a hidden column of 核对结果.
+
+It is JSON, as every program keeps a text when it saves; a long one goes on in the cell below.
+`mark` writes it, `strip` puts it back.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import astuple, dataclass
+from itertools import zip_longest
+
+from xlflow.ooxml import NewCell, Sheet, Workbook
+from xlflow.ooxml.payload import Settable
+from xlflow.ooxml.reference import cell_name
+
+COLUMN = 27
+FIRST_ROW = 5  # below the headings, so that sorting and filtering pass it by
+ADDED, BLANK, RESULT = "added", "blank", "result"
+_BEGINNING = "xlflow 还原信息 "
+_PIECE = 16_000  # characters, half of what a cell holds
+
+Row = tuple[NewCell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """One thing as it was: the sheet, the cell or cells, the kind of value, and the value.
+
+    `then` is what was put in its place, as text; for a stored result the formula it belongs to.
+    """
+
+    sheet: str
+    cells: str
+    kind: str
+    value: str = ""
+    then: str = ""
+
+
+def overwritten(sheet: Sheet, values: Mapping[str, Settable]) -> Iterator[Before]:
+    """Set cells of a sheet; yield what stood in them."""
+    blank = []
+    before = sheet.all_stored(values)
+    for cell, value in values.items():
+        sheet[cell] = value
+        kind, stored, _ = before[cell]
+        if kind == "blank":
+            blank.append(cell)
+        else:
+            then = "" if value is None else str(value)
+            yield Before(sheet.name, cell, kind, stored, then)
+    if blank:
+        yield Before(sheet.name, " ".join(blank), BLANK)
+
+
+def stale_remembered(workbook: Workbook, results_sheet: str) -> Iterator[Before]:
+    """Yield the stored results that the cells set so far and the results sheet make wrong."""
+    for name, places in workbook.stale_results(results_sheet).items():
+        sheet = workbook.sheet(name)
+        for place in sorted(places - sheet.writes.keys()):
+            cell = cell_name(*place)
+            kind, stored, formula = sheet.result_stored(place)
+            if formula is not None or kind != "blank":  # it may get a result that it had not
+                yield Before(name, cell, f"{RESULT} {kind}", stored, formula or "")
+
+
+def with_memory(rows: Sequence[Row], before: Sequence[Before]) -> tuple[Row, ...]:
+    """Return the rows of the results sheet with what is remembered in the hidden column."""
+    told = _BEGINNING + json.dumps([astuple(each) for each in before], ensure_ascii=False)
+    pieces = [told[start : start + _PIECE] for start in range(0, len(told), _PIECE)]
+    return (
+        *rows[: FIRST_ROW - 1],
+        *(
+            (*row, *(None,) * (COLUMN - 1 - len(row)), NewCell(piece, 0)) if piece else row
+            for row, piece in zip_longest(rows[FIRST_ROW - 1 :], pieces, fillvalue=())
+        ),
+    )
+
+
+def recall(sheet: Sheet) -> list[Before]:
+    """Return what a results sheet remembers; one that a person damaged remembers nothing."""
+    rows = sorted(row for row, column in sheet.content.cells if column == COLUMN)
+    pieces = [sheet.stored(cell_name(row, COLUMN))[1] for row in rows if row >= FIRST_ROW]
+    with suppress(ValueError, TypeError):
+        return [Before(*each) for each in json.loads("".join(pieces).removeprefix(_BEGINNING))]
+    return []
+
+
+def remembers(sheet: Sheet) -> bool:
+    """Return whether a sheet is a results sheet that tells how the workbook was before."""
+    place = cell_name(FIRST_ROW, COLUMN)
+    return place.encode() in sheet.data and sheet.stored(place)[1].startswith(_BEGINNING.strip())
