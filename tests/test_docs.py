@@ -47,7 +47,7 @@ def test_the_readmes_give_the_same_commands(page: Path) -> None:
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     lines = READMES[0].read_text(encoding="utf-8").splitlines()
     marked = lines[lines.index("<!-- test-command -->") + 2]
-    assert marked == 'python -m pip install ".[test]" && python -m pytest'
+    assert marked == 'python -m pip install ".[test]" && python -m pytest -n auto --dist loadfile'
     assert "<!-- test-command -->" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
