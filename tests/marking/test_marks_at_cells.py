@@ -22,6 +22,7 @@ from xlflow.marking import mark
 from xlflow.ooxml import Unproven, Workbook, prove
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.limits import DEFAULT
+from xlflow.ooxml.notes import new_notes, with_notes
 from xlflow.problems import Problem, Severity
 from xlflow.scoring import load_profile
 
@@ -228,3 +229,15 @@ def complaints(path: Path) -> set[str]:
     command = [os.environ["XLFLOW_OOXML_VALIDATOR"], str(path)]
     verdict = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
     return {error["description"] for error in verdict["errors"]}
+
+
+def test_a_note_by_an_author_who_is_no_number_stays_and_gets_ours_below() -> None:
+    data = new_notes(strict=False).replace(
+        b"<commentList/>",
+        b'<commentList><comment ref="A1" authorId="x"><text><t>q</t></text></comment>'
+        b"</commentList>",
+    )
+    told, fresh = with_notes(data, {"A1": "请改正。"})
+    assert fresh == []
+    assert "q</t></r>" in told.decode()
+    assert "请改正。" in told.decode()

@@ -2,6 +2,7 @@
 
 import io
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -211,3 +212,44 @@ def test_a_signed_workbook_is_not_marked() -> None:
         pytest.skip("the corpus of real files is not here")
     with pytest.raises(FileRefused):
         mark(Workbook.open(path), [result()], [PROFILE])
+
+
+def edited_by_hand(data: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    change(book)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_a_sheet_of_the_unit_that_has_our_name_stays() -> None:
+    def own_sheet(book: openpyxl.Workbook) -> None:
+        del book["核对结果"]
+        book.create_sheet("核对结果")["B7"] = "本单位核对情况"
+
+    data = edited_by_hand(sent(), own_sheet)
+    marked = scored(data)
+    book = Workbook.from_bytes(marked)
+    assert book.sheet_names == (FORM, "核对结果", "核对结果2")
+    assert book.sheet("核对结果")["B7"] == "本单位核对情况"
+    assert book.sheet("核对结果2")["A1"] == "填报核对结果"
+    assert scored(marked) == scored(stripped(marked))
+    assert cells(stripped(marked)) == cells(data)
+
+
+def test_our_sheet_is_found_by_what_it_says_when_it_was_renamed() -> None:
+    def rename(book: openpyxl.Workbook) -> None:
+        book["核对结果"].title = "核对结果 (1)"
+
+    again = Workbook.from_bytes(scored(edited_by_hand(scored(sent()), rename)))
+    assert again.sheet_names == (FORM, "核对结果 (1)")
+
+
+def test_what_a_unit_wrote_into_a_cell_of_ours_is_not_taken_away() -> None:
+    def write(book: openpyxl.Workbook) -> None:
+        book[FORM]["L21"] = "我方认为应得满分"
+
+    sheet = Workbook.from_bytes(stripped(edited_by_hand(scored(sent()), write))).sheet(FORM)
+    assert sheet["L21"] == "我方认为应得满分"
+    assert sheet["L22"] is None
+    assert sheet["N21"] is None

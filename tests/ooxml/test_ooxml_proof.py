@@ -98,3 +98,23 @@ def test_a_cell_that_was_not_announced_is_seen() -> None:
         prove(data, edit(data), {"表1": ["C3", "B8"]}, ["核对结果"])
     with pytest.raises(Unproven):
         prove(data, edit(data), WRITTEN)
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (SHEET, 'r="B7" t="inlineStr"><is><t>新</t></is>', 'r="B7" t="inlineStr">0</v>'),
+        (SHEET, "<t>新</t>", "<t>新\x02</t>"),
+        (SHEET, "<t>新</t>", "<t>新&</t>"),
+        (SHEET, "<t>新</t>", "<t>\udce6</t>"),
+        ("xl/_rels/workbook.xml.rels", "package/2006", "package/2007"),
+        ("xl/worksheets/sheet3.xml", "</sheetData>", "</sheetdata>"),
+    ],
+)
+def test_what_we_wrote_must_be_well_formed(part: str, old: str, new: str) -> None:
+    data = original()
+    parts = members(edit(data))
+    assert old in parts[part].decode()
+    parts[part] = parts[part].decode().replace(old, new).encode(errors="surrogateescape")
+    with pytest.raises(Unproven):
+        prove(data, zipped(parts), WRITTEN, ["核对结果"])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from xlflow.marking.at_cells import show_at_cells
 from xlflow.marking.computed import computed_cells
 from xlflow.marking.memory import ADDED, Before, overwritten, stale_remembered
-from xlflow.marking.results_sheet import SHEET_NAME, put_results_sheet
+from xlflow.marking.results_sheet import put_results_sheet, results_title
 from xlflow.marking.strip import unmarked
 from xlflow.ooxml import Workbook, prove
 from xlflow.review import Result
@@ -22,7 +22,8 @@ def mark(workbook: Workbook, results: Sequence[Result], profiles: Sequence[Profi
     """
     workbook = unmarked(workbook)
     written: dict[str, set[str]] = {}
-    before = [] if workbook.has_sheet(SHEET_NAME) else [Before(SHEET_NAME, "", ADDED)]
+    title = results_title(workbook)
+    before = [] if workbook.has_sheet(title) else [Before(title, "", ADDED)]
     for result, profile in zip(results, profiles, strict=True):
         if result.sheet is None:
             continue
@@ -30,7 +31,7 @@ def mark(workbook: Workbook, results: Sequence[Result], profiles: Sequence[Profi
         values = dict(computed_cells(result, profile))
         before += overwritten(sheet, values)
         written.setdefault(result.sheet, set()).update(values)
-    before += stale_remembered(workbook, SHEET_NAME)
+    before += stale_remembered(workbook, title)
     shown = show_at_cells(workbook, results)
     put_results_sheet(workbook, results, before)
     marked = workbook.to_bytes(recalculate=True)
@@ -38,7 +39,7 @@ def mark(workbook: Workbook, results: Sequence[Result], profiles: Sequence[Profi
         workbook.original,
         marked,
         written=written,
-        replaced=(SHEET_NAME,),
+        replaced=(title,),
         shown=shown,
         refreshed=workbook.refreshed,
     )

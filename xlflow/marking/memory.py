@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from itertools import zip_longest
+from zlib import crc32
 
 from xlflow.ooxml import NewCell, Sheet, Workbook
+from xlflow.ooxml.numbers import parse_number
 from xlflow.ooxml.payload import Settable
 from xlflow.ooxml.reference import cell_name
 
@@ -27,7 +29,8 @@ Row = tuple[NewCell | None, ...]
 class Before:
     """One thing as it was: the sheet, the cell or cells, the kind of value, and the value.
 
-    `then` is what was put in its place, as text; for a stored result the formula it belongs to.
+    `then` is what was put in its place, as text; for a stored result the formula it belongs to;
+    for blank cells the fingerprints of what was put there.
     """
 
     sheet: str
@@ -39,18 +42,29 @@ class Before:
 
 def overwritten(sheet: Sheet, values: Mapping[str, Settable]) -> Iterator[Before]:
     """Set cells of a sheet; yield what stood in them."""
-    blank = []
+    blank = {}
     before = sheet.all_stored(values)
     for cell, value in values.items():
         sheet[cell] = value
         kind, stored, _ = before[cell]
+        then = "" if value is None else str(value)
         if kind == "blank":
-            blank.append(cell)
+            blank[cell] = fingerprint(then)
         else:
-            then = "" if value is None else str(value)
             yield Before(sheet.name, cell, kind, stored, then)
     if blank:
-        yield Before(sheet.name, " ".join(blank), BLANK)
+        yield Before(sheet.name, " ".join(blank), BLANK, then=" ".join(blank.values()))
+
+
+def fingerprint(stored: str) -> str:
+    """Return a short word for a stored value; Excel writes 17 digits of a number.
+
+    >>> fingerprint("-0.09") == fingerprint("-0.089999999999999997")
+    True
+    """
+    number = parse_number(stored)
+    told = stored if number is None else f"{number + 0:.9f}"
+    return f"{crc32(told.encode()):x}"
 
 
 def stale_remembered(workbook: Workbook, results_sheet: str) -> Iterator[Before]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import chain, count
 
 from xlflow.forms.colours import COLOURS
 from xlflow.marking.computed import has_block, light_word
-from xlflow.marking.memory import COLUMN, Before, with_memory
-from xlflow.ooxml import CellStyle, Workbook
+from xlflow.marking.memory import COLUMN, Before, remembers, with_memory
+from xlflow.ooxml import CellStyle, Sheet, Workbook
 from xlflow.ooxml.new_sheet import NewCell, NewSheet
 from xlflow.ooxml.reference import Area, parse_cell
 from xlflow.problems import Problem, Severity
@@ -24,6 +25,7 @@ HIGHLIGHTS = {
     Severity.WARNING: "FFFFE082",
     Severity.NOTE: "FFD5D8DC",
 }
+_TITLE = "填报核对结果"
 _HEADING_ROW = 4
 _OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
 _PROBLEM_HEADINGS = ("序号", "级别", "编码", "位置", "填写内容", "问题和处理办法")
@@ -88,7 +90,7 @@ def results_sheet(
     last = _HEADING_ROW + max(len(left), 1)
     widths = _widths([each.width for each in columns] if scores else [], several)
     rows = (
-        (NewCell("填报核对结果", styles.title),),
+        (NewCell(_TITLE, styles.title),),
         (
             NewCell(
                 "\n".join(_summary(result, several) for result in results) or _NOT_YET,
@@ -111,14 +113,30 @@ def results_sheet(
     )
 
 
+def results_title(workbook: Workbook) -> str:
+    """Return the name of our sheet in a workbook, or the one it gets where a person has ours."""
+    alike = [name for name in workbook.sheet_names if name.startswith(SHEET_NAME)]
+    for name in alike:
+        if _is_ours(workbook.sheet(name)):
+            return name
+    numbered = (f"{SHEET_NAME}{number}" for number in count(2))
+    return next(name for name in chain([SHEET_NAME], numbered) if name not in alike)
+
+
 def put_results_sheet(
     workbook: Workbook, results: Sequence[Result] = (), before: Sequence[Before] = ()
 ) -> None:
     """Put the sheet 核对结果 into a workbook; without results the empty one of a template."""
-    workbook.compose_sheet(SHEET_NAME, results_sheet(results, workbook.style, before))
-    workbook.repeat_on_paper(SHEET_NAME, _HEADING_ROW)
+    title = results_title(workbook)
+    workbook.compose_sheet(title, results_sheet(results, workbook.style, before))
+    workbook.repeat_on_paper(title, _HEADING_ROW)
     for fill in HIGHLIGHTS.values():
         workbook.differential(fill)
+
+
+def _is_ours(sheet: Sheet) -> bool:
+    """Return whether nothing of a person stands on a sheet: a blank one is as good as ours."""
+    return sheet.stored("A1")[1] == _TITLE or not len(sheet.content.cells) or remembers(sheet)
 
 
 def _widths(of_scores: Sequence[float], several: bool) -> tuple[float, ...]:

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from xlflow.marking.memory import ADDED, BLANK, RESULT, Before, recall, remembers
-from xlflow.marking.results_sheet import SHEET_NAME, put_results_sheet
+from xlflow.marking.memory import ADDED, BLANK, RESULT, Before, fingerprint, recall, remembers
+from xlflow.marking.results_sheet import put_results_sheet, results_title
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.numbers import parse_number
 
@@ -20,12 +20,13 @@ def strip(workbook: Workbook) -> bytes:
     if not is_marked(workbook):
         return workbook.original
     workbook.take_marks()
-    if workbook.has_sheet(SHEET_NAME) and remembers(workbook.sheet(SHEET_NAME)):
-        before = recall(workbook.sheet(SHEET_NAME))
+    title = results_title(workbook)
+    if workbook.has_sheet(title) and remembers(workbook.sheet(title)):
+        before = recall(workbook.sheet(title))
         for each in before:
             _put_back(workbook, each)
         if any(each.kind == ADDED for each in before):
-            workbook.remove_sheet(SHEET_NAME)
+            workbook.remove_sheet(title)
         else:
             put_results_sheet(workbook)
     return workbook.to_bytes()
@@ -40,7 +41,8 @@ def unmarked(workbook: Workbook) -> Workbook:
 
 def is_marked(workbook: Workbook) -> bool:
     """Return whether a workbook carries marks of ours; a few look-ups tell it of a usual form."""
-    known = workbook.has_sheet(SHEET_NAME) and remembers(workbook.sheet(SHEET_NAME))
+    title = results_title(workbook)
+    known = workbook.has_sheet(title) and remembers(workbook.sheet(title))
     return known or workbook.noted
 
 
@@ -49,8 +51,13 @@ def _put_back(workbook: Workbook, before: Before) -> None:
         return
     sheet = workbook.sheet(before.sheet)
     if before.kind == BLANK:
-        for cell in before.cells.split():
-            sheet[cell] = None
+        cells = before.cells.split()
+        put = before.then.split() or [""] * len(cells)
+        for (cell, (_, stored, formula)), then in zip(
+            sheet.all_stored(cells).items(), put, strict=False
+        ):
+            if not then or (formula is None and fingerprint(stored) == then):
+                sheet[cell] = None
         return
     if before.kind == ADDED:
         return

@@ -31,8 +31,13 @@ _OPENING = re.compile(
     rb'<xml(?: xmlns:[vox]="[^"<>]+"){3}><o:shapelayout v:ext="edit">'
     rb'<o:idmap v:ext="edit" data="[0-9]+"/></o:shapelayout>'
 )
+_WRAPPED = (
+    b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:'
+    b'office" xmlns:x="urn:schemas-microsoft-com:office:excel">%s</xml>'
+)
 _FIRST, _LAST = "──── xlflow 核对 ────", "──── 以上由 xlflow 填写 ────"
 _AUTHOR = "xlflow 核对"
+_TIES = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationships"
 _NAME = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
 
 
@@ -74,6 +79,8 @@ def same_ties(before: ET.Element, after: ET.Element) -> bool:
     """Return whether the relationships of a sheet gained notes and their boxes alone."""
     old, new = list(before), list(after)
     added = new[len(old) :]
+    if after.tag != _TIES or before.tag not in ("", _TIES):
+        return False
     return [each.attrib for each in old] == [each.attrib for each in new[: len(old)]] and all(
         each.get("Type", "").rpartition("/")[2] in ("comments", "vmlDrawing")
         and each.get("TargetMode") is None
@@ -114,12 +121,21 @@ def gained_boxes(before: bytes, after: bytes, cells: Iterable[str]) -> bool:
             return False
         place, end = opening.end(), len(after) - len(b"</xml>")
     match = _BOX.fullmatch(after, place, end)
-    if match is None:
+    if match is None or not _is_whole(match[0]):
         return False
     places = {(int(row) + 1, int(column) + 1) for row, column in _PLACE.findall(match[1])}
     return len(_SHAPE.findall(match[1])) == len(_PLACE.findall(match[1])) and places <= {
         _place(cell) for cell in cells
     }
+
+
+def _is_whole(shapes: bytes) -> bool:
+    """Return whether what was added is well formed by itself."""
+    try:
+        ET.fromstring(_WRAPPED % shapes)
+    except ET.ParseError:
+        return False
+    return True
 
 
 def _place(cell: str) -> Place:

@@ -62,8 +62,11 @@ def with_notes(data: bytes, texts: Mapping[str, str]) -> tuple[bytes, list[str]]
     pieces, position = [], 0
     for match in _comment(prefix).finditer(view):
         text = waiting.pop(_cell(match[1]), None)
-        author = int(splice.attribute(match[1], b"authorId") or b"0")
-        threaded = author < len(authors) and authors[author].startswith(_THREADED)
+        author = splice.attribute(match[1], b"authorId") or b"0"
+        threaded = any(
+            b"%d" % number == author and name.startswith(_THREADED)
+            for number, name in enumerate(authors)
+        )
         if text is None or threaded:
             continue
         old = data[match.start() : match.end()]

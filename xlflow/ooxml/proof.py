@@ -33,6 +33,12 @@ from xlflow.ooxml.xmlguard import children, local_name
 Place = tuple[int, int]
 _NAMESPACES = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
 _SLASH = ord("/")
+_WRITTEN = re.compile(
+    rb'<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?(?: t="[A-Za-z]+")? ?'
+    rb"(?:/>|>(?:<v>[^<>&\x00-\x1f]*</v>|"
+    rb"<is><t(?: xml:space=\"preserve\")?>(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]|"
+    rb"&(?:lt|gt|amp|quot|apos|#[0-9]+);)*+</t></is>)?</c>)"
+)
 _ONLY_SIZE = frozenset({"r", "spans"})
 _COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "dxfs")
 _NOTED = ("comments", "vmlDrawing")
@@ -106,6 +112,7 @@ class _Proof:
         for part in new_parts[len(old_parts) :]:
             if part not in allowed:
                 raise _changed(part)
+        self._check_whole(replaced)
         for part, cells in notes.items():
             if part not in old_parts or not self._identical(part):
                 self._check_notes(part, cells)
@@ -229,6 +236,14 @@ class _Proof:
             fine = gained_boxes(before, self._after.container.read(part), cells)
         if not fine:
             raise _changed(part)
+
+    def _check_whole(self, replaced: set[str]) -> None:
+        """Raise Unproven unless the sheets that are ours are well formed."""
+        for part in (tab.part for tab in self._new.tabs if tab.name.lower() in replaced):
+            try:
+                ET.fromstring(self._after.xml(part) if part else b"<worksheet/>")
+            except ET.ParseError as error:
+                raise _changed(part or "") from error
 
     def _check_part(
         self,
@@ -422,11 +437,25 @@ def _same_around(before: bytes, after: bytes, written: set[str]) -> bool:
         old_start, new_start = before.find(beginning, old), after.find(beginning, new)
         if old_start < 0 and new_start < 0:
             continue
-        old_end, new_end = _plain_cell_end(before, old_start), _plain_cell_end(after, new_start)
+        old_end, new_end = _plain_cell_end(before, old_start), _written_cell_end(after, new_start)
         if not old_end or not new_end or before[old:old_start] != after[new:new_start]:
             return False
         old, new = old_end, new_end
     return before[old:] == after[new:]
+
+
+def _written_cell_end(data: bytes, start: int) -> int:
+    """Return where a cell as xlflow writes it ends; 0 for any other, and for none."""
+    match = _WRITTEN.match(data, start) if start >= 0 else None
+    return match.end() if match and _is_utf8(match[0]) else 0
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _plain_cell_end(data: bytes, start: int) -> int:
@@ -480,7 +509,8 @@ def _same_formula(before: ET.Element, after: ET.Element) -> bool:
 def _same_beginning(before: ET.Element, after: ET.Element, ignored: str = "") -> bool:
     """Return whether nothing but further children at the end was added."""
     return (
-        _without(before, ignored) == _without(after, ignored)
+        before.tag == after.tag
+        and _without(before, ignored) == _without(after, ignored)
         and len(before) <= len(after)
         and all(_equal(old, new) for old, new in zip(before, after, strict=False))
     )
