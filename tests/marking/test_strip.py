@@ -253,3 +253,15 @@ def test_what_a_unit_wrote_into_a_cell_of_ours_is_not_taken_away() -> None:
     assert sheet["L21"] == "我方认为应得满分"
     assert sheet["L22"] is None
     assert sheet["N21"] is None
+
+
+def test_deleting_the_rows_of_settled_problems_loses_nothing_of_what_stood_before() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(scored(sent())))
+    book["核对结果"].delete_rows(5, 4)
+    out = io.BytesIO()
+    book.save(out)
+    given_back = openpyxl.load_workbook(io.BytesIO(strip(Workbook.from_bytes(out.getvalue()))))
+    original = openpyxl.load_workbook(io.BytesIO(sent()))
+    for row in original[FORM].iter_rows():
+        for cell in row:
+            assert given_back[FORM][cell.coordinate].value == cell.value, cell.coordinate

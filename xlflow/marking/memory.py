@@ -1,6 +1,7 @@
-"""What stood in a workbook before it was marked, kept in a hidden column of 核对结果.
+"""What stood in a workbook before it was marked, kept in hidden columns of 核对结果.
 
-It is JSON, as every program keeps a text when it saves; a long one goes on in the cell below.
+It is JSON, as every program keeps a text when it saves; a long one goes on in the next cell. It
+stands beside the title: a clerk deletes the row of a problem that is settled, never that one.
 `mark` writes it, `strip` puts it back.
 """
 
@@ -8,7 +9,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
-from itertools import zip_longest
 from zlib import crc32
 
 from xlflow.ooxml import NewCell, Sheet, Workbook
@@ -17,7 +17,7 @@ from xlflow.ooxml.payload import Settable
 from xlflow.ooxml.reference import cell_name
 
 COLUMN = 27
-FIRST_ROW = 5  # below the headings, so that sorting and filtering pass it by
+_ROW = 1
 ADDED, BLANK, RESULT = "added", "blank", "result"
 _BEGINNING = "xlflow 还原信息 "
 _PIECE = 16_000  # characters, half of what a cell holds
@@ -78,23 +78,27 @@ def stale_remembered(workbook: Workbook, results_sheet: str) -> Iterator[Before]
                 yield Before(name, cell, f"{RESULT} {kind}", stored, formula or "")
 
 
-def with_memory(rows: Sequence[Row], before: Sequence[Before]) -> tuple[Row, ...]:
-    """Return the rows of the results sheet with what is remembered in the hidden column."""
-    told = _BEGINNING + json.dumps([astuple(each) for each in before], ensure_ascii=False)
-    pieces = [told[start : start + _PIECE] for start in range(0, len(told), _PIECE)]
+def told(before: Sequence[Before]) -> tuple[str, ...]:
+    """Return what is remembered as texts that fit into cells."""
+    words = _BEGINNING + json.dumps([astuple(each) for each in before], ensure_ascii=False)
+    return tuple(words[start : start + _PIECE] for start in range(0, len(words), _PIECE))
+
+
+def with_memory(rows: Sequence[Row], pieces: Sequence[str]) -> tuple[Row, ...]:
+    """Return the rows of the results sheet with what is remembered in the hidden columns."""
+    title = rows[_ROW - 1]
+    blank = (None,) * (COLUMN - 1 - len(title))
     return (
-        *rows[: FIRST_ROW - 1],
-        *(
-            (*row, *(None,) * (COLUMN - 1 - len(row)), NewCell(piece, 0)) if piece else row
-            for row, piece in zip_longest(rows[FIRST_ROW - 1 :], pieces, fillvalue=())
-        ),
+        *rows[: _ROW - 1],
+        (*title, *blank, *(NewCell(piece, 0) for piece in pieces)),
+        *rows[_ROW:],
     )
 
 
 def recall(sheet: Sheet) -> list[Before]:
     """Return what a results sheet remembers; one that a person damaged remembers nothing."""
-    rows = sorted(row for row, column in sheet.content.cells if column == COLUMN)
-    pieces = [sheet.stored(cell_name(row, COLUMN))[1] for row in rows if row >= FIRST_ROW]
+    columns = sorted(column for row, column in sheet.content.cells if row == _ROW)
+    pieces = [sheet.stored(cell_name(_ROW, col))[1] for col in columns if col >= COLUMN]
     with suppress(ValueError, TypeError):
         return [Before(*each) for each in json.loads("".join(pieces).removeprefix(_BEGINNING))]
     return []
@@ -102,5 +106,5 @@ def recall(sheet: Sheet) -> list[Before]:
 
 def remembers(sheet: Sheet) -> bool:
     """Return whether a sheet is a results sheet that tells how the workbook was before."""
-    place = cell_name(FIRST_ROW, COLUMN)
+    place = cell_name(_ROW, COLUMN)
     return place.encode() in sheet.data and sheet.stored(place)[1].startswith(_BEGINNING.strip())

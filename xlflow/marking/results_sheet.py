@@ -7,7 +7,7 @@ from itertools import chain, count
 
 from xlflow.forms.colours import COLOURS
 from xlflow.marking.computed import has_block, light_word
-from xlflow.marking.memory import COLUMN, Before, remembers, with_memory
+from xlflow.marking.memory import COLUMN, Before, remembers, told, with_memory
 from xlflow.ooxml import CellStyle, Sheet, Workbook
 from xlflow.ooxml.new_sheet import NewCell, NewSheet
 from xlflow.ooxml.reference import Area, parse_cell
@@ -101,10 +101,12 @@ def results_sheet(
         tuple(NewCell(word, styles.heading) if word else None for word in headings),
         *body,
     )
+    pieces = told(before) if results else ()
+    unseen = range(COLUMN, COLUMN + len(pieces))
     return NewSheet(
-        rows=with_memory(rows, before) if results else rows,
-        widths=(*widths, *(9.0 for _ in range(len(widths), COLUMN))) if results else widths,
-        hidden=frozenset({COLUMN}) if results else frozenset(),
+        rows=with_memory(rows, pieces) if pieces else rows,
+        widths=(*widths, *(9.0 for _ in range(len(widths), unseen.stop - 1))) if pieces else widths,
+        hidden=frozenset(unseen),
         heights=_heights(problems, scores) | {2: 22.0 * max(1, len(results))},
         merges=tuple(Area(row, 1, row, len(_PROBLEM_HEADINGS)) for row in (1, 2, 3)),
         frozen_rows=_HEADING_ROW,
