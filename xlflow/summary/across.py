@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from xlflow.facts import Facts
 from xlflow.forms import Form
 from xlflow.ledger import StandingState
 from xlflow.review import Expected, Filed, Noticed, look_across
 from xlflow.scoring import Profile
-from xlflow.summary.facts import Facts
 
 JudgedBy = Mapping[str, tuple[Form, Profile]]
 NO_RULES: JudgedBy = MappingProxyType({})

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from xlflow.facts import Facts
 from xlflow.forms.document import Document, Source
 from xlflow.ledger import Ledger, Submission
 from xlflow.review.result import Outcome
 from xlflow.summary import captions, look
 from xlflow.summary.captions import ACCEPTED_ONLY, EVERYTHING, OPEN, OUTCOMES, Caption
-from xlflow.summary.facts import Facts
 from xlflow.summary.frames import Row
 from xlflow.summary.links import Links
 from xlflow.summary.look import Column, Kind

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import xlsxwriter
 
+from xlflow.facts import read_facts
 from xlflow.ledger import Ledger
 from xlflow.ledger.clock import local_time
 from xlflow.ooxml import Limits, Workbook
@@ -22,7 +23,6 @@ from xlflow.summary.details import (
     write_problems,
     write_versions,
 )
-from xlflow.summary.facts import read_facts
 from xlflow.summary.links import Links
 from xlflow.summary.overview import Frames, columns_of, generation_line, write_overview
 from xlflow.summary.sheet import Book, FurtherRows

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from xlflow.facts import Facts, folder_of
 from xlflow.forms.document import value_at
 from xlflow.ledger import Decision, DecisionKind, StandingState, Submission
 from xlflow.ledger.clock import local_time
@@ -32,7 +33,6 @@ from xlflow.summary.captions import (
     SHOW,
     Caption,
 )
-from xlflow.summary.facts import Facts, folder_of
 from xlflow.summary.links import Links
 
 Row = dict[Caption, object]

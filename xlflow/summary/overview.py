@@ -6,11 +6,11 @@ from datetime import datetime
 
 import pandas as pd
 
+from xlflow.facts import Facts
 from xlflow.ledger import StandingState
 from xlflow.review.result import Outcome
 from xlflow.summary import captions, look
 from xlflow.summary.captions import Caption
-from xlflow.summary.facts import Facts
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.sheet import Book, Sheet, values_of
 

@@ -1,4 +1,4 @@
-"""What the summary needs from the ledger, read once."""
+"""What summary, report and notices need from the ledger, read once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from xlflow.scoring.score import Score
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The ledger as the summary sees it; scores, problems and data by submission `id`."""
+    """The ledger as the books and papers made from it see it; scores, problems and data by submission `id`."""
 
     arrivals: tuple[Arrival, ...]
     submissions: tuple[Submission, ...]
