@@ -219,7 +219,7 @@ def put_values(path: Path, target: Path) -> None:
     for cell, value in written[FORM].items():
         sheet[cell] = value
     out = book.to_bytes()
-    prove(book.original, out, written, refreshed=book.refreshed)
+    prove(book.source, out, written, refreshed=book.refreshed)
     write_bytes(target, out)
 
 

@@ -36,7 +36,7 @@ def mark(workbook: Workbook, results: Sequence[Result], profiles: Sequence[Profi
     put_results_sheet(workbook, results, before)
     marked = workbook.to_bytes(recalculate=True)
     prove(
-        workbook.original,
+        workbook.source,
         marked,
         written=written,
         replaced=(title,),

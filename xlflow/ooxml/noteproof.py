@@ -6,8 +6,9 @@ It shares no code with what writes them.
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
+from xml.parsers.expat import ExpatError
 
-from xlflow.ooxml.xmlguard import children, local_name
+from xlflow.ooxml.xmlguard import children, local_name, well_formed
 
 Place = tuple[int, int]
 _MARK = re.compile(
@@ -132,8 +133,8 @@ def gained_boxes(before: bytes, after: bytes, cells: Iterable[str]) -> bool:
 def _is_whole(shapes: bytes) -> bool:
     """Return whether what was added is well formed by itself."""
     try:
-        ET.fromstring(_WRAPPED % shapes)
-    except ET.ParseError:
+        well_formed(_WRAPPED % shapes)
+    except ExpatError:
         return False
     return True
 

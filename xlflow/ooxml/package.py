@@ -36,14 +36,19 @@ def suffix_of(data: bytes) -> str:
 
 
 class Package:
-    """The parts of an archive, looked up as tolerantly as Excel and WPS do."""
+    """The parts of an archive, looked up as tolerantly as Excel and WPS do.
 
-    def __init__(self, container: Container) -> None:
+    `earlier` is the archive before an edit: relationships that are the same bytes are not parsed
+    once more.
+    """
+
+    def __init__(self, container: Container, earlier: "Package | None" = None) -> None:
         self.container = container
         self.name = container.name
         self._names = {entry.name.lower(): entry.name for entry in container.entries}
         self._relationships: dict[str, tuple[Relationship, ...]] = {}
         self.changed: dict[str, bytes] = {}
+        self._earlier = earlier
 
     @property
     def part_names(self) -> tuple[str, ...]:
@@ -93,6 +98,8 @@ class Package:
         rels = self.relationships_part(part)
         if rels not in self.container:
             return ()
+        if known := self._known_relationships(part, rels):
+            return known
         return tuple(
             Relationship(
                 id=element.get("Id", ""),
@@ -101,6 +108,16 @@ class Package:
             )
             for element in children(self.tree(rels), "Relationship")
         )
+
+    def _known_relationships(self, part: str, rels: str) -> tuple[Relationship, ...]:
+        """Return what the same bytes said before, if each line led to a part."""
+        earlier = self._earlier
+        if earlier is None or rels not in earlier.container:
+            return ()
+        if not earlier.container.same_packed(rels, self.container):
+            return ()
+        lines = earlier.relationships(part)
+        return lines if all(line.part for line in lines) else ()
 
     def _target(self, part: str, element: ET.Element) -> str | None:
         if element.get("TargetMode") == "External":

@@ -6,7 +6,7 @@ dozen were written.
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from xlflow.ooxml.reference import Area, parse_area
@@ -63,14 +63,20 @@ def sheet_bytes(data: bytes) -> SheetBytes:
     return SheetBytes(data, start, end)
 
 
-def parsed_row(sheet: SheetBytes, row: bytes) -> ET.Element:
-    """Return the tree of a row in the namespaces of its sheet."""
+def parsed_rows(sheet: SheetBytes, rows: Sequence[bytes]) -> list[ET.Element]:
+    """Return the trees of some rows in the namespaces of their sheet.
+
+    Raises Unusual when they are not as many elements, each a row.
+    """
     root = sheet.data.find(b"<worksheet")
     opened = sheet.data[root : sheet.data.find(b">", root) + 1]
     try:
-        return ET.fromstring(opened + row + b"</worksheet>")[0]
+        trees = list(ET.fromstring(b"".join([opened, *rows, b"</worksheet>"])))
     except ET.ParseError as error:
         raise Unusual from error
+    if len(trees) != len(rows):
+        raise Unusual
+    return trees
 
 
 def changed_rows(before: SheetBytes, after: SheetBytes) -> Iterator[RowPair]:

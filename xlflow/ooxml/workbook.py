@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ExpatError
 
 from xlflow.errors import FileRefused, UsageError
 from xlflow.files import read_bytes, write_bytes
@@ -58,7 +58,7 @@ from xlflow.ooxml.styles import (
 )
 from xlflow.ooxml.usualsheet import Stored
 from xlflow.ooxml.values import Meanings, Value
-from xlflow.ooxml.xmlguard import local_name, parse_tree
+from xlflow.ooxml.xmlguard import local_name, parse_tree, well_formed
 from xlflow.problems import refusal
 
 _ROW_NUMBER = re.compile(r"\bROW\(", re.IGNORECASE)
@@ -230,7 +230,7 @@ class Sheet:
             content = write_cells(self.data, self.writes, stale, self._book.date_style)
             # A large part is not parsed once more: the proof does so with the rows that changed.
             if len(content) <= _LARGE:
-                ParserCreate().Parse(content, True)
+                well_formed(content)
         except (ValueError, ExpatError) as error:  # Misordered is one, a column "x" another
             raise self._misordered() from error
         return content
@@ -276,6 +276,7 @@ class Workbook:
         self.refreshed: Mapping[str, frozenset[str]] = {}
         self._removed: list[Sheet] = []
         self._titles: dict[str, str] = {}
+        self._stale_by: tuple[Mapping[str, list[Area]], dict[str, set[Place]]] = {}, {}
 
     @classmethod
     def open(cls, path: str | Path, limits: Limits = DEFAULT) -> "Workbook":
@@ -291,6 +292,11 @@ class Workbook:
     ) -> "Workbook":
         """Return the workbook that some bytes hold; raises FileRefused as `open` does."""
         return cls(data, name, limits)
+
+    @property
+    def source(self) -> Package:
+        """The package as it came, without any edit."""
+        return Package(self._package.container) if self._package.changed else self._package
 
     @property
     def sheet_names(self) -> tuple[str, ...]:
@@ -580,11 +586,14 @@ class Workbook:
             touched[replacing] = [EVERYTHING]
         if not touched:
             return {}
+        moved = any(sheet.new_rows for sheet in self._sheets.values())
+        if touched == self._stale_by[0] and not moved:
+            return self._stale_by[1]
         contents = {
             name: sheet.formulas for name, sheet in self._sheets.items() if sheet.has_formulas
         }
         stale: dict[str, set[Place]] = {}
-        if any(sheet.new_rows for sheet in self._sheets.values()):
+        if moved:
             stale = _numbering(contents)
             touched = {
                 name: [
@@ -595,6 +604,7 @@ class Workbook:
             }
         for name, cells in stale_results(contents, self._book.names, touched).items():
             stale.setdefault(name, set()).update(cells)
+        self._stale_by = touched, stale
         return stale
 
     def _is_apart(self, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
-from xml.parsers.expat import ExpatError
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from xlflow.ooxml.limits import Limits
 from xlflow.ooxml.refusals import damaged, unsafe
@@ -35,6 +35,11 @@ def parse_tree(data: bytes, name: str, part: str, limits: Limits) -> ET.Element:
     if _depth(root, limits.depth) > limits.depth:
         raise unsafe(name, "depth", part=part)
     return root
+
+
+def well_formed(data: bytes) -> None:
+    """Raise ExpatError when a part is not well-formed, its namespaces among it."""
+    ParserCreate(namespace_separator=" ").Parse(data, True)
 
 
 def local_name(tag: str) -> str:
