@@ -101,6 +101,13 @@ def test_a_long_list_of_problems_stays_readable() -> None:
     assert "另有 24 项" in text
 
 
+def test_a_note_names_the_sheet_that_tells_the_rest() -> None:
+    book = plain()
+    book.create_sheet("核对结果")["B7"] = "本单位核对情况"
+    out = marked(saved(book), *[found("A1")] * 30)
+    assert "见工作表“核对结果2”" in sheet_of(out)["A1"].comment.text
+
+
 def test_rules_of_the_person_keep_their_numbers() -> None:
     book = plain()
     fill = DifferentialStyle(fill=PatternFill(bgColor="FF00FF00"))

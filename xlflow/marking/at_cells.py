@@ -16,11 +16,14 @@ _WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
 Place = tuple[str, str]
 
 
-def show_at_cells(workbook: Workbook, results: Sequence[Result]) -> dict[str, set[str]]:
-    """Note and highlight each problem that has a cell; returns the cells by sheet."""
+def show_at_cells(workbook: Workbook, results: Sequence[Result], whole: str) -> dict[str, set[str]]:
+    """Note and highlight each problem that has a cell; returns the cells by sheet.
+
+    `whole` is the sheet that tells all of them in full.
+    """
     for (sheet, cell), problems in _by_place(results):
         noting = workbook.sheet(sheet)
-        noting.note(cell, note_text(problems))
+        noting.note(cell, note_text(problems, whole))
         noting.highlight(cell, HIGHLIGHTS[problems[0].severity])
     return {
         name: workbook.sheet(name).marked_cells
@@ -28,23 +31,25 @@ def show_at_cells(workbook: Workbook, results: Sequence[Result]) -> dict[str, se
     }
 
 
-def note_text(problems: Sequence[Problem]) -> str:
+def note_text(problems: Sequence[Problem], whole: str) -> str:
     """Return what a note says of the problems at a cell, a paragraph for each.
 
+    `whole` is the sheet that tells what is cut or left out.
+
     >>> found = Problem("C54", Severity.WARNING, None, "表", "F10", "", "没有写。", "")
-    >>> note_text([found])
+    >>> note_text([found], "核对结果")
     '【提醒 C54】没有写。'
     """
-    lines = [_line(found) for found in problems[:_MOST]]
+    lines = [_line(found, whole) for found in problems[:_MOST]]
     if len(problems) > _MOST:
-        lines.append(f"另有 {len(problems) - _MOST} 项，见工作表“核对结果”。")
+        lines.append(f"另有 {len(problems) - _MOST} 项，见工作表“{whole}”。")
     return "\n".join(lines)
 
 
-def _line(found: Problem) -> str:
+def _line(found: Problem, whole: str) -> str:
     message = found.message
     if len(message) > _LONGEST:
-        message = f"{message[:_LONGEST]}…（全文见工作表“核对结果”）"
+        message = f"{message[:_LONGEST]}…（全文见工作表“{whole}”）"
     return f"【{SEVERITIES[found.severity]} {found.code}】{message}"
 
 

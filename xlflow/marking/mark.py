@@ -32,7 +32,7 @@ def mark(workbook: Workbook, results: Sequence[Result], profiles: Sequence[Profi
         before += overwritten(sheet, values)
         written.setdefault(result.sheet, set()).update(values)
     before += stale_remembered(workbook, title)
-    shown = show_at_cells(workbook, results)
+    shown = show_at_cells(workbook, results, title)
     put_results_sheet(workbook, results, before)
     marked = workbook.to_bytes(recalculate=True)
     prove(
