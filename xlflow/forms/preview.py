@@ -35,6 +35,9 @@ _COUNT = 8
 
 _END = "∎"  # a sign nobody types: what is cut off before it stood at the end
 _LARGEST, _LARGEST_BARE = 10_000_000_000, 10_000_000
+# More than binary fractions may be wrong by, less than lies between half a cent and its neighbours:
+# in points up to 100, in per cents up to the farthest, in sums of claims with up to six decimals.
+_ERROR, _SHARE_ERROR, _SUM_ERROR = "0.000000000001", "0.00000000001", "0.000000001"
 _FARTHEST = 1000  # per cent of deviation up to which its second decimal is certain
 
 # Points before rounding under each rule: w the weight, a the actual, t the target, h the upper end.
@@ -130,7 +133,7 @@ class _Preview(NamedTuple):
         # A number stands in these cells only by pasting: how it is shown can not be told.
         foreign = (
             f'({rule}="")+({key}<>{issued})+({row.cell("target")}<>{row.cell("target")}&"")'
-            f'+({actual}<>{actual}&"")'
+            f'+(SUBSTITUTE({actual},"{_END}","")<>{actual})'
         )
         cut = f'SUBSTITUTE(SUBSTITUTE({actual},"％","%")&"{_END}",{suffix}&"{_END}","")'
         self.put(self.at(row.row, _WRITTEN), f'=IF({foreign}>0,"",{cut})')
@@ -175,7 +178,7 @@ class _Preview(NamedTuple):
         rule, score = self.fixed(1, DEVIATION), f"{self.score}{row}"
         known = _any_of(rule, DEVIATIONS)
         signed = f'({away})*IF(({rule}="V2")*(({away})<0),-1,1)'
-        rounded = f"ROUND({signed}+IF({signed}<0,-1,1)*0.00000000001,2)/100"
+        rounded = f"ROUND({signed}+IF({signed}<0,-1,1)*{_SHARE_ERROR},2)/100"
         far = f'IF({away}>{_FARTHEST},"{LATER}",{rounded})'
         some = f'IF({bound}=0,"",{far})' if bound else far
         formula = f'IF(({rule}="V3")*({met})+{complete}>0,0,{some})'
@@ -209,7 +212,7 @@ class _Preview(NamedTuple):
         self.put(high, f'=IFERROR({low}+{bounded}+SUMPRODUCT({unknown}*{claimed}),"")')
         begun = f"SUM({funds.cell('weight')},{weights})=0"
         total, grade = f"{self.score}{totals.row}", f"{self.deviation}{totals.row}"
-        exact = f'IFERROR(ROUND({high},2),"{LATER}")'
+        exact = f'IFERROR(ROUND({high}+{_SUM_ERROR},2),"{LATER}")'
         self.put(total, self.when_issued(f'IF({begun},"",{exact})'), "computed_points")
         lowest, highest = self.grade(low), self.grade(f"({low}+{still_open})")
         alike = f'IFERROR(IF({lowest}={highest},{lowest},"{LATER}"),"{LATER}")'
@@ -234,7 +237,7 @@ class _Preview(NamedTuple):
         formula = self.fixed(GRADES, MOST_GRADES - 1)
         for index in reversed(range(MOST_GRADES - 1)):
             low, name = self.fixed(GRADES_FROM, index), self.fixed(GRADES, index)
-            formula = f"IF(ROUND({total},2)>={low},{name},{formula})"
+            formula = f"IF(ROUND({total}+{_SUM_ERROR},2)>={low},{name},{formula})"
         return formula
 
     def when_issued(self, formula: str) -> str:
@@ -254,8 +257,8 @@ class _Preview(NamedTuple):
 
 
 def _points(formula: str) -> str:
-    """Return points in cents, half up: what is added is more than the error of binary fractions."""
-    return f"ROUND({formula}+0.000000000001,2)"
+    """Return points in cents, half up."""
+    return f"ROUND({formula}+{_ERROR},2)"
 
 
 def _any_of(cell: str, words: Iterable[str]) -> str:
