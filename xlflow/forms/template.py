@@ -76,7 +76,7 @@ def _settled(package: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(stream, "w") as new:
         for name in old.namelist():
-            data = _SETTLERS.get(name, bytes)(old.read(name))
+            data = _SETTLERS.get(name, _without_blank_results)(old.read(name))
             member = zipfile.ZipInfo(name, _FIXED_DATE)
             member.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(member, data)
@@ -98,6 +98,11 @@ def _ordered_fonts(styles: bytes) -> bytes:
 def _dated(properties: bytes) -> bytes:
     """Return the document properties with the fixed date; openpyxl writes the time of saving."""
     return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2020-01-01T00:00:00Z", properties)
+
+
+def _without_blank_results(part: bytes) -> bytes:
+    """Return a part with no result for a formula; openpyxl stores a blank, which is no number."""
+    return re.sub(rb"(?<=</f>)<v ?/>|(?<=</f>)<v></v>", b"", part)
 
 
 _SETTLERS: Mapping[str, Callable[[bytes], bytes]] = {
