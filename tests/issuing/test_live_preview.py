@@ -32,7 +32,8 @@ UNITS = ("%", "%", "%", "件", "个", "万元", "万本", "人次", "天", "所�
 # Points that end on half a cent: weight, target, actual.
 HALF_CENTS = [
     (5, "≥1000件", "535件"), (5, "≥1000件", "201件"), (1, "≥200个", "173个"), (9, "≥40件", "37件"),
-    (10, "≤60天", "64天"), (2, "=800人次", "310人次"), (3, "≥16米", "13.7米"), (7, "≥8米", "1.15米"),
+    (10, "≤60天", "64天"), (2, "=800人次", "310人次"), (3, "≥16米", "13.7米"),
+    (7, "≥8米", "1.15米"),
     (4, "≥160件", "41.8件"), (10, "≥100%", "81.85%"), (10, "≥100%", "26.75%"),
     (8, "≤32万元", "40.96万元"), (1, "≥1000件", "5件"), (1, "≥1000件", "4.9999件"),
     (1, "≥1000件", "5.0001件"), (10, "≥10000000000", "1"), (3, "3-8米", "0.0133米"),
@@ -182,8 +183,10 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sequence[tupl
 def preview_of(path: Path) -> tuple[dict[int, tuple[object, object]], int]:
     """Return points and deviation by row as LibreOffice shows them, and the row of the total."""
     sheet = openpyxl.load_workbook(path, data_only=True).worksheets[0]
-    rows = {row: (sheet.cell(row, 12).value, sheet.cell(row, 13).value) for row in
-            range(5, sheet.max_row + 1)}  # fmt: skip
+    rows: dict[int, tuple[object, object]] = {
+        row: (sheet.cell(row, 12).value, sheet.cell(row, 13).value)
+        for row in range(5, sheet.max_row + 1)
+    }
     return rows, next(row for row in rows if str(sheet.cell(row, 1).value) == "总分")
 
 
@@ -236,7 +239,6 @@ def test_each_previewed_score_and_deviation_is_the_engines(
                     assert score.deviation is not None, what
                     assert cents(deviation) == score.deviation / 100, what
                     judged["deviation"] += 1
-    print(judged)
     assert min(judged[rule] for rule in ("Q1", "Q7", "Q8", "Q9", "Q10", "Q11", "Q12", "Q14")) >= 5
     assert min(judged[rule] for rule in ("X1", "X2", "P1", "claimed")) >= 4
     assert judged["deviation"] > 300
@@ -259,5 +261,4 @@ def test_total_and_grade_are_the_engines_or_told_to_be_open(
         if grade != LATER:
             assert grade == scores.grade, case.path.name
         grades["open" if grade == LATER else "told"] += 1
-    print(grades)
     assert grades["told"] >= 1

@@ -26,12 +26,12 @@ TITLES = {"score": "试算得分", "deviation": "试算偏差度"}
 MOST_GRADES = 6
 
 # The hidden cells: those of an indicator, and, in the first three rows of the sheet, the profile's.
-KEY, RULE, TARGET, HIGH, SUFFIX, BARE, _WRITTEN, _NUMBER = range(8)
+KEY, RULE, TARGET, LOW, HIGH, SUFFIX, BARE, _WRITTEN, _NUMBER = range(9)
 PROFILE, FULL_AT, OVER_BUDGET, DEVIATION, REASON = range(5)
 GRADES_FROM, GRADES = 2, 3  # rows
 ANY_BARE, BARE_ABOVE_ONE = 1, 2
 WORDS, STRICT_LIMIT, COMPLETION = "words", "Q9<", "P1"
-_COUNT = 8
+_COUNT = 9
 
 _END = "∎"  # a sign nobody types: what is cut off before it stood at the end
 _LARGEST, _LARGEST_BARE = 10_000_000_000, 10_000_000
@@ -40,28 +40,15 @@ _LARGEST, _LARGEST_BARE = 10_000_000_000, 10_000_000
 _ERROR, _SHARE_ERROR, _SUM_ERROR = "0.000000000001", "0.00000000001", "0.000000001"
 _FARTHEST = 1000  # per cent of deviation up to which its second decimal is certain
 
-# Points before rounding under each rule: w the weight, a the actual, t the target, h the upper end.
-_POINTS: Mapping[str, str] = {
-    "Q1": "IF({a}>={t},{w},{w}*{a}/{t})",
-    "Q7": "IF({a}<={t},{w},{w}*{t}/{a})",
-    "Q8": "IF({a}<={t},{w},IF({a}>=2*{t},0,{w}*(2*{t}-{a})/{t}))",
-    "Q9": "IF({a}<={t},{w},0)",
-    STRICT_LIMIT: "IF({a}<{t},{w},0)",
-    "Q10": "IF({t}=0,IF({a}=0,{w},0),IF({a}>={t},{w},{w}*{a}/{t}))",
-    "Q11": "IF({a}={t},{w},0)",
-    "Q12": "IF({a}={t},{w},IF({t}=0,0,MAX(0,{w}*IF({a}<{t},{a},2*{t}-{a})/{t})))",
-    "Q14": "IF({a}<{t},{w}*{a}/{t},IF({a}>{h},{w}*{h}/{a},{w}))",
-    COMPLETION: "MIN({w},{w}*{a}/{t})",
-}
-# When a target is met, as the deviation counts it.
-_MET: Mapping[str, tuple[str, ...]] = {
-    "{a}>={t}": ("Q1", COMPLETION),
-    "({a}>={t})*({t}>0)+({a}={t})": ("Q10",),
-    "{a}<={t}": ("Q7", "Q8", "Q9", STRICT_LIMIT),
-    "{a}={t}": ("Q11", "Q12"),
-    "({a}>={t})*({a}<={h})": ("Q14",),
-}
-RULES = frozenset(_POINTS)
+# What an actual below the lowest full one, above the highest, and between the two earns.
+_BELOW = 'IF({rule}="Q11",0,{w}*{a}/{low})'
+_ABOVE = (
+    'IF(({rule}="Q7")+({rule}="Q14"),{w}*{high}/{a},'
+    'IF(({high}>0)*(({rule}="Q8")+({rule}="Q12")),MAX(0,{w}*(2*{high}-{a})/{high}),0))'
+)
+_WITHIN = 'IF(({rule}="Q9<")*({a}={high}),0,{w})'
+_POINTS = f"IF({{a}}<{{low}},{_BELOW},IF({{a}}>{{high}},{_ABOVE},{_WITHIN}))"
+RULES = frozenset({"Q1", "Q7", "Q8", "Q9", "Q10", "Q11", "Q12", "Q14"})
 DEVIATIONS = ("V1", "V2", "V3")
 
 
@@ -120,16 +107,15 @@ class _Preview(NamedTuple):
         )
         score = f'IF(({budget}="")+({spent}="")>0,"",IF({numbers}>0,"{LATER}",{known}))'
         self.put(f"{self.score}{row.row}", self.when_issued(score), "computed_points")
-        away = f"({spent}/{budget}*100-{full})/{full}*100"
+        away = f"({spent}/{budget}/{full}*10000-100)"
         self.deviates(row.row, f"{spent}*100>={budget}*{full}", "0", away)
 
     def indicator(self, row: Row) -> None:
         """Preview an indicator by what the hidden cells say of its target."""
         actual, weight, number = row.cell("actual"), row.cell("weight"), self.at(row.row, _NUMBER)
-        rule, target, high = (self.at(row.row, each) for each in (RULE, TARGET, HIGH))
-        names = {"w": weight, "a": number, "t": target, "h": high}
-        issued = f'{row.cell("level3")}&"|"&{row.cell("target")}'
+        rule, target, low, high = (self.at(row.row, each) for each in (RULE, TARGET, LOW, HIGH))
         key, suffix = self.at(row.row, KEY), self.at(row.row, SUFFIX)
+        issued = f'{row.cell("level3")}&"|"&{row.cell("target")}'
         # A number stands in these cells only by pasting: how it is shown can not be told.
         foreign = (
             f'({rule}="")+({key}<>{issued})+({row.cell("target")}<>{row.cell("target")}&"")'
@@ -138,23 +124,21 @@ class _Preview(NamedTuple):
         cut = f'SUBSTITUTE(SUBSTITUTE({actual},"％","%")&"{_END}",{suffix}&"{_END}","")'
         self.put(self.at(row.row, _WRITTEN), f'=IF({foreign}>0,"",{cut})')
         self.put(number, f"={self.sure_number(row.row)}")
-        *others, last = _POINTS.items()
-        points = last[1]
-        for name, formula in reversed(others):
-            points = f'IF({rule}="{name}",{formula},{points})'
+        points = _POINTS.format(rule=rule, w=weight, a=number, low=low, high=high)
         decided = (
             f'IF(({rule}="{WORDS}")*({key}={issued}),"{AS_CLAIMED}",'
             f'IF(({number}="")+({weight}={weight}&"")>0,"{LATER}",'
-            f'IF({weight}<=0,"{LATER}",{_points(points.format(**names))})))'
+            f'IF({weight}<=0,"{LATER}",{_points(points)})))'
         )
         score = f'IF({actual}="","",{decided})'
         self.put(f"{self.score}{row.row}", self.when_issued(score), "computed_points")
-        met = "+".join(
-            f"({_any_of(rule, rules)})*({test.format(**names)})" for test, rules in _MET.items()
+        bound = f"IF({number}>{high},{high},{target})"
+        self.deviates(
+            row.row,
+            met=f"({number}>={low})*({number}<={high})",
+            complete=f'({rule}="{COMPLETION}")*({number}>{target})',
+            away=f"({number}/{bound}*100-100)",
         )
-        bound = f'IF(({rule}="Q14")*({number}>{high}),{high},{target})'
-        complete = f'({rule}="{COMPLETION}")*({number}>{target})'
-        self.deviates(row.row, met, complete, f"({number}-{bound})/{bound}*100", bound)
 
     def sure_number(self, row: int) -> str:
         """Return the formula of an actual that reads as the engine reads it, else of nothing."""
@@ -171,18 +155,19 @@ class _Preview(NamedTuple):
         form = f'({suffix}<>"")*({written}={digits})+{alone}'
         return f'IFERROR(IF(({plain}>0)*{bounds}*({form}>0),{value},""),"")'
 
-    def deviates(
-        self, row: int, met: str, complete: str, away: str, bound: str | None = None
-    ) -> None:
-        """Put the deviation of a row: `met` counts under V3, `complete` is never exceeded."""
+    def deviates(self, row: int, met: str, complete: str, away: str) -> None:
+        """Put the deviation of a row: `met` counts under V3, `complete` is never exceeded.
+
+        There is none from a target of 0.
+        """
         rule, score = self.fixed(1, DEVIATION), f"{self.score}{row}"
-        known = _any_of(rule, DEVIATIONS)
-        signed = f'({away})*IF(({rule}="V2")*(({away})<0),-1,1)'
-        rounded = f"ROUND({signed}+IF({signed}<0,-1,1)*{_SHARE_ERROR},2)/100"
-        far = f'IF({away}>{_FARTHEST},"{LATER}",{rounded})'
-        some = f'IF({bound}=0,"",{far})' if bound else far
-        formula = f'IF(({rule}="V3")*({met})+{complete}>0,0,{some})'
-        formula = f'IF({known}=0,"{LATER}",{formula})'
+        absolute = f"ROUND(MAX({away},-{away})+{_SHARE_ERROR},2)"
+        signed = f"ROUND({away}+IF({away}<0,-{_SHARE_ERROR},{_SHARE_ERROR}),2)"
+        rounded = f'IF({rule}="V2",{absolute},{signed})/100'
+        known = (
+            f'IF(({rule}="V3")*({met})+{complete}>0,0,IF({away}>{_FARTHEST},"{LATER}",{rounded}))'
+        )
+        formula = f'IF({_any_of(rule, DEVIATIONS)}=0,"{LATER}",IFERROR({known},""))'
         self.put(f"{self.deviation}{row}", f'=IF({score}={score}&"","",{formula})', "computed_rate")
 
     def total(self, totals: Row, funds: Row, rows: Sequence[Row]) -> None:

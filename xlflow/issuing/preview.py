@@ -22,6 +22,7 @@ from xlflow.forms.preview import (
     GRADES_FROM,
     HIGH,
     KEY,
+    LOW,
     MOST_GRADES,
     OVER_BUDGET,
     PROFILE,
@@ -55,6 +56,7 @@ _RULES_OF = {
 # Columns by which points are counted otherwise (Q21, Q22).
 _COUNTED_OTHERWISE = ("deduction", "goal_share")
 _TRAILING = re.compile(r"[0-9]([^0-9]*)$")
+UNBOUNDED = Decimal(10) ** 15
 _LARGEST, _DECIMALS = Decimal(10) ** 10, 4
 _SMALL = tuple(map(Decimal, ("0", "0.5", "1")))
 _ABOVE_ONE = tuple(
@@ -71,11 +73,13 @@ Entry = tuple[int, int, str | Decimal]  # row, column among the hidden ones, val
 class Understood:
     """A target as the formulas take it; numbers stand in the scale of the suffix.
 
-    An actual is a number and the suffix, or, as `bare` says, the number alone.
+    An actual from `low` to `high` is full. It is written as a number and the suffix, or, as `bare`
+    says, as the number alone.
     """
 
     rule: str
     target: Decimal | None = None
+    low: Decimal | None = None
     high: Decimal | None = None
     suffix: str = ""
     bare: int | None = None
@@ -134,6 +138,7 @@ def _row_entries(row: int, name: str, target: str, profile: Profile, year: int) 
     yield row, RULE, known.rule
     for column, value in (
         (TARGET, known.target),
+        (LOW, known.low),
         (HIGH, known.high),
         (SUFFIX, known.suffix),
         (BARE, None if known.bare is None else Decimal(known.bare)),
@@ -148,8 +153,10 @@ def understood(name: str, written: str, profile: Profile, year: int) -> Understo
 
     >>> from xlflow.scoring import load_profile
     >>> national = load_profile("national-2020")
-    >>> understood("印刷数量", "≥20万本", national, 2024)
-    Understood(rule='Q1', target=Decimal('20'), high=None, suffix='万本', bare=None)
+    >>> understood("印刷数量", "≥20万本", national, 2024) == Understood(
+    ...     "Q1", Decimal(20), Decimal(20), UNBOUNDED, "万本"
+    ... )
+    True
     >>> understood("及时率", "≥95%", national, 2024).bare  # 95 reads as 95%, 0.95 is not certain
     2
     >>> understood("完成时间", "2024年6月底前", national, 2024) is None
@@ -166,11 +173,14 @@ def understood(name: str, written: str, profile: Profile, year: int) -> Understo
     if found is None:
         return None
     suffix, factor = found
-    low, high = (None if end is None else end / factor for end in (target.value, target.value_high))
-    rule = _rule(name, target, profile, suffix, high or low or Decimal(0))
-    if rule is None or not all(_is_exact(end) for end in (low, high) if end is not None):
+    aim, top = (end / factor for end in (target.value, target.value_high or target.value))
+    rule = _rule(name, target, profile, suffix, top)
+    if rule is None or not (_is_exact(aim) and _is_exact(top)):
         return None
-    return Understood(rule, low, high, suffix, _bare(name, target))
+    low = Decimal(0) if read_as(target, profile) in (Op.LE, Op.LT) else aim
+    more_is_full = rule == "Q1" or (rule == "Q10" and aim > 0)
+    high = UNBOUNDED if more_is_full else top
+    return Understood(rule, aim, low, high, suffix, _bare(name, target))
 
 
 def _of_words(name: str, target: Target, profile: Profile) -> Understood | None:
@@ -180,7 +190,7 @@ def _of_words(name: str, target: Target, profile: Profile) -> Understood | None:
         for done in (0, 50, 120)
     ]
     if all(verdict.rule == COMPLETION for verdict in verdicts):
-        return Understood(COMPLETION, Decimal(100), None, "%")
+        return Understood(COMPLETION, Decimal(100), Decimal(100), UNBOUNDED, "%")
     levels_decide = any(band.takes_top for band in profile.bands)
     if target.op is Op.DATE or levels_decide or label_key(name) in profile.by_name:
         return None
