@@ -200,7 +200,7 @@ def _of_words(name: str, target: Target, profile: Profile) -> Understood | None:
 def _suffix(name: str, target: Target) -> tuple[str, Decimal] | None:
     """Return what stands after the number of an actual, and how many of the target's unit it is."""
     trailing = _TRAILING.search(normalise(target.raw))
-    for suffix in (trailing[1] if trailing else "", target.unit or ""):
+    for suffix in (trailing[1] if trailing else "", target.unit or "%"):
         one = actual_beside(target, parse_target(f"2{suffix}"), name) if suffix else None
         if isinstance(one, Decimal) and one and _reads(name, target, suffix, one / 2, _WITH_SUFFIX):
             return suffix, one / 2
