@@ -208,6 +208,16 @@ def test_a_changed_target_is_not_judged_and_an_inserted_row_counts_as_claimed(
     assert shown["pasted"][1] == LATER
 
 
+@pytest.mark.libreoffice
+def test_a_form_saved_as_another_type_leaves_no_preview_behind(tmp_path: Path) -> None:
+    path = tmp_path / "typed.xlsx"
+    path.write_bytes(handed_out(册数="180册", 合格率="98.5%"))
+    (saved,) = recalculated([path], tmp_path, "xls")
+    (result,) = judge_package(saved.read_bytes(), "typed.xls", Rules()).results
+    assert [score.computed for score in result.scores.rows[1:3]] == [Decimal(9), Decimal("9.85")]
+    assert [found.message for found in result.problems if found.code == "F33"] == []
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_missing_cells_are_coloured_behind_every_mark(form: str) -> None:
     sheet = template_sheet(form)

@@ -36,14 +36,14 @@ def as_pdf(source: Path, folder: Path) -> Path:
     return folder / f"{source.stem}.pdf"
 
 
-def recalculated(sources: Sequence[Path], folder: Path) -> list[Path]:
+def recalculated(sources: Sequence[Path], folder: Path, kind: str = "xlsx") -> list[Path]:
     """Return workbooks saved anew by LibreOffice, which works out what has no result."""
     profile, out = (folder / "profile").as_uri(), folder / "recalculated"
     subprocess.run(
-        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx",
+        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind,
          "--outdir", str(out), *map(str, sources)],
         check=True,
         capture_output=True,
         timeout=300,
     )  # fmt: skip
-    return [out / source.name for source in sources]
+    return [out / f"{source.stem}.{kind}" for source in sources]

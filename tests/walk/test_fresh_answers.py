@@ -81,7 +81,7 @@ def test_what_was_left_behind_is_said() -> None:
     result = judged(with_cells(OVERALL, beside, sheets=(attached,))).results[0]
     (note,) = (found for found in result.problems if found.code == "F33")
     assert "“附表”" in note.message
-    assert "T3" in note.message
+    assert "Z3" in note.message
 
 
 def test_words_in_a_field_for_numbers_are_carried_over_as_they_are() -> None:

@@ -65,6 +65,16 @@ def add_preview(sheet: Worksheet, form: Form, layout: Mapping[str, Any]) -> None
     show_missing(sheet, form, layout, preview.fixed(1, REASON))
 
 
+def preview_columns(form: Form) -> frozenset[int]:
+    """Return the columns in which the preview of a form stands, the hidden ones too."""
+    columns = form.schema.get("x-layout", {}).get("preview")
+    if not columns:
+        return frozenset()
+    first = column_index_from_string(columns["hidden"])
+    shown = (column_index_from_string(columns[key]) for key in TITLES)
+    return frozenset((*shown, *range(first, first + _COUNT)))
+
+
 class _Preview(NamedTuple):
     """The columns of the preview in one sheet."""
 
