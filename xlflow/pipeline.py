@@ -619,8 +619,16 @@ def hand_out(
     form, lines = load_form(form_name, folder), read_roster(roster)
     if form.decides:
         raise UsageError(*text("issue.decides", form=form.title))
+    rules = rules_of(workspace) if workspace else Rules(folder)
     hand = partial(
-        issue, form, lines, target, year=year, exercise_round=exercise_round, workspace=folder
+        issue,
+        form,
+        lines,
+        target,
+        year=year,
+        exercise_round=exercise_round,
+        workspace=folder,
+        profile=rules.profile_for(form),
     )
     if workspace is None:
         return hand()

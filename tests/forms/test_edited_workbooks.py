@@ -83,7 +83,7 @@ def test_rows_inserted_among_the_tasks_and_above_everything(
 
 
 def test_a_moved_block(original: Path, reread: Callable[..., Reading]) -> None:
-    lower_half = ("move", SHEET, f"A{HEADER}:N{TOTAL + 1}", f"A{HEADER + 6}")
+    lower_half = ("move", SHEET, f"A{HEADER}:Y{TOTAL + 1}", f"A{HEADER + 6}")
     assert said(reread(lower_half)) == said(reading_of(original))
 
 

@@ -78,8 +78,8 @@ def test_every_row_is_read_again(name: str, count: int) -> None:
 @pytest.mark.parametrize(
     ("name", "column"),
     [
-        ("overall_self_evaluation", 12),
-        ("project_self_evaluation", 12),
+        ("overall_self_evaluation", 14),
+        ("project_self_evaluation", 14),
         ("project_monitoring", 13),
     ],
 )

@@ -161,13 +161,13 @@ def test_results_that_marking_drops_come_back() -> None:
 def test_results_that_marking_works_out_go_again() -> None:
     pytest.importorskip("cellrune")
     book = openpyxl.load_workbook(io.BytesIO(sent()))
-    book[FORM]["P60"] = "=M5*2"
+    book[FORM]["Z60"] = "=O5*2"
     stream = io.BytesIO()
     book.save(stream)
     marked = Workbook.from_bytes(scored(stream.getvalue()))
-    assert isinstance(score := marked.sheet(FORM)["M5"], Decimal)
-    assert marked.sheet(FORM)["P60"] == 2 * score
-    assert Workbook.from_bytes(strip(marked)).sheet(FORM)["P60"] is None
+    assert isinstance(score := marked.sheet(FORM)["O5"], Decimal)
+    assert marked.sheet(FORM)["Z60"] == 2 * score
+    assert Workbook.from_bytes(strip(marked)).sheet(FORM)["Z60"] is None
 
 
 def test_a_sheet_that_was_not_there_goes_again_and_the_rest_moves_up() -> None:
@@ -202,7 +202,7 @@ def test_after_libreoffice_has_saved_it_no_mark_is_left(tmp_path: Path) -> None:
         for rule in rules.rules
     )
     assert [cell.value for row in back["核对结果"]["A5:F40"] for cell in row if cell.value] == []
-    assert back[FORM]["L5"].value is None
+    assert back[FORM]["N5"].value is None
     assert back[FORM]["E26"].value == "≥96%"
 
 
@@ -247,12 +247,12 @@ def test_our_sheet_is_found_by_what_it_says_when_it_was_renamed() -> None:
 
 def test_what_a_unit_wrote_into_a_cell_of_ours_is_not_taken_away() -> None:
     def write(book: openpyxl.Workbook) -> None:
-        book[FORM]["L21"] = "我方认为应得满分"
+        book[FORM]["N21"] = "我方认为应得满分"
 
     sheet = Workbook.from_bytes(stripped(edited_by_hand(scored(sent()), write))).sheet(FORM)
-    assert sheet["L21"] == "我方认为应得满分"
-    assert sheet["L22"] is None
-    assert sheet["N21"] is None
+    assert sheet["N21"] == "我方认为应得满分"
+    assert sheet["N22"] is None
+    assert sheet["P21"] is None
 
 
 def test_deleting_the_rows_of_settled_problems_loses_nothing_of_what_stood_before() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 _SCRIPT = Path(__file__).with_name("uno_edit.py")
@@ -33,3 +34,16 @@ def as_pdf(source: Path, folder: Path) -> Path:
         timeout=180,
     )  # fmt: skip
     return folder / f"{source.stem}.pdf"
+
+
+def recalculated(sources: Sequence[Path], folder: Path, kind: str = "xlsx") -> list[Path]:
+    """Return workbooks saved anew by LibreOffice, which works out what has no result."""
+    profile, out = (folder / "profile").as_uri(), folder / "recalculated"
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind,
+         "--outdir", str(out), *map(str, sources)],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )  # fmt: skip
+    return [out / f"{source.stem}.{kind}" for source in sources]

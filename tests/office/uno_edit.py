@@ -2,7 +2,7 @@
 
 Usage: uno_edit.py SOURCE TARGET STEPS, STEPS being a JSON list of
 ["insert_rows", sheet, row, count], ["move", sheet, area, to], ["rename", sheet, name],
-["type", sheet, cell, text], ["delete_names"].
+["type", sheet, cell, text], ["value", sheet, cell, number], ["delete_names"].
 """
 
 import json
@@ -94,6 +94,10 @@ def type_text(book: Any, sheet: str, cell: str, text: str) -> None:
     sheet_of(book, sheet).getCellRangeByName(cell).String = text
 
 
+def type_number(book: Any, sheet: str, cell: str, number: float) -> None:
+    sheet_of(book, sheet).getCellRangeByName(cell).Value = number
+
+
 def delete_names(book: Any) -> None:
     for holder in (book, *(book.Sheets.getByIndex(i) for i in range(book.Sheets.Count))):
         for name in holder.NamedRanges.ElementNames:
@@ -105,6 +109,7 @@ STEPS: dict[str, Callable[..., None]] = {
     "move": move,
     "rename": rename,
     "type": type_text,
+    "value": type_number,
     "delete_names": delete_names,
 }
 

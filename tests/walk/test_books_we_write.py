@@ -21,6 +21,7 @@ FORMS = (
     "project_self_evaluation",
     "overall_self_evaluation",
 )
+PREVIEW = ("L", "M", "Q", "R", "S", "X", "Y")
 KINDS = [
     *(f"{form} {kind}" for form in FORMS for kind in ("template", "handed out", "scored")),
     "summary",
@@ -65,13 +66,16 @@ def test_libreoffice_opens_and_prints_it(books: dict[str, Path], kind: str, tmp_
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_cell_is_a_formula_or_an_error(books: dict[str, Path], kind: str) -> None:
+def test_no_cell_is_a_formula_or_an_error_but_the_preview(
+    books: dict[str, Path], kind: str
+) -> None:
+    preview = PREVIEW if "self_evaluation" in kind else ()
     book = openpyxl.load_workbook(books[kind])
     odd = [
         (sheet.title, cell.coordinate, cell.value)
         for sheet in book.worksheets
         for row in sheet.iter_rows()
         for cell in row
-        if cell.data_type in ("f", "e")
+        if cell.data_type == "e" or (cell.data_type == "f" and cell.coordinate[0] not in preview)
     ]
     assert odd == []

@@ -77,11 +77,11 @@ def test_problems_point_into_the_fresh_workbook() -> None:
 
 def test_what_was_left_behind_is_said() -> None:
     attached = Grid("附表", {(1, 1): Cell(1, 1, "text", "明细", "明细")})
-    beside = Cell(3, 20, "text", "此处另有说明", "此处另有说明")
+    beside = Cell(3, 26, "text", "此处另有说明", "此处另有说明")
     result = judged(with_cells(OVERALL, beside, sheets=(attached,))).results[0]
     (note,) = (found for found in result.problems if found.code == "F33")
     assert "“附表”" in note.message
-    assert "T3" in note.message
+    assert "Z3" in note.message
 
 
 def test_words_in_a_field_for_numbers_are_carried_over_as_they_are() -> None:

@@ -15,7 +15,7 @@ from xlflow.ooxml import Workbook
 from xlflow.pipeline import Rules, judge_package
 
 SHEET = "部门整体支出绩效自评表"
-COMPUTED_COLUMNS = {"L", "M", "N"}
+COMPUTED_COLUMNS = {"N", "O", "P"}
 
 
 def open_cells(package: Path) -> list[str]:
@@ -100,12 +100,12 @@ def test_scores_deviation_and_explanation_stand_beside_their_rows() -> None:
     marked = judge_package(returned_workbook(), "a.xlsx", Rules(profile="henan-2022")).marked
     assert marked is not None
     sheet = Workbook.from_bytes(marked).sheet(SHEET)
-    assert sheet["L5"] == Decimal("9.10")
-    assert sheet["M5"] == Decimal("-0.09")
-    assert "10×81.90%÷90%＝9.10分" in str(sheet["N5"])
-    assert sheet["L75"] == Decimal("99.10")
-    assert "等级：优" in str(sheet["N75"])
-    assert all(sheet[f"L{row}"] is not None for row in range(21, 73))
+    assert sheet["N5"] == Decimal("9.10")
+    assert sheet["O5"] == Decimal("-0.09")
+    assert "10×81.90%÷90%＝9.10分" in str(sheet["P5"])
+    assert sheet["N75"] == Decimal("99.10")
+    assert "等级：优" in str(sheet["P75"])
+    assert all(sheet[f"N{row}"] is not None for row in range(21, 73))
 
 
 def test_a_second_walk_leaves_nothing_of_the_first() -> None:
@@ -120,8 +120,8 @@ def test_a_second_walk_leaves_nothing_of_the_first() -> None:
     second = judge_package(book.to_bytes(), "a.xlsx", Rules(profile="henan-2022"))
     assert second.marked is not None
     sheet = Workbook.from_bytes(second.marked).sheet(SHEET)
-    assert sheet["L26"] == Decimal("0.91")
-    assert sheet["L72"] is None
+    assert sheet["N26"] == Decimal("0.91")
+    assert sheet["N72"] is None
 
 
 def test_links_on_the_results_sheet_lead_to_the_cells() -> None:

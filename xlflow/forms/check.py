@@ -6,7 +6,7 @@ from typing import Any
 from xlflow.forms.form import Field, Form
 from xlflow.forms.locate import NAME_PREFIX, locate
 from xlflow.forms.placement import Placement
-from xlflow.forms.recognise import FORM_NAME, VERSION_NAME, recognise
+from xlflow.forms.recognise import FORM_NAME, PREVIEW_NAME, VERSION_NAME, recognise
 from xlflow.forms.validator import DEMANDS
 from xlflow.grids import Book, Grid
 from xlflow.messages import Text, text
@@ -84,7 +84,7 @@ def _strangers(form: Form, template: Book) -> Iterator[Text]:
         path = name.name.removeprefix(NAME_PREFIX)
         if (
             name.name.startswith(NAME_PREFIX)
-            and name.name not in (FORM_NAME, VERSION_NAME)
+            and name.name not in (FORM_NAME, VERSION_NAME, PREVIEW_NAME)
             and path not in known
         ):
             yield text("form_check.stranger", name=name.name)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 
 from xlflow.forms.colours import COLOURS
@@ -119,6 +120,7 @@ STYLES: dict[str, Style] = {
 
 BEGINNING_OF_LEVEL = DifferentialStyle(border=Border(left=_LINE, right=_LINE, top=_LINE))
 
+MISSING = DifferentialStyle(fill=PatternFill(bgColor="FFFCE4D6", fill_type="solid"))
 
 # What a word in a cell may turn it into (`x-colours`).
 COLOURED = {
@@ -127,6 +129,14 @@ COLOURED = {
     )
     for name, (ink, paper) in COLOURS.items()
 }
+
+
+def paint(cell: Cell | MergedCell, style: str) -> None:
+    """Give a cell the look of that name."""
+    look = STYLES[style]
+    cell.font, cell.fill, cell.border = look.font, look.fill, look.border
+    cell.alignment, cell.number_format = look.alignment, look.number_format
+    cell.protection = Protection(locked=not look.open)
 
 
 def style_of(target: Field) -> str:

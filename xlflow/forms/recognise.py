@@ -10,6 +10,7 @@ from xlflow.grids import Book, Grid
 
 FORM_NAME = f"{NAME_PREFIX}form"
 VERSION_NAME = f"{NAME_PREFIX}version"
+PREVIEW_NAME = f"{NAME_PREFIX}preview"
 # Of the labels a form must show, so many must stand on a sheet before it counts as that form.
 _ENOUGH = 0.6
 _ENOUGH_TITLED = 0.4

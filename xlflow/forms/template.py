@@ -16,7 +16,6 @@ from xml.etree import ElementTree
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Protection
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -26,7 +25,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlflow.errors import DefinitionError
 from xlflow.forms.form import Field, Form
-from xlflow.forms.look import BEGINNING_OF_LEVEL, COLOURED, STYLES, style_of
+from xlflow.forms.look import BEGINNING_OF_LEVEL, COLOURED, paint, style_of
+from xlflow.forms.preview import add_preview
 from xlflow.forms.recognise import FORM_NAME, VERSION_NAME
 from xlflow.messages import text
 from xlflow.ooxml.reference import Area, sheet_reference
@@ -76,7 +76,7 @@ def _settled(package: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(stream, "w") as new:
         for name in old.namelist():
-            data = _SETTLERS.get(name, bytes)(old.read(name))
+            data = _SETTLERS.get(name, _without_blank_results)(old.read(name))
             member = zipfile.ZipInfo(name, _FIXED_DATE)
             member.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(member, data)
@@ -98,6 +98,11 @@ def _ordered_fonts(styles: bytes) -> bytes:
 def _dated(properties: bytes) -> bytes:
     """Return the document properties with the fixed date; openpyxl writes the time of saving."""
     return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2020-01-01T00:00:00Z", properties)
+
+
+def _without_blank_results(part: bytes) -> bytes:
+    """Return a part with no result for a formula; openpyxl stores a blank, which is no number."""
+    return re.sub(rb"(?<=</f>)<v ?/>|(?<=</f>)<v></v>", b"", part)
 
 
 _SETTLERS: Mapping[str, Callable[[bytes], bytes]] = {
@@ -122,6 +127,8 @@ class _Drawing:
             self.sheet.column_dimensions[letter].width = width
         for band in self.layout["bands"]:
             self.band(band)
+        if "preview" in self.layout:
+            add_preview(self.sheet, self.form, self.layout)
         self.set_up_page()
         self.protect()
         self.name(FORM_NAME, f'"{self.form.name}"', hidden=True)
@@ -258,13 +265,9 @@ class _Drawing:
     ) -> None:
         """Write and style the cells of a span, merged when it is wider than one."""
         top, bottom = top or self.row, bottom or self.row
-        look = STYLES[style]
         for row in range(top, bottom + 1):
             for col in range(span.left, span.right + 1):
-                cell = self.sheet.cell(row, col)
-                cell.font, cell.fill, cell.border = look.font, look.fill, look.border
-                cell.alignment, cell.number_format = look.alignment, look.number_format
-                cell.protection = Protection(locked=not look.open)
+                paint(self.sheet.cell(row, col), style)
         if (top, span.left) != (bottom, span.right):
             self.sheet.merge_cells(
                 start_row=top, end_row=bottom, start_column=span.left, end_column=span.right

@@ -4,13 +4,14 @@ It is the answer where the workbook that came can not be written into: another f
 password, a digital signature, an edit that could not be proved harmless.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from xlflow.errors import UsageError
 from xlflow.forms import Document, Field, Form, read_document, recognise
+from xlflow.forms.preview import TITLES, preview_columns
 from xlflow.forms.read import Reading
 from xlflow.grids import Book, Grid, read_book
 from xlflow.issuing.fill import fill
@@ -49,7 +50,7 @@ def fresh_copy(form: Form, reading: Reading, book: Book, template: bytes, why: P
     if lost := list(_lost(said.data, again.document.data, printed.data)):
         cells = [source.cell for at in lost if (source := said.sources.get(at))]
         raise UsageError(*text("fresh.lost", cells="、".join(cells[:_MOST_NAMED])))
-    notes = [why, *_left_behind(said, book, (blank, grid))]
+    notes = [why, *_left_behind(said, book, (blank, grid), preview_columns(form))]
     moved = [_moved(each, again.document) for each in reading.problems]
     return Fresh(workbook, Reading(again.document, (*notes, *moved)))
 
@@ -93,8 +94,13 @@ def _moved(found: Problem, document: Document) -> Problem:
     return replace(found, sheet=document.sheet, cell=source.cell if source else None)
 
 
-def _left_behind(said: Document, book: Book, ours: tuple[Grid, Grid]) -> Iterator[Problem]:
-    """Yield a note on other sheets that hold something, and on cells that are no field's."""
+def _left_behind(
+    said: Document, book: Book, ours: tuple[Grid, Grid], preview: Set[int]
+) -> Iterator[Problem]:
+    """Yield a note on other sheets that hold something, and on cells that are no field's.
+
+    What our own form previewed is worked out anew.
+    """
     sheets = [
         f"工作表“{grid.sheet}”"
         for grid in book.grids
@@ -103,10 +109,13 @@ def _left_behind(said: Document, book: Book, ours: tuple[Grid, Grid]) -> Iterato
     printed = {label_key(cell.raw or "") for grid in ours for cell in grid.cells.values()}
     read = {source.cell for source in said.sources.values()} | set(said.filled_before)
     (grid,) = (grid for grid in book.grids if grid.sheet == said.sheet)
+    previews = any(cell.raw == TITLES["score"] for cell in grid.cells.values())
     cells = [
         cell.name
-        for cell in grid.cells.values()
-        if cell.name not in read and label_key(cell.raw or "") not in printed
+        for place, cell in grid.cells.items()
+        if cell.name not in read
+        and label_key(cell.raw or "") not in printed
+        and not (previews and place[1] in preview)
     ]
     more = f" 等 {len(cells)} 个单元格" if len(cells) > _MOST_NAMED else ""
     if what := "、".join([*sheets, *cells[:_MOST_NAMED]]) + more:

@@ -12,12 +12,14 @@ from xlflow.forms import NAME_PREFIX, Form
 from xlflow.forms.template import build_template
 from xlflow.issuing.fill import fill
 from xlflow.issuing.prefill import Targets, prefilled
+from xlflow.issuing.preview import with_preview
 from xlflow.issuing.roster import Line
 from xlflow.ledger import Ledger, RosterLine
 from xlflow.marking import put_results_sheet
 from xlflow.messages import text
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.reference import cell_name, parse_sheet_area
+from xlflow.scoring import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,12 @@ def issue(
     exercise_round: str | None = None,
     workspace: Path | None = None,
     targets: Mapping[Line, Targets] | None = None,
+    profile: Profile | None = None,
 ) -> tuple[Issued, ...]:
     """Return the workbooks written into `out`, one for each line of the roster.
 
     `targets` are the accepted ones that a form which reports on targets is handed out with.
+    With a `profile` their formulas preview points and deviations by it.
     Two lines that give one file name are refused before anything is written: the second file
     would silently take the first one's place. So are targets that can not be typed in.
     """
@@ -74,6 +78,8 @@ def issue(
         )
         for item in issued
     ]
+    if profile:
+        workbooks = [with_preview(each, form, profile, year=year) for each in workbooks]
     for item, workbook in zip(issued, workbooks, strict=True):
         files.write_bytes(item.path, workbook)
     return issued
