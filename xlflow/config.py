@@ -33,8 +33,8 @@ class Settings:
     Precedence: command line, then `XLFLOW_<NAME>` in the environment, then `xlflow.toml`,
     then the default. `ledger` is a database URL or the path of a SQLite file, empty for the one
     in `.xlflow/`. `handout_name` is the pattern of the file names of what is handed out, `send_to`
-    where it is to be sent. `passwords` are tried on workbooks that have one; in the environment they stand
-    one a line.
+    where it is to be sent. `passwords` are tried on workbooks that have one; in the environment
+    they stand one a line.
     """
 
     title: str = "绩效自评汇总"

@@ -607,11 +607,13 @@ def process(
         if on_progress:
             on_progress(each, len(done), total)
 
-    arrivals = _with_members(workspace, background, rules, chain(left, taken), tell, clock)
+    arrivals = _with_members(
+        workspace, background, rules, chain(left, taken), tell=tell, clock=clock
+    )
     for batch in _judge_all(workspace, ledger, arrivals, rules, executor):
         # The folders are flushed before the batch is committed: the ledger tells of no lost name.
         with ledger.together(), files.flushing_folders_once():
-            settled = [_settle(workspace, background, rules, *pair, clock()) for pair in batch]
+            settled = [_settle(workspace, background, rules, *pair, now=clock()) for pair in batch]
         for each in settled:
             tell(each)
     clear_stale(workspace, ledger)
@@ -736,6 +738,7 @@ def _with_members(
     background: Background,
     rules: Rules,
     arrivals: Iterable["Arrival"],
+    *,
     tell: Callable[..., None],
     clock: Callable[[], datetime],
 ) -> Iterator["Arrival"]:
@@ -754,7 +757,7 @@ def _with_members(
             members = unpack(workspace, ledger, arrival)
         except FileRefused as error:
             answer = answer_to(Judged((refused(error, arrival.name),)))
-            tell(_settle(workspace, background, rules, arrival, answer, clock()))
+            tell(_settle(workspace, background, rules, arrival, answer, now=clock()))
             continue
         if members is None:
             yield arrival
@@ -868,6 +871,7 @@ def _settle(
     rules: Rules,
     arrival: "Arrival",
     answer: Answer | None,
+    *,
     now: datetime,
 ) -> Processed:
     """Record an answer, publish what belongs in the outbox, and finish the arrival."""

@@ -69,8 +69,9 @@ def rescore(
     """Return what is other now that all submissions that count were judged by today's rules.
 
     They are recorded and published, and the summary is written anew; a form that is judged as
-    before is left alone. `profile` goes before those of the workspace and the roster; with `dry_run` nothing is
-    written. Stopped at any moment and started again, it ends as if it had not been stopped.
+    before is left alone. `profile` goes before those of the workspace and the roster; with
+    `dry_run` nothing is written. Stopped at any moment and started again, it ends as if it had
+    not been stopped.
     """
     changes: list[Change] = []
     lost: list[str] = []

@@ -52,8 +52,8 @@ def processed_shape(done: "Processed") -> dict[str, Any]:
 def issued_shape(issued: "Issued") -> dict[str, Any]:
     """Return a workbook that was handed out, an object of `issue --json`."""
     return {
-        "unit_code": issued.line.unit_code,
         "unit": issued.line.unit,
+        "unit_code": issued.line.unit_code,
         "project": issued.line.project,
         "file": issued.path.as_posix(),
         "targets": issued.targets,

@@ -18,10 +18,13 @@ _WIDTHS = (5.0, 24.0, 15.0, 8.0, 84.0)
 _PER_LINE = 41  # Chinese characters that fit on one line of the widest column
 _LINE = 15.0
 _LAST = len(_WIDTHS)
-# What a unit in a hurry would ask about, answered by the engine itself: target, actual.
-_EXAMPLES = (("≥100件", "90件"), ("≤100万元", "110万元"), ("=10次", "8次"))
-_TEN = Decimal(10)
-_EXAMPLE_ROUND = "1-6月"
+# What a unit in a hurry would ask about, answered by the engine itself: executed of the budget in
+# 万元, then target and actual; for a form of points, and for one of lights.
+_OF_THE_YEAR = (Decimal(85), (("≥100件", "90件"), ("≤100万元", "110万元"), ("=10次", "8次")))
+_SO_FAR = (Decimal(35), (("≥100件", "25件"), ("≤100万元", "110万元"), ("=10次", "4次")))
+_BUDGET, _TEN = Decimal(100), Decimal(10)
+_ROUND = "1-6月"
+_NOWHERE = Source("", "A1")
 Rows = list[tuple[NewCell | None, ...]]
 
 
@@ -124,11 +127,20 @@ def _sending(form: Form, about: About) -> Iterator[tuple[str, str]]:
     yield "报送到", about.send_to or "按通知要求报送"
     yield "填哪里", "只填浅黄色单元格；其余单元格已锁定，由本表自带或由系统填写。"
     if about.targets:
-        yield "已填好的内容", "指标、年度指标值取自已通过的绩效目标表，请不要改动；不符的，先与财政部门联系。"
+        yield (
+            "已填好的内容",
+            "指标、年度指标值取自已通过的绩效目标表，请不要改动；不符的，先与财政部门联系。",
+        )
     if any(each.kind == "array" for each in form.root.walk()):
         yield "行数不够", "在表内任意一行上方插入行；没有内容的行空着，不必删除。"
-    yield "文件", "保留原来的文件格式（.xlsx）和工作表，不要另画一张；盖章扫描件可与本文件一起报送。"
-    yield "退回以后", "退回的文件里，“核对结果”列出每个问题的单元格和改法；改好后重新报送，以最后一次为准。"
+    yield (
+        "文件",
+        "保留原来的文件格式（.xlsx）和工作表，不要另画一张；盖章扫描件可与本文件一起报送。",
+    )
+    yield (
+        "退回以后",
+        "退回的文件里，“核对结果”列出每个问题的单元格和改法；改好后重新报送，以最后一次为准。",
+    )
 
 
 def _columns_of(form: Form, placement: Placement) -> Iterator[tuple[str, ...]]:
@@ -148,8 +160,8 @@ def _columns_of(form: Form, placement: Placement) -> Iterator[tuple[str, ...]]:
         if at not in places[key]:
             places[key].append(at)
         due[key] = due.get(key, False) or required
-    for (title, how), at in places.items():
-        yield f"“{title}”", "、".join(at), "必填" if due[title, how] else "", how
+    for (title, how), found in places.items():
+        yield f"“{title}”", "、".join(found), "必填" if due[title, how] else "", how
 
 
 def _filled_by_units(parent: Field) -> Iterator[tuple[Field, bool]]:
@@ -176,10 +188,9 @@ def _how(field: Field) -> str:
     """Return how a field is filled in: its description, choices and bounds."""
     schema: Mapping[str, Any] = field.schema
     said = [str(schema["description"])] if schema.get("description") else []
-    if listed := schema.get("enum"):
-        said.append(f"只能选：{'、'.join(map(str, listed))}。")
-    elif listed := schema.get("examples"):
-        said.append(f"可选：{'、'.join(map(str, listed))}。")
+    for key, only in (("enum", "只能选"), ("examples", "可选")):
+        if options := schema.get(key):
+            said.append(f"{only}：{'、'.join(map(str, options))}。")
     if field.unit and f"单位：{field.unit}" not in "".join(said) and field.unit != "%":
         said.append(f"单位：{field.unit}。")
     low, high = schema.get("minimum"), schema.get("maximum")
@@ -196,30 +207,35 @@ def _judging(form: Form, profile: Profile) -> Iterator[tuple[str, str]]:
     of_lights = list(light_rules_in_words(profile))
     of_points = [each for each in profile_in_words(profile) if each not in of_lights]
     for topic, rule in of_lights if form.monitors else of_points:
-        yield topic.zh.removeprefix("运行监控："), rule.zh
+        yield topic.zh, rule.zh
     yield from _worked(form, profile)
 
 
 def _worked(form: Form, profile: Profile) -> Iterator[tuple[str, str]]:
     """Yield examples worked out by the engine that will judge the form."""
+    executed, pairs = _SO_FAR if form.monitors else _OF_THE_YEAR
+    weights = [profile.execution_weight, *(_TEN for _ in pairs)]
     indicators = [
         {"level3": "示例", "target": target, "actual": actual, "weight": _TEN}
-        for target, actual in _EXAMPLES
+        for target, actual in pairs
     ]
-    sources = {
-        f"/indicators/{index}/{key}": Source("", "A1", str(value))
-        for index, row in enumerate(indicators)
-        for key, value in row.items()
+    funds = {"initial_budget": _BUDGET, "full_year_budget": _BUDGET, "executed": executed}
+    data = {
+        "funds": {"total": {**funds, "weight": weights[0]}},
+        "indicators": indicators,
     }
-    document = Document(form.name, "", {"indicators": indicators}, sources)
-    scores = (
-        monitor_document(document, profile, _EXAMPLE_ROUND)
-        if form.monitors
-        else score_document(document, profile)
-    )
-    since = f"，期次 {_EXAMPLE_ROUND}" if form.monitors else "，分值 10"
-    for (target, actual), row in zip(_EXAMPLES, scores.rows[-len(_EXAMPLES) :], strict=True):
-        yield f"例：指标值 {target}，实际 {actual}{since}", row.explanation or ""
+    places = ["/funds/total", *(f"/indicators/{index}" for index in range(len(pairs)))]
+    sources = {f"{place}/{key}": _NOWHERE for place in places for key in ("weight", "executed")}
+    document = Document(form.name, "", data, sources)
+    if form.monitors:
+        scores = monitor_document(document, profile, _ROUND)
+    else:
+        scores = score_document(document, profile)
+    asked = [f"全年预算 {_BUDGET} 万元，执行 {executed} 万元"]
+    asked += [f"指标值 {target}，实际 {actual}" for target, actual in pairs]
+    for question, weight, row in zip(asked, weights, scores.rows, strict=True):
+        since = f"期次 {_ROUND}" if form.monitors else f"分值 {weight}"
+        yield f"例：{question}，{since}", row.explanation
 
 
 # -- how it looks --------------------------------------------------------------------------------
@@ -234,9 +250,7 @@ def _styles(workbook: Workbook) -> _Styles:
         section=workbook.style(
             CellStyle(font="黑体", size=12, color="FF1F4E79", vertical="center")
         ),
-        heading=workbook.style(
-            replace(body, font="黑体", fill="FFEDF1F7", horizontal="center")
-        ),
+        heading=workbook.style(replace(body, font="黑体", fill="FFEDF1F7", horizontal="center")),
         text=workbook.style(body),
         centre=workbook.style(replace(body, horizontal="center")),
     )

@@ -25,8 +25,6 @@ from xlflow.messages import text
 from xlflow.ooxml import Workbook
 from xlflow.scoring import load_profile
 
-_NO_TARGETS: Mapping[Line, Targets] = {}
-
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
@@ -128,9 +126,14 @@ def issue(
     own. Paths in the ledger are relative to `root`.
     """
     stems = file_stems(
-        exercise.names, exercise.form, lines, exercise.year, exercise.round, roster
+        exercise.names,
+        exercise.form,
+        lines,
+        year=exercise.year,
+        exercise_round=exercise.round,
+        roster=roster,
     )
-    made = list(_made(exercise, lines, targets or _NO_TARGETS))
+    made = list(_made(exercise, lines, targets or {}))
     before = ledger.handed_out([each.key for each in made]) if ledger else {}
     issued, handouts = [], []
     for each, stem in zip(made, stems, strict=True):
@@ -139,8 +142,7 @@ def issue(
         new = last is None or last.sha256 != digest
         version = (last.version if last else 0) + new
         path = out / versioned(stem, version)
-        if new or each.line.password is None or not path.is_file():  # a lock never closes alike
-            files.write_bytes(path, locked(each.content, each.line.password))
+        _put(path, each, new=new)
         known = None if targets is None else each.line in targets
         issued.append(Issued(each.line, path, known, version, new))
         if new:
@@ -149,14 +151,22 @@ def issue(
     if ledger is None:
         return tuple(issued)
     with ledger.together():
-        ledger.expect(
-            exercise.line_on(each.line, _relative(each.path, root)) for each in issued
-        )
+        ledger.expect(exercise.line_on(each.line, _relative(each.path, root)) for each in issued)
         overtaken = ledger.hand_out(handouts)
     return tuple(
         replace(each, overtaken=overtaken.get(item.key, ()))
         for each, item in zip(issued, made, strict=True)
     )
+
+
+def _put(path: Path, made: _Made, *, new: bool) -> None:
+    """Write a workbook, closed with the password of its line if it has one.
+
+    One that is there and would only be closed again stays: no two locks are alike.
+    """
+    password = made.line.password
+    if new or password is None or not path.is_file():
+        files.write_bytes(path, locked(made.content, password))
 
 
 def _made(
@@ -184,9 +194,7 @@ def _guided(
     exercise: Exercise, template: Blank, profile: str, deadline: str | None, targets: bool
 ) -> Blank:
     """Return the template with its guide for those who are judged and due alike."""
-    about = About(
-        load_profile(profile, exercise.workspace), deadline, exercise.send_to, targets
-    )
+    about = About(load_profile(profile, exercise.workspace), deadline, exercise.send_to, targets)
     workbook = Workbook.from_bytes(template.package, exercise.form.name)
     put_guide(workbook, exercise.form, template.placement, about)
     return template._replace(package=workbook.to_bytes())

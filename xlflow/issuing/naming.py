@@ -22,6 +22,7 @@ def file_stems(
     pattern: str,
     form: Form,
     lines: Sequence[Line],
+    *,
     year: int,
     exercise_round: str | None,
     roster: str,

@@ -221,7 +221,8 @@ def _faults(written: Written, workspace: Path | None) -> Iterator[Text]:
 
 def _fault(kind: str, written: Written, why: Text | None = None, **values: object) -> Text:
     """Return a sentence about a cell, in both languages."""
-    shown, at, why = shortened(written.value), written.at, why or Text("", "")
+    printable = _NO_CHARACTERS.sub(" ", written.value)
+    shown, at, why = shortened(" ".join(printable.split())), written.at, why or Text("", "")
     return Text(
         text(f"roster.{kind}", at=at.zh, value=shown, why=why.zh, **values).zh,
         text(f"roster.{kind}", at=at.en, value=shown, why=why.en, **values).en,
