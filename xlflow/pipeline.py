@@ -638,6 +638,7 @@ def hand_out(
     from xlflow.issuing import (
         Exercise,
         accepted_targets,
+        as_extended,
         issue,
         lines_for,
         read_roster,
@@ -662,6 +663,7 @@ def hand_out(
         names=settings.handout_name,
     )
     with open_ledger(workspace) as ledger:
+        lines = as_extended(exercise, lines, ledger)
         known = None
         if reports_on_targets(form):
             known = accepted_targets(ledger, lines, year, all_forms(folder))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from xlflow.config import Workspace, create_workspace
+from xlflow.config import DECISIONS_FOLDER, Workspace, create_workspace
 from xlflow.forms import load_form
 from xlflow.issuing import Issued, fill, finished_template, template_of
 from xlflow.pipeline import check, hand_out, open_ledger, run, standing
@@ -221,6 +221,31 @@ def test_the_old_targets_again_overtake_nothing_any_more(workspace: Workspace) -
 def test_another_year_is_another_form(workspace: Workspace) -> None:
     handed_out(workspace)
     assert [each.version for each in handed_out(workspace, year=2026)] == [1, 1]
+
+
+def extended(workspace: Workspace, deadline: str) -> None:
+    """Have an officer extend the deadline of the training project."""
+    form = load_form("officer_decisions")
+    line = {"unit": "示例局", "deadline": deadline, "reason": "经批准"}
+    data = {"filled_by": "绩效科", "extensions": [line]}
+    folder = workspace.inbox / DECISIONS_FOLDER
+    (folder / f"延期{deadline}.xlsx").write_bytes(fill(template_of(form), form, data))
+    run(workspace)
+
+
+def due(workspace: Workspace) -> str | None:
+    return standing(workspace)[0].deadline
+
+
+def test_an_extended_deadline_stays_until_the_roster_has_a_new_one(workspace: Workspace) -> None:
+    handed_out(workspace)
+    extended(workspace, "2026-05-15")
+    extended(workspace, "2026-05-20")
+    second, _ = handed_out(workspace)
+    assert (due(workspace), second.line.deadline, second.version) == ("2026-05-20",) * 2 + (2,)
+    assert not handed_out(workspace)[0].new
+    handed_out(workspace, ROSTER.replace("2026-04-30", "2026-06-30"))
+    assert due(workspace) == "2026-06-30"
 
 
 # -- a profile and a password of one's own -------------------------------------------------------

@@ -3,7 +3,14 @@
 from xlflow.issuing.fill import fill
 from xlflow.issuing.fresh import fresh_copy
 from xlflow.issuing.guide import GUIDE_NAME
-from xlflow.issuing.issue import Exercise, Issued, finished_template, issue, template_of
+from xlflow.issuing.issue import (
+    Exercise,
+    Issued,
+    as_extended,
+    finished_template,
+    issue,
+    template_of,
+)
 from xlflow.issuing.prefill import accepted_targets, reports_on_targets, states_targets
 from xlflow.issuing.roster import Line, lines_for, read_roster
 
@@ -13,6 +20,7 @@ __all__ = [
     "Issued",
     "Line",
     "accepted_targets",
+    "as_extended",
     "fill",
     "finished_template",
     "fresh_copy",

@@ -18,7 +18,14 @@ from xlflow.issuing.lock import locked
 from xlflow.issuing.naming import file_stems, versioned
 from xlflow.issuing.prefill import Targets, budget_of, prefilled
 from xlflow.issuing.roster import Line
-from xlflow.ledger import Handout, Ledger, RosterLine, Submission
+from xlflow.ledger import (
+    Decision,
+    DecisionKind,
+    Handout,
+    Ledger,
+    RosterLine,
+    Submission,
+)
 from xlflow.ledger.identity import key_of
 from xlflow.marking import put_results_sheet
 from xlflow.messages import text
@@ -103,6 +110,25 @@ def finished_template(form: Form) -> bytes:
     if not form.lists_units:
         put_results_sheet(workbook)
     return workbook.to_bytes()
+
+
+def as_extended(exercise: Exercise, lines: Iterable[Line], ledger: Ledger) -> tuple[Line, ...]:
+    """Return lines with the deadlines an officer extended, but where the roster has a new one."""
+    extended: dict[str | None, list[Decision]] = {}
+    for decision in ledger.decisions():
+        if decision.kind is DecisionKind.EXTENSION and decision.applied:
+            extended.setdefault(decision.key, []).append(decision)
+    return tuple(_as_extended(exercise, line, extended) for line in lines)
+
+
+def _as_extended(
+    exercise: Exercise, line: Line, extended: Mapping[str | None, Sequence[Decision]]
+) -> Line:
+    listed = exercise.line_on(line)
+    made = extended.get(key_of(listed), ())
+    if any(each.replaced == listed.deadline for each in made):
+        return replace(line, deadline=made[-1].value)
+    return line
 
 
 def issue(
