@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from xlflow.config import DECISIONS_FOLDER, Workspace, create_workspace
+from xlflow.errors import UsageError
 from xlflow.forms import load_form
 from xlflow.issuing import Issued, fill, finished_template, template_of
 from xlflow.pipeline import check, hand_out, open_ledger, run, standing
+from xlflow.rescoring import rescore
 
 FORMS = (
     "project_target",
@@ -261,6 +263,35 @@ def test_a_unit_is_judged_by_the_profile_of_its_line(workspace: Workspace) -> No
         by_unit = {each.unit: each.profile for each in ledger.submissions()}
     assert by_unit == {"示例局": "tianjin", "第二局": "national-2020"}
     assert check(first.path)[0].profile == "national-2020"  # without the workspace nobody knows
+
+
+def test_scoring_again_keeps_the_profile_of_a_line_unless_another_is_named(
+    workspace: Workspace,
+) -> None:
+    own = ROSTER.replace("截止日期", "评分方案").replace("2026-04-30", "tianjin")
+    first, _ = handed_out(workspace, own)
+    returned(workspace, first)
+    assert rescore(workspace).changes == ()
+    changes = rescore(workspace, profile="henan-2022").changes
+    assert [(each.before, each.after) for each in changes if each.what == "profile"] == [
+        ("tianjin", "henan-2022")
+    ]
+
+
+def test_a_profile_that_is_gone_stops_the_run_before_anything_is_taken(
+    workspace: Workspace,
+) -> None:
+    ours = workspace.root / "schemas" / "profiles" / "ours.toml"
+    ours.write_text(
+        'based_on = "national-2020"\ntitle = "本市"\nsource = "通知"\nwho_scores = "self"\n',
+        encoding="utf-8",
+    )
+    own = ROSTER.replace("截止日期", "评分方案").replace("2026-04-30", "ours")
+    first, _ = handed_out(workspace, own)
+    ours.unlink()
+    with pytest.raises(UsageError, match="没有名为 ours"):
+        returned(workspace, first)
+    assert (workspace.inbox / "自评.xlsx").is_file()
 
 
 def test_a_password_of_a_line_opens_what_was_handed_out_and_comes_back(

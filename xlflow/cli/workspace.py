@@ -55,13 +55,14 @@ def demo(folder: Path | None, as_json: bool) -> None:
 @click.argument("folder", type=_DIR)
 def init(folder: Path) -> None:
     """Make a new workspace."""
-    from xlflow.config import DECISIONS_FILE, DECISIONS_FOLDER, create_workspace
+    from xlflow.config import DECISIONS_FILE, DECISIONS_FOLDER, ROSTER_FILE, create_workspace
 
     created = create_workspace(folder)
     click.echo(
         say(
             "cli.initialised",
             folder=created.root,
+            roster=ROSTER_FILE,
             inbox=created.inbox,
             decisions=DECISIONS_FILE,
             folder_in=created.inbox / DECISIONS_FOLDER,
