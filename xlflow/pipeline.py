@@ -674,7 +674,6 @@ def hand_out(
             roster=roster.name,
             targets=known,
             ledger=ledger,
-            root=workspace.root,
         )
 
 

@@ -310,3 +310,7 @@ def test_a_password_of_a_line_opens_what_was_handed_out_and_comes_back(
     assert states(workspace) == {"示例局": "returned", "第二局": "returned"}
     with open_ledger(workspace) as ledger:
         assert "口令" not in repr(ledger.roster())
+        problems = ledger.problems_of(ledger.submissions()).values()
+    codes = [{each.code for each in found} for found in problems]
+    assert all("F30" in found and "F33" not in found for found in codes)  # nothing left behind
+    assert handed_out(workspace, written.replace("口令1", "口令3"))[0].version == 2

@@ -1,23 +1,19 @@
 """The sheet 填报说明: how a form is filled in and judged, told from its schema and its profile."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from xlflow.forms import Document, Field, Form, Placement
 from xlflow.forms.document import Source
-from xlflow.ooxml import CellStyle, Workbook
-from xlflow.ooxml.new_sheet import NewCell, NewSheet
-from xlflow.ooxml.reference import Area, cell_name, column_letters
+from xlflow.issuing.guide_sheet import Section, guide_sheet
+from xlflow.ooxml import Workbook
+from xlflow.ooxml.reference import cell_name, column_letters
 from xlflow.scoring import Profile, monitor_document, score_document
 from xlflow.scoring.explain import light_rules_in_words, profile_in_words
 
 GUIDE_NAME = "填报说明"
-_WIDTHS = (5.0, 24.0, 15.0, 8.0, 84.0)
-_PER_LINE = 41  # Chinese characters that fit on one line of the widest column
-_LINE = 15.0
-_LAST = len(_WIDTHS)
 # What a unit in a hurry would ask about, answered by the engine itself: executed of the budget in
 # 万元, then target and actual; for a form of points, and for one of lights.
 _OF_THE_YEAR = (Decimal(85), (("≥100件", "90件"), ("≤100万元", "110万元"), ("=10次", "8次")))
@@ -25,7 +21,6 @@ _SO_FAR = (Decimal(35), (("≥100件", "25件"), ("≤100万元", "110万元"), 
 _BUDGET, _TEN = Decimal(100), Decimal(10)
 _ROUND = "1-6月"
 _NOWHERE = Source("", "A1")
-Rows = list[tuple[NewCell | None, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,82 +36,25 @@ class About:
     targets: bool = False
 
 
-class _Styles(NamedTuple):
-    title: int
-    section: int
-    heading: int
-    text: int
-    centre: int
-
-
 def put_guide(workbook: Workbook, form: Form, placement: Placement, about: About) -> None:
     """Put the sheet 填报说明 into a workbook of a form; fields are told by where they stand."""
-    styles = _styles(workbook)
-    rows: Rows = [_whole(f"{form.title}{GUIDE_NAME}", styles.title)]
-    heights = {1: 32.0}
-    wide = [1]
-
-    def section(title: str, headings: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
-        told = list(lines)
-        if not told:
-            return
-        rows.append(_whole(title, styles.section))
-        wide.append(len(rows))
-        heights[len(rows)] = 26.0
-        rows.append(tuple(NewCell(words, styles.heading) for words in headings))
-        heights[len(rows)] = 20.0
-        for number, line in enumerate(told, start=1):
-            *short, long = line
-            rows.append(
-                (
-                    NewCell(number, styles.centre),
-                    *(NewCell(words, styles.centre) for words in short),
-                    NewCell(long, styles.text),
-                )
-            )
-            heights[len(rows)] = _height(line)
-
-    section("一、报送", _headings("事项", "要求"), _spread(_sending(form, about)))
-    section(
-        "二、各栏怎么填",
-        ("序号", "栏目", "位置", "必填", "怎么填"),
-        _columns_of(form, placement),
-    )
-    title = "三、怎样亮灯" if form.monitors else "三、怎样计分"
-    section(
-        f"{title}（{about.profile.title}）",
-        _headings("情形", "规定"),
-        _spread(_judging(form, about.profile)),
-    )
-    merges = [Area(row, 1, row, _LAST) for row in wide]
-    merges += [
-        Area(row, 2, row, 4)
-        for row, cells in enumerate(rows, start=1)
-        if row not in wide and cells[2] is not None and cells[2].value == ""
-    ]
-    workbook.compose_sheet(
-        GUIDE_NAME,
-        NewSheet(
-            rows=tuple(rows),
-            widths=_WIDTHS,
-            heights=heights,
-            merges=tuple(merges),
-            footer="&C第 &P 页，共 &N 页",
+    judged = "三、怎样亮灯" if form.monitors else "三、怎样计分"
+    sections = (
+        Section("一、报送", ("事项", "要求"), tuple(_sending(form, about))),
+        Section(
+            "二、各栏怎么填",
+            ("栏目", "位置", "必填", "怎么填"),
+            tuple(_columns_of(form, placement)),
+        ),
+        Section(
+            f"{judged}（{about.profile.title}）",
+            ("情形", "规定"),
+            tuple(_judging(form, about.profile)),
         ),
     )
-
-
-def _headings(topic: str, rule: str) -> tuple[str, ...]:
-    return ("序号", topic, "", "", rule)
-
-
-def _spread(lines: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
-    """Yield lines of a topic and a sentence; the topic takes three columns."""
-    return ((topic, "", "", rule) for topic, rule in lines)
-
-
-def _whole(words: str, style: int) -> tuple[NewCell | None, ...]:
-    return (NewCell(words, style), *(NewCell(None, style) for _ in range(_LAST - 1)))
+    told = [section for section in sections if section.lines]
+    title = f"{form.title}{GUIDE_NAME}"
+    workbook.compose_sheet(GUIDE_NAME, guide_sheet(title, told, workbook.style))
 
 
 # -- what it says --------------------------------------------------------------------------------
@@ -236,34 +174,3 @@ def _worked(form: Form, profile: Profile) -> Iterator[tuple[str, str]]:
     for question, weight, row in zip(asked, weights, scores.rows, strict=True):
         since = f"期次 {_ROUND}" if form.monitors else f"分值 {weight}"
         yield f"例：{question}，{since}", row.explanation
-
-
-# -- how it looks --------------------------------------------------------------------------------
-
-
-def _styles(workbook: Workbook) -> _Styles:
-    body = CellStyle(font="宋体", size=10, border="FFBFBFBF", vertical="center", wrap=True)
-    return _Styles(
-        title=workbook.style(
-            CellStyle(font="黑体", size=16, horizontal="center", vertical="center")
-        ),
-        section=workbook.style(
-            CellStyle(font="黑体", size=12, color="FF1F4E79", vertical="center")
-        ),
-        heading=workbook.style(replace(body, font="黑体", fill="FFEDF1F7", horizontal="center")),
-        text=workbook.style(body),
-        centre=workbook.style(replace(body, horizontal="center")),
-    )
-
-
-def _height(line: Sequence[str]) -> float:
-    """Return the height of a row: a wrapped text needs room that no program works out."""
-    topic, *_, words = line
-    spread = len(line) == len(_WIDTHS) - 1 and line[1] == line[2] == ""
-    lines = max(-(-_length(words) // (2 * _PER_LINE)), -(-_length(topic) // (45 if spread else 22)))
-    return max(1, lines) * _LINE + 6
-
-
-def _length(words: str) -> int:
-    """Return how wide a text is, a Chinese character counting two."""
-    return sum(1 if sign.isascii() else 2 for sign in words)

@@ -95,6 +95,11 @@ class _Made:
     content: bytes
     promise: str | None
 
+    @property
+    def sha256(self) -> str:
+        """The hash by which it is told from another version, its password included."""
+        return files.sha256_of(self.content + (self.line.password or "").encode())
+
 
 def template_of(form: Form, workspace: Path | None = None) -> bytes:
     """Return the template file of a form; raises UsageError when there is none."""
@@ -139,7 +144,6 @@ def issue(
     roster: str = "",
     targets: Mapping[Line, Targets] | None = None,
     ledger: Ledger | None = None,
-    root: Path | None = None,
 ) -> tuple[Issued, ...]:
     """Return the workbooks written into `out`, one for each line of the roster.
 
@@ -149,7 +153,7 @@ def issue(
 
     With a ledger they are expected from then on. What was handed out before and would be the
     same again is the same file and version; anything else is a new version under a name of its
-    own. Paths in the ledger are relative to `root`.
+    own.
     """
     stems = file_stems(
         exercise.names,
@@ -161,28 +165,16 @@ def issue(
     )
     made = list(_made(exercise, lines, targets or {}))
     before = ledger.handed_out([each.key for each in made]) if ledger else {}
-    issued, handouts = [], []
+    issued = []
     for each, stem in zip(made, stems, strict=True):
         last = before.get(each.key)
-        digest = files.sha256_of(each.content)
-        new = last is None or last.sha256 != digest
+        new = last is None or last.sha256 != each.sha256
         version = (last.version if last else 0) + new
         path = out / versioned(stem, version)
         _put(path, each, new=new)
         known = None if targets is None else each.line in targets
         issued.append(Issued(each.line, path, known, version, new))
-        if new:
-            place = _relative(path, root)
-            handouts.append(Handout(each.key, version, place, digest, each.promise))
-    if ledger is None:
-        return tuple(issued)
-    with ledger.together():
-        ledger.expect(exercise.line_on(each.line, _relative(each.path, root)) for each in issued)
-        overtaken = ledger.hand_out(handouts)
-    return tuple(
-        replace(each, overtaken=overtaken.get(item.key, ()))
-        for each, item in zip(issued, made, strict=True)
-    )
+    return _noted(exercise, made, issued, ledger) if ledger else tuple(issued)
 
 
 def _put(path: Path, made: _Made, *, new: bool) -> None:
@@ -193,6 +185,27 @@ def _put(path: Path, made: _Made, *, new: bool) -> None:
     password = made.line.password
     if new or password is None or not path.is_file():
         files.write_bytes(path, locked(made.content, password))
+
+
+def _noted(
+    exercise: Exercise, made: Sequence[_Made], issued: Sequence[Issued], ledger: Ledger
+) -> tuple[Issued, ...]:
+    """Return what was issued with what it overtakes, now that the ledger has it."""
+    places = [_relative(each.path, exercise.workspace) for each in issued]
+    handouts = [
+        Handout(item.key, each.version, place, item.sha256, item.promise)
+        for item, each, place in zip(made, issued, places, strict=True)
+        if each.new
+    ]
+    with ledger.together():
+        ledger.expect(
+            exercise.line_on(each.line, place) for each, place in zip(issued, places, strict=True)
+        )
+        overtaken = ledger.hand_out(handouts)
+    return tuple(
+        replace(each, overtaken=overtaken.get(item.key, ()))
+        for each, item in zip(issued, made, strict=True)
+    )
 
 
 def _made(
@@ -254,8 +267,8 @@ def _canonical(told: Mapping[str, Any]) -> bytes:
     return json.dumps(promised, ensure_ascii=False, sort_keys=True, default=str).encode()
 
 
-def _relative(path: Path, root: Path | None) -> str:
+def _relative(path: Path, workspace: Path | None) -> str:
     try:
-        return path.resolve().relative_to(root or path.anchor).as_posix()
+        return path.resolve().relative_to((workspace or Path()).resolve()).as_posix()
     except ValueError:
         return path.name

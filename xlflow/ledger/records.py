@@ -146,9 +146,9 @@ class RosterLine:
 class Handout:
     """A version of the workbook that a line of the roster was handed.
 
-    `key` is that of its submissions. `sha256` is of the workbook before a password closes it,
-    `promise` of the accepted targets in it (None without any). `file` is relative to the
-    workspace.
+    `key` is that of its submissions. `sha256` is of the workbook before its password closes it,
+    and of the password, `promise` of the accepted targets in it (None without any). `file` is
+    relative to the workspace.
     """
 
     key: str
