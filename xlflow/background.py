@@ -16,12 +16,14 @@ if TYPE_CHECKING:  # SQLAlchemy takes its time; to score one file there is no le
 class Background:
     """Looks up what was known of a form; each thing is asked for only where a form can say it.
 
-    `forms` are those of the workspace and `exercises` those that the roster has, found once.
+    `forms` are those of the workspace; `exercises` and `profiles` those that the roster names,
+    found once.
     """
 
     ledger: "Ledger"
     forms: tuple[Form, ...]
     exercises: frozenset[str]
+    profiles: frozenset[str] = frozenset()
 
     def of(
         self, item: "Result | Submission", *, assigned: bool = False, before: int | None = None
@@ -38,7 +40,15 @@ class Background:
             self._promises(form, item, before),
             listed=None if assigned else self._listed(item),
             last_year=self._last_year(form, item, before),
+            reissued=None if before is None else self.ledger.reissued(before),
         )
+
+    def profile_of(self, item: "Result | Submission") -> str:
+        """Return the profile that the roster gives a form's unit, empty where it gives none."""
+        if not self.profiles or item.form is None:
+            return ""
+        line = self.ledger.line_for(item)
+        return (line and line.profile) or ""
 
     def _listed(self, item: "Result | Submission") -> tuple[Listed, ...] | None:
         """Return the units among which a form's should be; None where there is nothing to ask."""

@@ -15,10 +15,11 @@ from xlflow.messages import Text, language, text
 from xlflow.startup import start_scripts
 
 SETTINGS_FILE = "xlflow.toml"
-# The officer's own form: what a new workspace holds, and the one place where it is obeyed.
+# The officer's own forms, which a new workspace holds, and the one place where one is obeyed.
 DECISIONS_FILE = "处理单.xlsx"
 DECISIONS_FOLDER = "处理单"
-_DECISIONS_TEMPLATE = "officer_decisions.xlsx"
+ROSTER_FILE = "名册.xlsx"
+_OFFICERS_OWN = {DECISIONS_FILE: "officer_decisions.xlsx", ROSTER_FILE: "roster.xlsx"}
 _INSTALLED = Path(__file__).parent / "_data"
 _CHECKOUT = Path(__file__).parent.parent
 # A pause of 0 would have the watcher run hot, and take files that are still being copied.
@@ -31,8 +32,9 @@ class Settings:
 
     Precedence: command line, then `XLFLOW_<NAME>` in the environment, then `xlflow.toml`,
     then the default. `ledger` is a database URL or the path of a SQLite file, empty for the one
-    in `.xlflow/`. `passwords` are tried on workbooks that have one; in the environment they stand
-    one a line.
+    in `.xlflow/`. `handout_name` is the pattern of the file names of what is handed out, `send_to`
+    where it is to be sent. `passwords` are tried on workbooks that have one; in the environment
+    they stand one a line.
     """
 
     title: str = "绩效自评汇总"
@@ -40,6 +42,8 @@ class Settings:
     year: int = 0
     round: str = ""
     deadline: str = ""
+    handout_name: str = "{unit}_{project}_{form}_{year}_{round}"
+    send_to: str = ""
     ledger: str = ""
     passwords: tuple[str, ...] = ()
     settle_seconds: int = 2
@@ -196,9 +200,10 @@ def create_workspace(root: Path, settings: Mapping[str, str | int] | None = None
         files.make_dir(root / folder)
     for kind in ("schemas", "workbook_templates"):
         files.copy_tree(resource_dirs(kind)[0], root / kind)
-    form = find_resource("workbook_templates", _DECISIONS_TEMPLATE, root)
-    if form and not (root / DECISIONS_FILE).exists():
-        files.copy(form, root / DECISIONS_FILE)
+    for name, template in _OFFICERS_OWN.items():
+        form = find_resource("workbook_templates", template, root)
+        if form and not (root / name).exists():
+            files.copy(form, root / name)
     for script in start_scripts(root):
         if not (root / script.name).exists():
             files.write_bytes(root / script.name, script.content)

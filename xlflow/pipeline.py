@@ -90,7 +90,8 @@ class Rules:
     """What a walk judges by: where forms and profiles are looked up, and what stands fixed.
 
     `profile` overrides what a form asks for; `year` and `round` belong to the exercise and fill
-    in what the form does not say. `passwords` are tried on workbooks that have one.
+    in what the form does not say. `passwords` are tried on workbooks that have one, and those
+    that units were given by the roster (`unit_passwords`, unit and password).
     """
 
     workspace: Path | None = None
@@ -98,10 +99,21 @@ class Rules:
     year: int | None = None
     round: str | None = None
     passwords: tuple[str, ...] = ()
+    unit_passwords: tuple[tuple[str, str], ...] = ()
 
-    def profile_for(self, form: Form) -> Profile:
-        """Return the profile a form is judged by."""
-        return load_profile(self.profile or form.profile or DEFAULT_PROFILE, self.workspace)
+    def profile_for(self, form: Form, own: str = "") -> Profile:
+        """Return the profile a form is judged by; `own` is the one its unit has."""
+        return load_profile(own or self.profile_name(form), self.workspace)
+
+    def profile_name(self, form: Form) -> str:
+        """Return the name of the profile that units without one of their own are judged by."""
+        return self.profile or form.profile or DEFAULT_PROFILE
+
+    def passwords_for(self, name: str) -> tuple[str, ...]:
+        """Return the passwords to try on a file, those first whose unit is in its name."""
+        own = [password for unit, password in self.unit_passwords if unit in name]
+        others = [password for _, password in self.unit_passwords]
+        return tuple(dict.fromkeys((*own, *self.passwords, *others)))
 
     def verify(self) -> None:
         """Raise UsageError when a form or a profile that is asked for is wrong."""
@@ -174,7 +186,7 @@ def judge_package(
     try:
         workbook = Workbook.from_bytes(package, name)
     except FileRefused as refused:
-        book = read_foreign(package, name, refused, rules.passwords)
+        book = read_foreign(package, name, refused, rules.passwords_for(name))
         zh, en = refused.why if any(refused.why) else text("ooxml.is_locked")
         return anew(book, problem("F30", name=name, what=zh, what_en=en))
     if workbook.signed:
@@ -210,10 +222,10 @@ def _judge_forms(
     """Return the judgement on the forms of a workbook, written into it if it is to be marked."""
     results, profiles = [], []
     for form, reading in filled_in(forms, rules.workspace):
-        profile = rules.profile_for(form)
+        context = contexts.get(reading.document.sheet, ALONE)
+        profile = rules.profile_for(form, context.profile)
         scores = _scores(form, reading.document, profile, rules)
         case = Case(form, reading.document, profile, scores, rules.round, rules.year)
-        context = contexts.get(reading.document.sheet, ALONE)
         problems = review(case, reading.problems, context)
         results.append(_result(name, case, problems, rules))
         profiles.append(profile)
@@ -560,14 +572,23 @@ def process(
 ) -> tuple[Processed, ...]:
     """Take files out of the inbox, and do all that is not done: these, and what a crash left.
 
-    Raises UsageError before anything is taken when a form or a profile is wrong.
+    Forms whose targets were handed out anew since are judged again first. Raises UsageError before
+    anything is taken when a form or a profile is wrong.
     """
     from xlflow.intake import let_go, take
     from xlflow.ledger import ArrivalState
 
-    rules_of(workspace).verify()
+    background = background_of(workspace, ledger)
+    rules = rules_of(workspace, ledger)
+    rules.verify()
+    for name in background.profiles:
+        load_profile(name, workspace.root)
     let_go(workspace, ledger)
     clear_stale(workspace, ledger)
+    for arrival in ledger.overtaken():
+        with ledger.together():
+            _publish_again(workspace, ledger, arrival, now=clock())
+            ledger.forget_overtaken(arrival)
     left = [a for a in ledger.unfinished() if a.state is ArrivalState.TAKEN]
     coming = list(ready)
     total = len(left) + len(coming)
@@ -586,12 +607,13 @@ def process(
         if on_progress:
             on_progress(each, len(done), total)
 
-    background = background_of(workspace, ledger)
-    arrivals = _with_members(workspace, background, chain(left, taken), tell, clock)
-    for batch in _judge_all(workspace, ledger, arrivals, executor):
+    arrivals = _with_members(
+        workspace, background, rules, chain(left, taken), tell=tell, clock=clock
+    )
+    for batch in _judge_all(workspace, ledger, arrivals, rules, executor):
         # The folders are flushed before the batch is committed: the ledger tells of no lost name.
         with ledger.together(), files.flushing_folders_once():
-            settled = [_settle(workspace, background, *pair, clock()) for pair in batch]
+            settled = [_settle(workspace, background, rules, *pair, now=clock()) for pair in batch]
         for each in settled:
             tell(each)
     clear_stale(workspace, ledger)
@@ -610,43 +632,49 @@ def hand_out(
     """Return the workbooks written for the lines of a roster; in a workspace they are expected.
 
     A form that reports on targets is handed out with those accepted for the unit and project.
-    Outside a workspace (`folder` has no `xlflow.toml`) only the files are written.
+    What was handed out before and would be the same again stays as it is; anything else is a new
+    version. Outside a workspace (`folder` has no `xlflow.toml`) only the files are written.
     """
-    from xlflow.issuing import accepted_targets, issue, note_roster, read_roster, reports_on_targets
+    from xlflow.issuing import (
+        Exercise,
+        accepted_targets,
+        as_extended,
+        issue,
+        lines_for,
+        read_roster,
+        reports_on_targets,
+    )
 
     workspace = open_workspace(folder) if (folder / SETTINGS_FILE).is_file() else None
     target = out or (workspace.handout if workspace else folder / "handout")
-    form, lines = load_form(form_name, folder), read_roster(roster)
-    if form.decides:
+    form = load_form(form_name, folder)
+    if form.decides or form.lists_units:
         raise UsageError(*text("issue.decides", form=form.title))
+    lines = lines_for(form, read_roster(roster, folder), roster.name)
     rules = rules_of(workspace) if workspace else Rules(folder)
-    hand = partial(
-        issue,
-        form,
-        lines,
-        target,
-        year=year,
-        exercise_round=exercise_round,
-        workspace=folder,
-        profile=rules.profile_for(form),
-    )
+    exercise = Exercise(form, year, rules.profile_name(form), exercise_round, workspace=folder)
     if workspace is None:
-        return hand()
+        return issue(exercise, lines, target, roster=roster.name)
+    settings = workspace.settings
+    exercise = replace(
+        exercise,
+        deadline=settings.deadline or None,
+        send_to=settings.send_to,
+        names=settings.handout_name,
+    )
     with open_ledger(workspace) as ledger:
+        lines = as_extended(exercise, lines, ledger)
         known = None
         if reports_on_targets(form):
             known = accepted_targets(ledger, lines, year, all_forms(folder))
-        issued = hand(targets=known)
-        note_roster(
-            ledger,
-            form=form,
-            year=year,
-            exercise_round=exercise_round,
-            issued=issued,
-            deadline=workspace.settings.deadline or None,
-            root=workspace.root,
+        return issue(
+            exercise,
+            lines,
+            target,
+            roster=roster.name,
+            targets=known,
+            ledger=ledger,
         )
-    return issued
 
 
 def standing(workspace: Workspace) -> tuple["Standing", ...]:
@@ -664,8 +692,8 @@ def check_form(name: str, folder: Path) -> Iterator[Text]:
     yield from form_faults(form, read_book(Workbook.from_bytes(template_of(form, folder), name)))
 
 
-def rules_of(workspace: Workspace) -> Rules:
-    """Return the rules a workspace judges by."""
+def rules_of(workspace: Workspace, ledger: "Ledger | None" = None) -> Rules:
+    """Return the rules a workspace judges by, with the passwords in its ledger."""
     settings = workspace.settings
     return Rules(
         workspace.root,
@@ -673,6 +701,7 @@ def rules_of(workspace: Workspace) -> Rules:
         settings.year or None,
         settings.round or None,
         settings.passwords,
+        ledger.passwords() if ledger else (),
     )
 
 
@@ -708,7 +737,9 @@ def publish_book(
 def _with_members(
     workspace: Workspace,
     background: Background,
+    rules: Rules,
     arrivals: Iterable["Arrival"],
+    *,
     tell: Callable[..., None],
     clock: Callable[[], datetime],
 ) -> Iterator["Arrival"]:
@@ -727,7 +758,7 @@ def _with_members(
             members = unpack(workspace, ledger, arrival)
         except FileRefused as error:
             answer = answer_to(Judged((refused(error, arrival.name),)))
-            tell(_settle(workspace, background, arrival, answer, clock()))
+            tell(_settle(workspace, background, rules, arrival, answer, now=clock()))
             continue
         if members is None:
             yield arrival
@@ -745,6 +776,7 @@ def _judge_all(
     workspace: Workspace,
     ledger: "Ledger",
     waiting: Iterable["Arrival"],
+    rules: Rules,
     executor: Executor | None,
 ) -> Iterator[list[tuple["Arrival", Answer | None]]]:
     """Yield arrivals with their answers, in order and some at a time; None for one known."""
@@ -759,7 +791,7 @@ def _judge_all(
         )
         for arrival in waiting
     )
-    yield from judge_originals(originals, rules_of(workspace), executor)
+    yield from judge_originals(originals, rules, executor)
 
 
 def judge_originals(
@@ -837,8 +869,10 @@ class _Alone:
 def _settle(
     workspace: Workspace,
     background: Background,
+    rules: Rules,
     arrival: "Arrival",
     answer: Answer | None,
+    *,
     now: datetime,
 ) -> Processed:
     """Record an answer, publish what belongs in the outbox, and finish the arrival."""
@@ -849,10 +883,10 @@ def _settle(
         ledger.finish(arrival, Outcome.DUPLICATE, same_as)
         return Processed(arrival.name, arrival.sha256, Outcome.DUPLICATE, None, 0)
     if answer is None:  # the other one could not be read after all
-        answer = _judged_again(workspace, arrival, _ALONE, rules_of(workspace))
+        answer = _judged_again(workspace, arrival, _ALONE, rules)
     if answer.decides and _is_from_officer(arrival):
         return _settle_decisions(workspace, ledger, arrival, answer, now)
-    answer = _as_decided(workspace, background, arrival, answer)
+    answer = _as_decided(workspace, background, rules, arrival, answer)
     results = answer.results
     if not results:
         output = put_attachment(workspace, arrival)
@@ -897,7 +931,11 @@ def _is_from_officer(arrival: "Arrival") -> bool:
 
 
 def _as_decided(
-    workspace: Workspace, background: Background, arrival: "Arrival", answer: Answer
+    workspace: Workspace,
+    background: Background,
+    rules: Rules,
+    arrival: "Arrival",
+    answer: Answer,
 ) -> Answer:
     """Return an answer as what came before has it.
 
@@ -913,7 +951,7 @@ def _as_decided(
     ]
     answer = _with_units(answer, units)
     contexts = _contexts_of(background, answer, decided=decided)
-    again = in_context(workspace, arrival, answer, contexts, rules_of(workspace))
+    again = in_context(workspace, arrival, answer, contexts, rules)
     if again is answer or len(again.entries) != len(units):
         return again
     return _with_units(again, units)
@@ -926,6 +964,7 @@ def _contexts_of(background: Background, answer: Answer, *, decided: bool) -> di
         result.sheet: Context(
             ledger.waivers_for(ledger.place_key(result)) if decided else (),
             background.of(result, assigned=entry.assigned_from is not None),
+            background.profile_of(result),
         )
         for entry in answer.entries
         if (result := entry.result).sheet
@@ -943,7 +982,11 @@ def in_context(
         sheet: context
         for entry in answer.entries
         if (sheet := entry.result.sheet or "") in contexts
-        and ((context := contexts[sheet]).waivers or _is_contradicted(entry, context.known, rules))
+        and (
+            (context := contexts[sheet]).waivers
+            or context.profile not in ("", entry.result.profile)
+            or _is_contradicted(entry, context.known, rules)
+        )
     }
     return _judged_again(workspace, arrival, matter, rules) if matter else answer
 
@@ -966,7 +1009,9 @@ def _is_contradicted(entry: "Entry", known: Known, rules: Rules) -> bool:
 
 def background_of(workspace: Workspace, ledger: "Ledger") -> Background:
     """Return where one looks up what was known of a form."""
-    return Background(ledger, all_forms(workspace.root), ledger.exercises())
+    return Background(
+        ledger, all_forms(workspace.root), ledger.exercises(), ledger.profiles_named()
+    )
 
 
 def _judged_again(
@@ -994,7 +1039,7 @@ def _settle_decisions(
 
     forms = {form.name: form for form in all_forms(workspace.root)}
     titles = {form.name: form.title for form in forms.values()}
-    rules = rules_of(workspace)
+    rules = rules_of(workspace, ledger)
     with ledger.together():
         again = partial(_publish_again, workspace, ledger, now=now)
         ruling = carry_out(ledger, arrival, answer.entries, titles, again)
@@ -1014,7 +1059,7 @@ def _publish_again(
     """Judge and publish an original anew as it was decided since; return whether that could be."""
     submissions = ledger.submissions_of(arrival)
     contexts = contexts_now(background_of(workspace, ledger), submissions)
-    answer = _judged_again(workspace, arrival, contexts, rules_of(workspace))
+    answer = _judged_again(workspace, arrival, contexts, rules_of(workspace, ledger))
     if not is_of(answer, submissions):
         return False
     put_again(workspace, ledger, arrival, as_assigned(answer, submissions), now)
@@ -1027,6 +1072,7 @@ def contexts_now(background: Background, submissions: "Iterable[Submission]") ->
         each.sheet: Context(
             background.ledger.waivers_for(each.key, each.id),
             background.of(each, assigned=each.assigned_from is not None, before=each.id),
+            background.profile_of(each),
         )
         for each in submissions
         if each.sheet

@@ -69,16 +69,17 @@ def rescore(
     """Return what is other now that all submissions that count were judged by today's rules.
 
     They are recorded and published, and the summary is written anew; a form that is judged as
-    before is left alone. `profile` goes before that of the workspace; with `dry_run` nothing is
-    written. Stopped at any moment and started again, it ends as if it had not been stopped.
+    before is left alone. `profile` goes before those of the workspace and the roster; with
+    `dry_run` nothing is written. Stopped at any moment and started again, it ends as if it had
+    not been stopped.
     """
-    rules = rules_of(workspace)
-    rules = replace(rules, profile=profile or rules.profile)
-    rules.verify()
     changes: list[Change] = []
     lost: list[str] = []
     forms = 0
     with hold(workspace), open_ledger(workspace) as ledger:
+        rules = rules_of(workspace, ledger)
+        rules = replace(rules, profile=profile or rules.profile)
+        rules.verify()
         if not dry_run:
             recover(workspace)
         background = background_of(workspace, ledger)
@@ -96,6 +97,8 @@ def rescore(
                         lost.append(arrival.name)
                         continue
                     contexts = contexts_now(background, submissions)
+                    if profile:
+                        contexts = {k: replace(c, profile="") for k, c in contexts.items()}
                     again = in_context(workspace, arrival, alone, contexts, rules)
                     answer = as_assigned(again, submissions)
                     forms += sum(each.current for each in submissions)

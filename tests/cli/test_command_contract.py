@@ -33,6 +33,9 @@ SCORE = [
 RUN = [
     "file", "sha256", "outcome", "output", "problems",
 ]  # fmt: skip
+ISSUED = [
+    "unit", "unit_code", "project", "file", "targets", "version", "new", "overtaken",
+]  # fmt: skip
 STATUS = [
     "unit_code", "unit", "project", "form", "year", "round", "state", "version", "total",
     "grade", "problems", "deadline",
@@ -247,7 +250,7 @@ def test_issue_and_who_is_missing(tmp_path: Path) -> None:
     arguments = ("issue", roster, "--form", FORM, "--year", "2022", *workspace)
     ended = xlflow(*arguments, "--round", "1-6月", "--json")
     assert (ended.code, ended.err) == (0, "")
-    assert [keys(issued) for issued in ended.json] == [["unit", "project", "file", "targets"]] * 2
+    assert [keys(issued) for issued in ended.json] == [ISSUED] * 2
     assert all(Path(issued["file"]).is_file() for issued in ended.json)
     standing = xlflow("status", "--workspace", tmp_path / "w", "--json").json
     assert [keys(line) for line in standing] == [STATUS] * 2

@@ -6,7 +6,7 @@ from xlflow import files
 from xlflow.config import Workspace, create_workspace, open_workspace
 from xlflow.errors import EnvironmentFailed, UsageError
 from xlflow.forms import load_form
-from xlflow.issuing import Issued, issue
+from xlflow.issuing import Exercise, Issued, issue
 from xlflow.issuing.roster import Line
 from xlflow.ooxml import Workbook
 from xlflow.pipeline import check, hand_out, run, standing
@@ -42,7 +42,7 @@ def test_unit_code_and_year_stand_in_the_file(workspace: Workspace) -> None:
 
 
 def test_a_unit_may_be_called_like_a_formula(workspace: Workspace) -> None:
-    (issued,) = handed_out(workspace, "=1+1,=cmd|' /C calc'!A0,,")
+    (issued,) = handed_out(workspace, "1,=cmd|' /C calc'!A0,,")
     sheet = Workbook.open(issued.path).sheet(TITLE)
     values = [sheet[f"{column}{row}"] for row in range(1, 6) for column in "ABCDEFGHIJ"]
     assert "=cmd|' /C calc'!A0" in values
@@ -75,16 +75,17 @@ def test_units_of_one_name_are_kept_apart_by_their_codes(workspace: Workspace) -
 
 def test_very_long_names_fit_the_disk_and_stay_apart(workspace: Workspace) -> None:
     long = "某某" * 80
-    issued = handed_out(workspace, f"1,{long},,项目{long}一", f"1,{long},,项目{long}二")
+    path = roster(workspace, f"1,{long},,项目{long}一", f"1,{long},,项目{long}二")
+    issued = hand_out(path, "project_self_evaluation", year=2022, folder=workspace.root)
     assert len(set(named(issued))) == 2
     assert all(len(name.encode()) <= 220 for name in named(issued))
 
 
-@pytest.mark.parametrize("twice", ["1,甲局,,", "1,甲局 ,,"])
+@pytest.mark.parametrize("twice", ["1,甲局,,", "1,甲局 ,,", ",甲局,,"])
 def test_a_line_that_stands_twice_is_refused_before_anything_is_written(
     workspace: Workspace, twice: str
 ) -> None:
-    with pytest.raises(UsageError, match="同名文件"):
+    with pytest.raises(UsageError, match="第 4 行与第 3 行重复，都是甲局"):
         handed_out(workspace, "2,乙局,,", "1,甲局,,", twice)
     assert list(workspace.handout.iterdir()) == []
     assert standing(workspace) == ()
@@ -130,5 +131,5 @@ def test_a_workbook_that_is_open_is_said(
 
     monkeypatch.setattr(files, "before_step", in_use)
     with pytest.raises(EnvironmentFailed, match="请先关闭"):
-        issue(load_form(FORM), [Line("甲局")], workspace.handout, year=2022)
+        issue(Exercise(load_form(FORM), 2022, "national-2020"), [Line("甲局")], workspace.handout)
     assert list(workspace.handout.iterdir()) == []

@@ -10,7 +10,9 @@ from xlflow.config import Workspace, create_workspace
 from xlflow.forms import load_form
 from xlflow.issuing import fill, template_of
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import hand_out, run
+from xlflow.pipeline import Rules, hand_out, judge_file, open_ledger, run
+from xlflow.problems import Severity
+from xlflow.waiving import Asked, waive
 
 SELF_EVALUATION, MONITORING = "project_self_evaluation", "project_monitoring"
 INDICATORS = [
@@ -100,3 +102,46 @@ def test_other_targets_are_not_taken(workspace: Workspace, changes: dict[str, ob
 def test_a_unit_is_found_by_its_name_where_the_roster_has_no_code(workspace: Workspace) -> None:
     returned(workspace)
     assert issued(workspace, line=",示例局")["D13"] == "培训人数"
+
+
+@pytest.mark.parametrize("form", [SELF_EVALUATION, MONITORING])
+def test_of_several_versions_the_last_one_counts_if_it_was_accepted(
+    workspace: Workspace, form: str
+) -> None:
+    target = "E13" if form == SELF_EVALUATION else "E12"
+    returned(workspace)
+    changed = [{**INDICATORS[0], "target": "≥600人"}, *INDICATORS[1:]]
+    returned(workspace, indicators=changed, amount_total="2000000")
+    assert issued(workspace, form)[target] == "≥600人"
+    returned(workspace, amount_total="1000")  # less than this year's: sent back, nothing holds
+    assert issued(workspace, form)[target] is None
+
+
+def test_targets_that_were_let_pass_are_accepted_ones(workspace: Workspace) -> None:
+    returned(workspace, amount_total="1000")
+    assert issued(workspace)["D13"] is None
+    with open_ledger(workspace) as ledger:
+        (form,) = ledger.submissions()
+        codes = {
+            each.code
+            for each in ledger.problems_of([form])[form.id]
+            if each.severity is Severity.ERROR
+        }
+    for code in codes:
+        waive(workspace, Asked("示例局", code, "已核实", "绩效科", form="project_target"))
+    assert issued(workspace)["D13"] == "培训人数"
+
+
+def test_what_the_roster_says_of_the_budget_goes_before_the_target_form(
+    workspace: Workspace,
+) -> None:
+    returned(workspace)
+    roster = workspace.root / "roster.csv"
+    headings = "单位编码,单位名称,项目名称,预算金额（万元）"
+    roster.write_text(f"{headings}\n039001,示例局,培训专项,99.5\n", encoding="utf-8")
+    (item,) = hand_out(roster, SELF_EVALUATION, year=2025, folder=workspace.root)
+    assert Workbook.open(item.path).sheet("项目支出绩效自评表")["D6"] == Decimal("99.5")
+    (item,) = hand_out(roster, "project_target", year=2025, folder=workspace.root)
+    document = judge_file(item.path, Rules(), marking=False).results[0].document
+    assert document
+    assert document.number("/amount_this_year") == Decimal(995000)

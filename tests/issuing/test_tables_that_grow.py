@@ -16,7 +16,7 @@ from xlflow.demo.seeds import examples, project_targets
 from xlflow.errors import UsageError
 from xlflow.forms import Document, load_form, locate, recognise
 from xlflow.grids import read_book
-from xlflow.issuing import Line, fill, issue, template_of
+from xlflow.issuing import Exercise, Line, fill, issue, template_of
 from xlflow.issuing.prefill import Targets
 from xlflow.ooxml import Insertion, Workbook, prove
 from xlflow.ooxml.reference import cell_name
@@ -147,7 +147,9 @@ def test_a_project_with_many_targets_is_handed_its_forms(tmp_path: Path) -> None
     form, big = load_form("project_self_evaluation"), Line("教育局", None, "大项目")
     rows = [{"level3": f"指标{number}", "target": "1件"} for number in range(90)]
     targets = Targets(load_form("project_target"), Document("", "", {"indicators": rows}, {}))
-    (issued,) = issue(form, [big], tmp_path, year=2020, targets={big: targets})
+    (issued,) = issue(
+        Exercise(form, 2020, "national-2020"), [big], tmp_path, targets={big: targets}
+    )
     assert len(body_of(issued.path.read_bytes(), form.name)) == 90
 
 
@@ -181,5 +183,10 @@ def test_a_template_that_can_not_grow_stops_the_hand_out_before_it_begins(tmp_pa
     targets = Targets(load_form("project_target"), Document("", "", {"indicators": rows}, {}))
     out = tmp_path / "handout"
     with pytest.raises(UsageError, match=rf"教育局 大项目：.*{area}"):
-        issue(form, [first, big], out, year=2020, workspace=tmp_path, targets={big: targets})
+        issue(
+            Exercise(form, 2020, "national-2020", workspace=tmp_path),
+            [first, big],
+            out,
+            targets={big: targets},
+        )
     assert not out.exists()

@@ -10,7 +10,7 @@ import pytest
 from libreoffice import as_pdf
 from package_lint import findings
 
-from xlflow.config import DECISIONS_FILE
+from xlflow.config import DECISIONS_FILE, ROSTER_FILE
 from xlflow.demo import play
 from xlflow.forms import load_form
 from xlflow.issuing import template_of
@@ -26,6 +26,7 @@ KINDS = [
     *(f"{form} {kind}" for form in FORMS for kind in ("template", "handed out", "scored")),
     "summary",
     "decisions",
+    "roster",
 ]
 
 
@@ -35,6 +36,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     played = play(folder / "demo")
     root = played.workspace.root
     made = {"summary": played.summary, "decisions": root / DECISIONS_FILE}
+    made["roster"] = root / ROSTER_FILE
     for name in FORMS:
         form = load_form(name)
         template = folder / f"{name}.xlsx"

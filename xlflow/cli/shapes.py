@@ -8,6 +8,7 @@ from xlflow.review import Result
 from xlflow.scoring import Score, to_cents
 
 if TYPE_CHECKING:
+    from xlflow.issuing import Issued
     from xlflow.ledger import Standing
     from xlflow.pipeline import Processed
 
@@ -45,6 +46,23 @@ def processed_shape(done: "Processed") -> dict[str, Any]:
         "outcome": done.outcome.value,
         "output": done.output,
         "problems": done.problems,
+    }
+
+
+def issued_shape(issued: "Issued") -> dict[str, Any]:
+    """Return a workbook that was handed out, an object of `issue --json`."""
+    return {
+        "unit": issued.line.unit,
+        "unit_code": issued.line.unit_code,
+        "project": issued.line.project,
+        "file": issued.path.as_posix(),
+        "targets": issued.targets,
+        "version": issued.version,
+        "new": issued.new,
+        "overtaken": [
+            {"file": each.file, "version": each.version, "outcome": each.outcome.value}
+            for each in issued.overtaken
+        ],
     }
 
 

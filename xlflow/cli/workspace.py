@@ -55,13 +55,14 @@ def demo(folder: Path | None, as_json: bool) -> None:
 @click.argument("folder", type=_DIR)
 def init(folder: Path) -> None:
     """Make a new workspace."""
-    from xlflow.config import DECISIONS_FILE, DECISIONS_FOLDER, create_workspace
+    from xlflow.config import DECISIONS_FILE, DECISIONS_FOLDER, ROSTER_FILE, create_workspace
 
     created = create_workspace(folder)
     click.echo(
         say(
             "cli.initialised",
             folder=created.root,
+            roster=ROSTER_FILE,
             inbox=created.inbox,
             decisions=DECISIONS_FILE,
             folder_in=created.inbox / DECISIONS_FOLDER,
@@ -88,27 +89,22 @@ def issue(
     as_json: bool,
 ) -> None:
     """Write a workbook for each line of the roster."""
+    from xlflow.cli.shapes import issued_shape
     from xlflow.pipeline import hand_out
 
     issued = hand_out(
         roster, form_name, year=year, exercise_round=exercise_round, out=out, folder=folder
     )
     if as_json:
-        print_json(
-            [
-                {
-                    "unit": i.line.unit,
-                    "project": i.line.project,
-                    "file": i.path.as_posix(),
-                    "targets": i.targets,
-                }
-                for i in issued
-            ]
-        )
+        print_json([issued_shape(each) for each in issued])
         return
     click.echo(say("cli.issued", count=len(issued), folder=issued[0].path.parent))
     if bare := [item.path.name for item in issued if item.targets is False]:
         click.echo(say("cli.issued_bare", count=len(bare), names="\n".join(bare)))
+    if again := [item.path.name for item in issued if item.new and item.version > 1]:
+        click.echo(say("cli.issued_again", count=len(again), names="\n".join(again)))
+    if overtaken := [each.file for item in issued for each in item.overtaken]:
+        click.echo(say("cli.overtaken", count=len(overtaken), names="\n".join(overtaken)))
 
 
 @click.command(cls=Command, help=say("cli.run"))

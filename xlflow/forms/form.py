@@ -80,6 +80,11 @@ class Form:
         return self.schema.get("x-kind") == "decisions"
 
     @property
+    def lists_units(self) -> bool:
+        """Whether it is the roster, which never comes back."""
+        return self.schema.get("x-kind") == "roster"
+
+    @property
     def profile(self) -> str | None:
         """The profile a bureau gets that names none."""
         return self.schema.get("x-profile")
@@ -101,12 +106,13 @@ def load_form(name: str, workspace: Path | None = None) -> Form:
 
 
 def all_forms(workspace: Path | None = None) -> tuple[Form, ...]:
-    """Return every form that can be found, the nearest of each name."""
+    """Return every form that may come in, the nearest of each name."""
     paths: dict[str, Path] = {}
     for folder in resource_dirs("schemas", workspace):
         for path in sorted(folder.glob(f"*{SCHEMA_SUFFIX}")):
             paths.setdefault(path.name, path)
-    return tuple(read_form(path) for path in paths.values())
+    found = (read_form(path) for path in paths.values())
+    return tuple(form for form in found if not form.lists_units)
 
 
 def read_form(path: Path) -> Form:

@@ -2,19 +2,30 @@
 
 from xlflow.issuing.fill import fill
 from xlflow.issuing.fresh import fresh_copy
-from xlflow.issuing.issue import Issued, finished_template, issue, note_roster, template_of
+from xlflow.issuing.guide import GUIDE_NAME
+from xlflow.issuing.issue import (
+    Exercise,
+    Issued,
+    as_extended,
+    finished_template,
+    issue,
+    template_of,
+)
 from xlflow.issuing.prefill import accepted_targets, reports_on_targets, states_targets
-from xlflow.issuing.roster import Line, read_roster
+from xlflow.issuing.roster import Line, lines_for, read_roster
 
 __all__ = [
+    "GUIDE_NAME",
+    "Exercise",
     "Issued",
     "Line",
     "accepted_targets",
+    "as_extended",
     "fill",
     "finished_template",
     "fresh_copy",
     "issue",
-    "note_roster",
+    "lines_for",
     "read_roster",
     "reports_on_targets",
     "states_targets",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlflow.forms import Field, Form, Placement, Table, locate, recognise
 from xlflow.grids import Grid, read_book
@@ -14,6 +14,20 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 Entry = tuple[int, int, str | Decimal | None]
 
 
+class Blank(NamedTuple):
+    """A workbook to be filled in, and where its fields stand: looked up once for many units."""
+
+    package: bytes
+    form: Form
+    grid: Grid
+    placement: Placement
+
+
+def blank_of(package: bytes, form: Form) -> Blank:
+    """Return a workbook with where the fields of a form stand in it."""
+    return Blank(package, form, *_located(Workbook.from_bytes(package, form.name), form))
+
+
 def fill(package: bytes, form: Form, data: Mapping[str, Any]) -> bytes:
     """Return a workbook with a form's data typed in; blanks and computed fields are left alone.
 
@@ -21,8 +35,13 @@ def fill(package: bytes, form: Form, data: Mapping[str, Any]) -> bytes:
     the row above is not typed again; where the data name levels, those that the template gives
     make room. A table with fewer rows than the data grows.
     """
-    workbook = Workbook.from_bytes(package, form.name)
-    grid, placement = _located(workbook, form)
+    return filled(blank_of(package, form), data)
+
+
+def filled(blank: Blank, data: Mapping[str, Any]) -> bytes:
+    """Return a blank workbook with a form's data typed in, as `fill` does."""
+    form, grid, placement = blank.form, blank.grid, blank.placement
+    workbook = Workbook.from_bytes(blank.package, form.name)
     lacking = sorted(_lacking(form.root, data, placement), reverse=True)
     for below, count in lacking:
         workbook.insert_rows(grid.sheet, below, count)

@@ -15,6 +15,7 @@ from xlflow.forms.preview import TITLES, preview_columns
 from xlflow.forms.read import Reading
 from xlflow.grids import Book, Grid, read_book
 from xlflow.issuing.fill import fill
+from xlflow.issuing.guide import GUIDE_NAME
 from xlflow.marking import SHEET_NAME
 from xlflow.messages import text
 from xlflow.ooxml import Workbook
@@ -104,7 +105,7 @@ def _left_behind(
     sheets = [
         f"工作表“{grid.sheet}”"
         for grid in book.grids
-        if grid.cells and grid.sheet not in (said.sheet, SHEET_NAME)
+        if grid.cells and grid.sheet not in (said.sheet, SHEET_NAME, GUIDE_NAME)
     ]
     printed = {label_key(cell.raw or "") for grid in ours for cell in grid.cells.values()}
     read = {source.cell for source in said.sources.values()} | set(said.filled_before)

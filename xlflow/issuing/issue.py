@@ -1,25 +1,73 @@
 """Handing out: the template of a form for each line of the roster, with what is known filled in."""
 
-from collections import Counter
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from xlflow import files
 from xlflow.config import find_resource
 from xlflow.errors import UsageError
-from xlflow.forms import NAME_PREFIX, Form
+from xlflow.forms import Form
 from xlflow.forms.template import build_template
-from xlflow.issuing.fill import fill
-from xlflow.issuing.prefill import Targets, prefilled
+from xlflow.issuing.fill import Blank, blank_of, filled
+from xlflow.issuing.guide import About, put_guide
+from xlflow.issuing.lock import locked
+from xlflow.issuing.naming import file_stems, versioned
+from xlflow.issuing.prefill import Targets, budget_of, prefilled
 from xlflow.issuing.preview import with_preview
 from xlflow.issuing.roster import Line
-from xlflow.ledger import Ledger, RosterLine
+from xlflow.ledger import (
+    Decision,
+    DecisionKind,
+    Handout,
+    Ledger,
+    RosterLine,
+    Submission,
+)
+from xlflow.ledger.identity import key_of
 from xlflow.marking import put_results_sheet
 from xlflow.messages import text
 from xlflow.ooxml import Workbook
-from xlflow.ooxml.reference import cell_name, parse_sheet_area
-from xlflow.scoring import Profile
+from xlflow.scoring import load_profile
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """What is handed out: a form for a year, and what holds for all who get it.
+
+    `profile` and `deadline` hold for lines that name none; `names` is the pattern of the file
+    names, `send_to` where the form is to be sent. `workspace` is where forms and profiles are
+    looked up.
+    """
+
+    form: Form
+    year: int
+    profile: str
+    round: str | None = None
+    deadline: str | None = None
+    send_to: str = ""
+    names: str = "{unit}_{project}_{form}_{year}_{round}"
+    workspace: Path | None = None
+
+    def line_on(self, line: Line, issued: str | None = None) -> RosterLine:
+        """Return a line of a roster as the ledger keeps it."""
+        return RosterLine(
+            form=self.form.name,
+            year=self.year,
+            round=self.round,
+            unit=line.unit,
+            unit_code=line.unit_code,
+            project=line.project,
+            project_code=line.project_code,
+            deadline=line.deadline or self.deadline,
+            issued=issued,
+            contact=line.contact,
+            profile=line.profile,
+            password=line.password,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +75,31 @@ class Issued:
     """A workbook that was handed out, and to whom.
 
     `targets` tells whether accepted ones stand in it; None for a form that takes over none.
+    `new` says that it is not what was handed out before. `overtaken` are the returned forms that
+    a change of targets leaves without ground.
     """
 
     line: Line
     path: Path
     targets: bool | None = None
+    version: int = 1
+    new: bool = True
+    overtaken: tuple[Submission, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A workbook for a line, not written yet; `promise` is the hash of the targets in it."""
+
+    line: Line
+    key: str
+    content: bytes
+    promise: str | None
+
+    @property
+    def sha256(self) -> str:
+        """The hash by which it is told from another version, its password included."""
+        return files.sha256_of(self.content + (self.line.password or "").encode())
 
 
 def template_of(form: Form, workspace: Path | None = None) -> bytes:
@@ -43,143 +111,168 @@ def template_of(form: Form, workspace: Path | None = None) -> bytes:
 
 
 def finished_template(form: Form) -> bytes:
-    """Return the template built from a form's schema, with its empty sheet 核对结果."""
+    """Return the template built from a form's schema; what comes back has a sheet 核对结果."""
     workbook = Workbook.from_bytes(build_template(form), form.name)
-    put_results_sheet(workbook)
+    if not form.lists_units:
+        put_results_sheet(workbook)
     return workbook.to_bytes()
 
 
+def as_extended(exercise: Exercise, lines: Iterable[Line], ledger: Ledger) -> tuple[Line, ...]:
+    """Return lines with the deadlines an officer extended, but where the roster has a new one."""
+    extended: dict[str | None, list[Decision]] = {}
+    for decision in ledger.decisions():
+        if decision.kind is DecisionKind.EXTENSION and decision.applied:
+            extended.setdefault(decision.key, []).append(decision)
+    return tuple(_as_extended(exercise, line, extended) for line in lines)
+
+
+def _as_extended(
+    exercise: Exercise, line: Line, extended: Mapping[str | None, Sequence[Decision]]
+) -> Line:
+    listed = exercise.line_on(line)
+    made = extended.get(key_of(listed), ())
+    if any(each.replaced == listed.deadline for each in made):
+        return replace(line, deadline=made[-1].value)
+    return line
+
+
 def issue(
-    form: Form,
-    lines: Iterable[Line],
+    exercise: Exercise,
+    lines: Sequence[Line],
     out: Path,
     *,
-    year: int,
-    exercise_round: str | None = None,
-    workspace: Path | None = None,
+    roster: str = "",
     targets: Mapping[Line, Targets] | None = None,
-    profile: Profile | None = None,
+    ledger: Ledger | None = None,
 ) -> tuple[Issued, ...]:
     """Return the workbooks written into `out`, one for each line of the roster.
 
     `targets` are the accepted ones that a form which reports on targets is handed out with.
-    With a `profile` their formulas preview points and deviations by it.
-    Two lines that give one file name are refused before anything is written: the second file
-    would silently take the first one's place. So are targets that can not be typed in.
+    Everything is made before anything is written: two lines that give one file name, or targets
+    that can not be typed in, leave nothing behind. `roster` is how it is called in what is said.
+
+    With a ledger they are expected from then on. What was handed out before and would be the
+    same again is the same file and version; anything else is a new version under a name of its
+    own.
     """
-    template = template_of(form, workspace)
-    issued = tuple(
-        Issued(line, out / name, None if targets is None else line in targets)
-        for line, name in _named(form, tuple(lines), year, exercise_round)
+    stems = file_stems(
+        exercise.names,
+        exercise.form,
+        lines,
+        year=exercise.year,
+        exercise_round=exercise.round,
+        roster=roster,
     )
-    workbooks = [
-        _with_targets(
-            filled(template, item.line, year, exercise_round), form, item.line, targets or {}
-        )
-        for item in issued
+    made = list(_made(exercise, lines, targets or {}))
+    before = ledger.handed_out([each.key for each in made]) if ledger else {}
+    issued = []
+    for each, stem in zip(made, stems, strict=True):
+        last = before.get(each.key)
+        new = last is None or last.sha256 != each.sha256
+        version = (last.version if last else 0) + new
+        path = out / versioned(stem, version)
+        _put(path, each, new=new)
+        known = None if targets is None else each.line in targets
+        issued.append(Issued(each.line, path, known, version, new))
+    return _noted(exercise, made, issued, ledger) if ledger else tuple(issued)
+
+
+def _put(path: Path, made: _Made, *, new: bool) -> None:
+    """Write a workbook, closed with the password of its line if it has one.
+
+    One that is there and would only be closed again stays: no two locks are alike.
+    """
+    password = made.line.password
+    if new or password is None or not path.is_file():
+        files.write_bytes(path, locked(made.content, password))
+
+
+def _noted(
+    exercise: Exercise, made: Sequence[_Made], issued: Sequence[Issued], ledger: Ledger
+) -> tuple[Issued, ...]:
+    """Return what was issued with what it overtakes, now that the ledger has it."""
+    places = [_relative(each.path, exercise.workspace) for each in issued]
+    handouts = [
+        Handout(item.key, each.version, place, item.sha256, item.promise)
+        for item, each, place in zip(made, issued, places, strict=True)
+        if each.new
     ]
-    if profile:
-        workbooks = [with_preview(each, form, profile, year=year) for each in workbooks]
-    for item, workbook in zip(issued, workbooks, strict=True):
-        files.write_bytes(item.path, workbook)
-    return issued
+    with ledger.together():
+        ledger.expect(
+            exercise.line_on(each.line, place) for each, place in zip(issued, places, strict=True)
+        )
+        overtaken = ledger.hand_out(handouts)
+    return tuple(
+        replace(each, overtaken=overtaken.get(item.key, ()))
+        for each, item in zip(issued, made, strict=True)
+    )
 
 
-def _with_targets(
-    workbook: bytes, form: Form, line: Line, targets: Mapping[Line, Targets]
-) -> bytes:
-    """Return a workbook with the targets of its line; raises UsageError when they do not fit."""
-    if line not in targets:
-        return workbook
+def _made(
+    exercise: Exercise, lines: Iterable[Line], targets: Mapping[Line, Targets]
+) -> Iterator[_Made]:
+    """Yield the workbook of each line; lines that are told the same are made from one blank."""
+    template = blank_of(template_of(exercise.form, exercise.workspace), exercise.form)
+    guided: dict[tuple[str, str | None, bool], Blank] = {}
+    for line in lines:
+        alike = (
+            line.profile or exercise.profile,
+            line.deadline or exercise.deadline,
+            line in targets,
+        )
+        if alike not in guided:
+            guided[alike] = _guided(exercise, template, *alike)
+        told = prefilled(exercise.form, targets[line]) if line in targets else {}
+        data = told | budget_of(exercise.form, line.budget) | _identity(exercise, line)
+        key = key_of(exercise.line_on(line))
+        promise = files.sha256_of(_canonical(told)) if told else None
+        typed = _typed(guided[alike], data, line)
+        profile = load_profile(line.profile or exercise.profile, exercise.workspace)
+        content = with_preview(typed, exercise.form, profile, year=exercise.year)
+        yield _Made(line, key, content, promise)
+
+
+def _guided(
+    exercise: Exercise, template: Blank, profile: str, deadline: str | None, targets: bool
+) -> Blank:
+    """Return the template with its guide for those who are judged and due alike."""
+    about = About(load_profile(profile, exercise.workspace), deadline, exercise.send_to, targets)
+    workbook = Workbook.from_bytes(template.package, exercise.form.name)
+    put_guide(workbook, exercise.form, template.placement, about)
+    return template._replace(package=workbook.to_bytes())
+
+
+def _identity(exercise: Exercise, line: Line) -> dict[str, Any]:
+    """Return who a form is for, as far as the form asks for it."""
+    said = {
+        "unit": line.unit,
+        "unit_code": line.unit_code,
+        "project": line.project,
+        "project_code": line.project_code,
+        "year": Decimal(exercise.year),
+        "round": exercise.round,
+    }
+    return {key: value for key, value in said.items() if exercise.form.root.child(key)}
+
+
+def _typed(blank: Blank, data: Mapping[str, Any], line: Line) -> bytes:
+    """Return a workbook for a line; raises UsageError when what is known does not fit."""
     try:
-        return fill(workbook, form, prefilled(form, targets[line]))
+        return filled(blank, data)
     except UsageError as error:
         whose = text("issue.of_line", who=" ".join(filter(None, (line.unit, line.project))))
         raise UsageError(whose.zh + error.zh, whose.en + error.en) from error
 
 
-def _named(
-    form: Form, lines: Sequence[Line], year: int, exercise_round: str | None
-) -> Iterator[tuple[Line, str]]:
-    """Yield each line with its file name; codes keep units of one name apart."""
-    names = [file_name(form, line, year, exercise_round) for line in lines]
-    often = Counter(map(str.lower, names))  # Windows has no case in file names
-    taken: set[str] = set()
-    for line, plain in zip(lines, names, strict=True):
-        with_codes = file_name(form, line, year, exercise_round, codes=True)
-        name = plain if often[plain.lower()] == 1 else with_codes
-        if name.lower() in taken:
-            raise UsageError(*text("issue.twice", name=name))
-        taken.add(name.lower())
-        yield line, name
+def _canonical(told: Mapping[str, Any]) -> bytes:
+    """Return the targets of a form as bytes that are equal when the targets are."""
+    promised = {key: told[key] for key in ("indicators", "annual_objective") if key in told}
+    return json.dumps(promised, ensure_ascii=False, sort_keys=True, default=str).encode()
 
 
-def filled(template: bytes, line: Line, year: int, exercise_round: str | None) -> bytes:
-    """Return a template with unit, project, year and round written in."""
-    workbook = Workbook.from_bytes(template, "template")
-    values = {
-        "unit": line.unit,
-        "unit_code": line.unit_code,
-        "project": line.project,
-        "project_code": line.project_code,
-        "year": year,
-        "round": exercise_round,
-    }
-    for sheet, cell, field in _named_cells(workbook):
-        if values.get(field) is not None:
-            workbook.sheet(sheet)[cell] = values[field]
-    return workbook.to_bytes()
-
-
-def note_roster(
-    ledger: Ledger,
-    *,
-    form: Form,
-    year: int,
-    exercise_round: str | None,
-    issued: Iterable[Issued],
-    deadline: str | None = None,
-    root: Path,
-) -> None:
-    """Enter into the ledger who is expected to return which form.
-
-    `deadline` holds for the lines that name none.
-    """
-    ledger.expect(
-        RosterLine(
-            form=form.name,
-            year=year,
-            round=exercise_round,
-            unit=item.line.unit,
-            unit_code=item.line.unit_code,
-            project=item.line.project,
-            project_code=item.line.project_code,
-            deadline=item.line.deadline or deadline,
-            issued=_relative(item.path, root),
-        )
-        for item in issued
-    )
-
-
-def file_name(
-    form: Form, line: Line, year: int, exercise_round: str | None, *, codes: bool = False
-) -> str:
-    """Return the name of an issued workbook: unit, project, form, year and round."""
-    unit = (line.unit_code if codes else None, line.unit)
-    project = (line.project_code if codes else None, line.project)
-    return files.safe_stem(*unit, *project, form.title, year, exercise_round) + ".xlsx"
-
-
-def _named_cells(workbook: Workbook) -> Iterator[tuple[str, str, str]]:
-    for name in workbook.names:
-        place = parse_sheet_area(name.text)
-        if place and name.name.startswith(NAME_PREFIX):
-            sheet, area = place
-            yield sheet, cell_name(area.top, area.left), name.name.removeprefix(NAME_PREFIX)
-
-
-def _relative(path: Path, root: Path) -> str:
+def _relative(path: Path, workspace: Path | None) -> str:
     try:
-        return path.resolve().relative_to(root).as_posix()
+        return path.resolve().relative_to((workspace or Path()).resolve()).as_posix()
     except ValueError:
         return path.name

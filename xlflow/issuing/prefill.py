@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from xlflow.forms import Document, Field, Form
-from xlflow.issuing.roster import Line
+from xlflow.issuing.roster import YUAN, Line
 from xlflow.ledger import Ledger, Submission
 from xlflow.ledger.identity import handles_of, same_place
 from xlflow.review.result import Outcome
@@ -13,7 +14,7 @@ from xlflow.values import convert
 
 _INDICATOR = ("level1", "level2", "level3", "target")
 _INITIAL_BUDGET = ("funds", "total", "initial_budget")
-_YUAN = "元"  # what an amount is in where its field says nothing
+_AMOUNT = ("amount_this_year",)
 
 
 def states_targets(form: Form) -> bool:
@@ -82,13 +83,26 @@ def prefilled(form: Form, targets: Targets) -> dict[str, Any]:
     goal = said.text("/annual_goal")
     if goal and _field(form.root, "annual_objective", "expected"):
         data["annual_objective"] = {"expected": goal}
-    amount, budget = said.number("/amount_this_year"), _field(form.root, *_INITIAL_BUDGET)
-    if amount is not None and budget:
+    amount = said.number("/amount_this_year")
+    if amount is not None and _field(form.root, *_INITIAL_BUDGET):
         stated = _field(targets.form.root, "amount_this_year")
-        in_unit = convert(amount, (stated and stated.unit) or _YUAN, budget.unit or _YUAN)
-        if in_unit is not None:
-            data["funds"] = {"total": {"initial_budget": in_unit}}
+        data |= budget_of(form, convert(amount, (stated and stated.unit) or YUAN, YUAN))
     return data
+
+
+def budget_of(form: Form, budget: Decimal | None) -> dict[str, Any]:
+    """Return the budget of a year, given in 元, where a form states it and in its unit.
+
+    That is the initial budget, or on a target form the amount of the year.
+    """
+    for path in (_INITIAL_BUDGET, _AMOUNT):
+        stated = _field(form.root, *path)
+        if stated and budget is not None:
+            amount: Any = convert(budget, YUAN, stated.unit or YUAN)
+            for key in reversed(path):
+                amount = {key: amount}
+            return dict(amount)
+    return {}
 
 
 def _field(root: Field, *keys: str) -> Field | None:

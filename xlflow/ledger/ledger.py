@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from xlflow import files
 from xlflow.errors import EnvironmentFailed
 from xlflow.forms.document import Document
-from xlflow.ledger import arrivals, decisions, roster, submissions
+from xlflow.ledger import arrivals, decisions, handouts, roster, submissions
 from xlflow.ledger.database import READING, cause, open_engine
 from xlflow.ledger.entries import Entry
 from xlflow.ledger.identity import Identified
@@ -22,6 +22,7 @@ from xlflow.ledger.records import (
     Assigned,
     Decision,
     EarlierJudgement,
+    Handout,
     Member,
     RosterLine,
     Standing,
@@ -297,6 +298,21 @@ class Ledger:
         with self._reading() as connection:
             return roster.units_listed(connection, item)
 
+    def line_for(self, item: Identified) -> RosterLine | None:
+        """Return the one line of the roster that an item belongs to; None when none or several."""
+        with self._reading() as connection:
+            return roster.line_for(connection, item)
+
+    def profiles_named(self) -> frozenset[str]:
+        """Return the profiles that lines of the roster name."""
+        with self._reading() as connection:
+            return roster.profiles_named(connection)
+
+    def passwords(self) -> tuple[tuple[str, str], ...]:
+        """Return the units with a password, and the password, in the order of the roster."""
+        with self._reading() as connection:
+            return roster.passwords(connection)
+
     def extend(self, line: RosterLine, deadline: str) -> None:
         """Put another deadline in the place of that of a line on the roster."""
         with self._writing() as connection:
@@ -308,6 +324,39 @@ class Ledger:
             expected = roster.lines(connection)
             current = submissions.find(connection, current_only=True)
         return roster.standing(expected, current)
+
+    # ---- what was handed out ---------------------------------------------------------------
+
+    def handed_out(self, keys: Iterable[str]) -> dict[str, Handout]:
+        """Return the last version that was handed out, by key; nothing where none was."""
+        with self._reading() as connection:
+            return handouts.last(connection, keys)
+
+    def hand_out(self, made: Iterable[Handout]) -> dict[str, tuple[Submission, ...]]:
+        """Return the submissions that new versions with other targets overtake, by key.
+
+        The versions are recorded, and the submissions are to be judged again.
+        """
+        with self._writing() as connection:
+            return handouts.record(connection, made)
+
+    def reissued(self, submission: int) -> int | None:
+        """Return the version with other targets that was handed out since a submission came.
+
+        `submission` is its `id`.
+        """
+        with self._reading() as connection:
+            return handouts.reissued(connection, submission)
+
+    def overtaken(self) -> tuple[Arrival, ...]:
+        """Return the arrivals with submissions that are to be judged again, in order."""
+        with self._reading() as connection:
+            return arrivals.find(connection, arrival_rows.c.id.in_(handouts.ARRIVALS_OVERTAKEN))
+
+    def forget_overtaken(self, arrival: Arrival) -> None:
+        """Note that the submissions of an arrival were judged again."""
+        with self._writing() as connection:
+            handouts.forget_overtaken(connection, arrival)
 
     # ---- what the officer decided ------------------------------------------------------------
 

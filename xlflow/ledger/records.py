@@ -1,6 +1,6 @@
 """The records the ledger hands out; times are ISO text in UTC, as the caller gave them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -122,7 +122,11 @@ class EarlierJudgement:
 
 @dataclass(frozen=True, slots=True)
 class RosterLine:
-    """One unit (and project) that is expected to submit; `issued` is the file it was handed."""
+    """One unit (and project) that is expected to submit; `issued` is the file it was handed.
+
+    `profile` is the one it is judged by where that is not the workspace's; `password` the one its
+    workbook opens with.
+    """
 
     form: str
     year: int | None
@@ -133,6 +137,25 @@ class RosterLine:
     project_code: str | None = None
     deadline: str | None = None
     issued: str | None = None
+    contact: str | None = None
+    profile: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """A version of the workbook that a line of the roster was handed.
+
+    `key` is that of its submissions. `sha256` is of the workbook before its password closes it,
+    and of the password, `promise` of the accepted targets in it (None without any). `file` is
+    relative to the workspace.
+    """
+
+    key: str
+    version: int
+    file: str
+    sha256: str
+    promise: str | None
 
 
 class StandingState(StrEnum):

@@ -24,6 +24,12 @@ _in_exercise = roster.c.exercise == bindparam("here")
 _of_unit = (roster.c.unit_name == bindparam("called")) | (roster.c.unit_code == bindparam("coded"))
 _here = select(*_LINE).where(_in_exercise, _of_unit)
 
+_profiles = select(roster.c.profile).distinct().where(roster.c.profile.is_not(None))
+_passwords = (
+    select(roster.c.unit, roster.c.password)
+    .where(roster.c.password.is_not(None))
+    .order_by(roster.c.id)
+)
 _exercises = select(roster.c.exercise).distinct()
 _units = select(roster.c.unit, roster.c.unit_code).distinct().where(_in_exercise)
 _units_like = _units.where(_of_unit)
@@ -65,6 +71,16 @@ def line_for(connection: Connection, item: Identified) -> RosterLine | None:
     rows = connection.execute(_here, values).mappings()
     fitting = [line for line in (RosterLine(**row) for row in rows) if same_place(line, item)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def profiles_named(connection: Connection) -> frozenset[str]:
+    """Return the profiles that lines name."""
+    return frozenset(connection.execute(_profiles).scalars())
+
+
+def passwords(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """Return unit and password of the lines that have one."""
+    return tuple((row.unit or "", row.password) for row in connection.execute(_passwords))
 
 
 def exercises(connection: Connection) -> frozenset[str]:

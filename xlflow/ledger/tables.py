@@ -148,7 +148,31 @@ roster = Table(
     Column("project_code", Words),
     Column("deadline", Text),
     Column("issued", Words),
+    Column("contact", Words),
+    Column("profile", Words),
+    Column("password", Words),
     Index("ix_roster_exercise_unit", "exercise", "unit_name"),
+)
+
+# What was handed out; `after` is the last submission there was by then.
+handouts = Table(
+    "handouts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Words, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("file", Words, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("promise", Text),
+    Column("after", Integer, nullable=False),
+    UniqueConstraint("key", "version"),
+)
+
+# Submissions whose targets were handed out anew, until they are judged again.
+overtaken = Table(
+    "overtaken",
+    metadata,
+    Column("submission_id", ForeignKey("submissions.id"), primary_key=True),
 )
 
 # What went out as the answer to an arrival: it may come back as it is.

@@ -193,6 +193,12 @@ def _raw(case: Case, pointer: str) -> str:
     return str(value) if value is not None else ""
 
 
+def targets_are_those_handed_out(case: Case, known: Known) -> Iterator[Finding]:
+    """No form with other targets was handed out since."""
+    if known.reissued is not None:
+        yield Finding(case.place(INDICATORS), {"version": known.reissued})
+
+
 # -- last year -----------------------------------------------------------------------------------
 
 
@@ -218,5 +224,6 @@ KNOWN_CHECKS: Mapping[str, KnownCheck] = {
     "C02": unit_is_listed,
     "C22": last_year_is_last_year_s,
     "C43": weights_are_those_accepted,
+    "C47": targets_are_those_handed_out,
     "C50": targets_are_those_accepted,
 }

@@ -167,7 +167,7 @@ def profile_in_words(profile: Profile) -> Iterator[tuple[Text, Text]]:
             text("words.reason_from"),
             text("words.reason_from_is", mark=plain(profile.reason_from)),
         )
-    yield from _lights_in_words(profile)
+    yield from light_rules_in_words(profile)
     who = "system" if profile.system_scores else "self"
     yield text("words.who"), text(f"words.who_{who}")
     yield text("words.grades"), _same("，".join(f"{g.name}≥{plain(g.low)}" for g in profile.grades))
@@ -217,7 +217,8 @@ def _late_in_words(profile: Profile) -> Text:
     return text("words.late_zero") if profile.late.rule == "D1" else rule_name(profile.late)
 
 
-def _lights_in_words(profile: Profile) -> Iterator[tuple[Text, Text]]:
+def light_rules_in_words(profile: Profile) -> Iterator[tuple[Text, Text]]:
+    """Yield what a profile says of monitoring forms, topic by topic, in words."""
     rules, marks = profile.lights, profile.lights.marks
     for kind, rule in (
         ("at_least", rules.at_least_rule),
