@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from xlflow.forms import Form
 from xlflow.forms.document import value_at
 from xlflow.ledger import Submission
-from xlflow.ledger.identity import normalised, period_of
+from xlflow.ledger.identity import Identified, normalised, period_of
 from xlflow.review.case import field_at
 from xlflow.review.result import Outcome
 from xlflow.scoring import counted_points
@@ -177,9 +177,9 @@ def scales_of(forms: Iterable[Form]) -> dict[str, Scale]:
     }
 
 
-def exercise_of(submission: Submission) -> Exercise:
-    """Return the exercise a submission belongs to."""
-    return Exercise(submission.form or "", submission.year or 0, period_of(submission.round))
+def exercise_of(item: Identified) -> Exercise:
+    """Return the exercise that something belongs to: a submission, a line of the roster."""
+    return Exercise(item.form or "", item.year or 0, period_of(item.round))
 
 
 def money_of(data: Mapping[str, Any], scale: Scale) -> Money:

@@ -1,6 +1,7 @@
 """Writing cells and tables so that text stays text and numbers stay numbers."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -11,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_range
 
 from xlflow.ooxml import FileLink
-from xlflow.summary import look
+from xlflow.summary import captions, look
 from xlflow.summary.captions import CUT, PAGE, Caption
 from xlflow.summary.links import Link
 from xlflow.summary.look import Column, Kind
@@ -20,6 +21,7 @@ _MOST_LINKS = 65_530  # Excel refuses to open a sheet with more
 _LONGEST_TEXT = 32_000  # a cell holds 32,767 characters
 _A4 = 9
 _HEADING_HEIGHT = 32
+_WHY_WIDTH = 106  # characters the columns of 原因 hold together
 _LONG = 200  # rows from which a table is worth writing apart
 _SOMETIMES = frozenset(
     {
@@ -30,18 +32,37 @@ _SOMETIMES = frozenset(
 _PLAIN = frozenset(set(Kind) - {Kind.MONEY, Kind.TIME})
 
 
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell that adds up others, and what it adds up to."""
+
+    text: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A column of a smaller table, laid over columns of the large one."""
+
+    caption: Caption
+    kind: Kind
+    columns: range
+
+
 FurtherRows = tuple[list[Sequence[Any]], list[float]]
 
 
 class Book:
     """A workbook in the making, and the formats it has so far.
 
+    `columns` are, by sheet, those of its tables: where each stands and how it is shown.
     `further_rows` are, by sheet, the columns and heights of rows that follow in the look of its
     last row.
     """
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         self.workbook = workbook
+        self.columns: dict[str, dict[Caption, tuple[int, Kind]]] = {}
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.further_rows: dict[str, FurtherRows] = {}
 
@@ -55,6 +76,8 @@ class Book:
     def sheet(self, name: str) -> "Sheet":
         """Return a new sheet, set up for the screen and for A4 across."""
         worksheet = self.workbook.add_worksheet(name)
+        self.columns[name] = {}
+        worksheet.set_tab_color(look.TABS[captions.SHEETS[name][0]])
         worksheet.hide_gridlines(2)
         worksheet.set_landscape()
         worksheet.set_paper(_A4)
@@ -93,6 +116,9 @@ class Sheet:
             sheet.write_datetime(row, column, value, look_of_it)
         elif isinstance(value, Link):
             self._link(row, column, value, look_of_it)
+        elif isinstance(value, Formula):
+            result = "" if value.value is None else float(value.value)
+            sheet.write_formula(row, column, value.text, look_of_it, result)
         else:
             raise TypeError(f"no cell for a {type(value).__name__}")
 
@@ -111,6 +137,8 @@ class Sheet:
         A long table that reaches to the end of its sheet is written by its first row here; the
         further ones are left in `book.further_rows`.
         """
+        for position, column in enumerate(columns):
+            self.tell(column.caption, position, column.kind)
         values = [values_of(frame, column.caption) for column in columns]
         widths = [look.width_of(*pair) for pair in zip(columns, values, strict=True)]
         self.worksheet.set_row(top, _HEADING_HEIGHT)
@@ -165,6 +193,52 @@ class Sheet:
             }
             self.worksheet.conditional_format(rows[0], column, rows[-1], column, rule)
 
+    def bars(self, rows: range, column: int, colour: str, full: float) -> None:
+        """Draw a bar behind the numbers of a column; `full` fills the cell."""
+        if rows:
+            rule = {
+                "type": "data_bar",
+                "bar_color": colour,
+                "bar_solid": True,
+                "bar_border_color": colour,
+                "min_type": "num",
+                "max_type": "num",
+                "min_value": 0,
+                "max_value": full,
+            }
+            self.worksheet.conditional_format(rows[0], column, rows[-1], column, rule)
+
+    def tell(self, caption: Caption, column: int, kind: Kind) -> None:
+        """Note a column for the dictionary of the book."""
+        self.book.columns[self.worksheet.get_name()].setdefault(caption, (column, kind))
+
+    def linked(
+        self,
+        row: int,
+        column: int,
+        value: object,
+        link: Link | None,
+        properties: Mapping[str, Any],
+    ) -> None:
+        """Write a value that leads to where it comes from."""
+        if link is None:
+            self.cell(row, column, value, properties)
+            return
+        look_of_it = dict(properties) | look.LINKED
+        self.cell(row, column, link, look_of_it)
+        self.cell(row, column, value, look_of_it)
+
+    def jump(self, row: int, column: int, name: str) -> None:
+        """Write the name of another sheet that leads there."""
+        self._links += 1
+        look_of_it = self.book.format(look.JUMP)
+        self.worksheet.write_url(row, column, f"internal:'{name}'!A1", look_of_it, name)
+
+    def section(self, row: int, name: str) -> None:
+        """Write the name of a part of the sheet."""
+        self.worksheet.set_row(row, 24)
+        self.text(row, 0, name, look.SECTION)
+
     def _repeated(self, value: object) -> Any:
         """Return a value as it stands in a row that is written apart."""
         if not isinstance(value, Link):
@@ -180,6 +254,23 @@ class Sheet:
             return
         self._links += 1
         self.worksheet.write_url(row, column, link.url, look_of_it, link.text)
+
+
+def write_spans(
+    sheet: Sheet, top: int, spans: Sequence[Span], frame: pd.DataFrame, *, strong: bool = False
+) -> int:
+    """Write a smaller table over the columns of a large one; returns the row after its last."""
+    sheet.worksheet.set_row(top, _HEADING_HEIGHT if strong else 22)
+    for span in spans:
+        sheet.merged(top, span.columns, span.caption, look.SUBHEADING)
+        sheet.tell(span.caption, span.columns[0], span.kind)
+        properties = look.cell_look(span.kind, strong=strong)
+        for row, value in enumerate(values_of(frame, span.caption), start=top + 1):
+            sheet.merged(row, span.columns, value, properties)
+    why = values_of(frame, Caption.WHY) or [None] * len(frame)
+    for row, reason in enumerate(why, start=top + 1):
+        sheet.worksheet.set_row(row, look.row_height([(reason, _WHY_WIDTH)]))
+    return top + 1 + len(frame)
 
 
 def values_of(frame: pd.DataFrame, caption: Caption) -> list[object]:
