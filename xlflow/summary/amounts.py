@@ -16,7 +16,7 @@ from xlflow.summary.frames import Row
 from xlflow.summary.links import Links
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.places import ASKED, Places
-from xlflow.summary.sheet import Book, Span, write_spans
+from xlflow.summary.sheet import Book, Span
 from xlflow.summary.words import colour_outcomes
 from xlflow.values import convert
 
@@ -87,7 +87,7 @@ def write_amounts(book: Book, asked: Sequence[Asked], links: Links) -> None:
     sheet = book.sheet(captions.AMOUNTS)
     sheet.worksheet.set_row(_TITLE_ROW, 24)
     sheet.text(_TITLE_ROW, 0, captions.AMOUNTS_NOTE, look.FAINT_TEXT)
-    heading = write_spans(sheet, _SUMS_ROW, _SUMS, sums_frame(asked), strong=True) + 1
+    heading = sheet.spans(_SUMS_ROW, _SUMS, sums_frame(asked), strong=True) + 1
     rows = pd.DataFrame([_row(each, links) for each in asked], dtype=object)
     free = sheet.table(heading, _COLUMNS, rows)
     colour_outcomes(sheet, _COLUMNS, range(heading + 1, free))

@@ -28,7 +28,7 @@ from xlflow.summary.dictionary import write_dictionary
 from xlflow.summary.groups import write_groups, write_units
 from xlflow.summary.links import Links
 from xlflow.summary.opinions import opinions_frame, write_opinions
-from xlflow.summary.overview import generation_line, write_contents, write_overview
+from xlflow.summary.overview import generation_line, write_overview
 from xlflow.summary.places import read_places
 from xlflow.summary.ranking import write_ranking
 from xlflow.summary.register import write_register
@@ -88,8 +88,7 @@ def build_summary(
         if facts.current:
             write_units(book, basis)
             write_groups(book, basis)
-        missing = frames.missing_frame(facts, form_titles)
-        write_register(book, register, not_counted, missing)
+        write_register(book, basis, register, not_counted)
         if asked := asked_amounts(facts, basis.places, amount_units):
             write_amounts(book, asked, basis.links)
         write_details(book, frames.details_frame(facts, form_titles))
@@ -105,9 +104,8 @@ def build_summary(
             write_versions(book, superseded)
         write_charts(book, register)
         line = generation_line(basis, len(not_counted))
-        free = write_overview(book, overview, basis, places, (title, line))
+        write_overview(book, overview, basis, places, (title, line))
         write_dictionary(book, basis)
-        write_contents(book, overview, free)
     return _with_further_rows(buffer.getvalue(), book.further_rows)
 
 

@@ -15,7 +15,7 @@ from xlflow.summary import captions, look
 from xlflow.summary.basis import Basis
 from xlflow.summary.captions import LIGHTS, Caption
 from xlflow.summary.look import Column, Kind
-from xlflow.summary.sheet import Book, Formula, Sheet, Span, write_spans
+from xlflow.summary.sheet import Book, Formula, Sheet, Span
 from xlflow.summary.totals import amounts_of
 from xlflow.summary.words import position_of
 from xlflow.sums import LevelSums, SourceSums, Sums, by_level, by_source, by_unit, ratio
@@ -89,7 +89,7 @@ def write_units(book: Book, basis: Basis) -> None:
     heading = _TOP + len(exercises) + 2
     rows = range(heading + 1, heading + 1 + len(units))
     sums = [_added_up(basis, each, row, rows) for row, each in enumerate(exercises, start=_TOP + 1)]
-    write_spans(sheet, _TOP, _UNIT_SPANS, pd.DataFrame(sums, dtype=object), strong=True)
+    sheet.spans(_TOP, _UNIT_SPANS, pd.DataFrame(sums, dtype=object), strong=True)
     frame = pd.DataFrame([_unit_row(basis, each) for each in units], dtype=object)
     free = sheet.table(heading, _UNITS, frame)
     sheet.bars(rows, position_of(_UNITS, Caption.EXECUTION_RATE), look.RATE_BAR, 1)
@@ -125,7 +125,7 @@ def _unit_row(basis: Basis, sums: Sums) -> Row:
         Caption.AVERAGE_COMPUTED: sums.average_computed,
         Caption.ASKED: sums.money.asked,
         **amounts_of(sums.money),
-        Caption.WITH_FUNDS: sums.money.forms,
+        Caption.WITH_FUNDS: sums.money.forms or None,
     }
 
 
@@ -172,7 +172,7 @@ def _write_sources(sheet: Sheet, basis: Basis, sources: Sequence[SourceSums]) ->
         }
         for each in sources
     ]
-    free = write_spans(sheet, 1, _SOURCES, pd.DataFrame(rows, dtype=object))
+    free = sheet.spans(1, _SOURCES, pd.DataFrame(rows, dtype=object))
     sheet.bars(range(2, free), _SOURCES[-2].columns[0], look.RATE_BAR, 1)
     return free
 
@@ -183,7 +183,7 @@ def _write_levels(sheet: Sheet, basis: Basis, levels: Sequence[LevelSums], top: 
         sheet.text(top + 1, 0, captions.NO_LEVELS, look.FAINT_TEXT)
         return top + 2
     rows = [_level_row(basis, each) for each in levels]
-    free = write_spans(sheet, top + 1, _LEVELS, pd.DataFrame(rows, dtype=object))
+    free = sheet.spans(top + 1, _LEVELS, pd.DataFrame(rows, dtype=object))
     sheet.bars(range(top + 2, free), _LEVELS[-2].columns[0], look.SCORE_BAR, 1)
     return free
 

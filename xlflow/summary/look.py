@@ -64,14 +64,15 @@ _CELL: dict[str, Any] = {
     "border": 1,
     "border_color": LINE,
 }
+# A blank as wide as a bracket keeps numbers off the border, over a bar of the cell too.
 _KINDS: dict[Kind, dict[str, Any]] = {
     Kind.TEXT: {"align": "left", "indent": 1, "text_wrap": True},
     Kind.ONE_LINE: {"align": "left", "indent": 1},
     Kind.MIDDLE: {"align": "center", "text_wrap": True},
     Kind.COUNT: {"align": "center", "num_format": "0"},
-    Kind.POINTS: {"align": "right", "indent": 1, "num_format": "0.00"},
-    Kind.MONEY: {"align": "right", "indent": 1, "num_format": "#,##0.00"},
-    Kind.PERCENT: {"align": "right", "indent": 1, "num_format": "0.00%"},
+    Kind.POINTS: {"align": "right", "num_format": "0.00_)"},
+    Kind.MONEY: {"align": "right", "num_format": "#,##0.00_)"},
+    Kind.PERCENT: {"align": "right", "num_format": "0.00%_)"},
     Kind.TIME: {"align": "center", "num_format": "yyyy-mm-dd hh:mm"},
     Kind.LINK: {"align": "center", "font_color": LINK_BLUE, "underline": 1},
 }
@@ -109,9 +110,16 @@ _CARD: dict[str, Any] = {
 CARD_NAME = _CARD | {"font_size": 10, "font_color": FAINT}
 CARD_FIGURE = _CARD | {"font_size": 22, "bold": True, "font_color": BLUE}
 CARD_NOTE = _CARD | {"font_size": 9, "font_color": FAINT, "text_wrap": True}
-LINKED = {"font_color": LINK_BLUE, "underline": 1}
-JUMP = {"font_name": FONT, "font_size": 10, "font_color": LINK_BLUE, "underline": 1, "indent": 1}
-JUMP_NOTE = FAINT_TEXT | {"text_wrap": True}
+LINKED = {"font_color": LINK_BLUE}
+JUMP = {
+    "font_name": FONT,
+    "font_size": 9,
+    "font_color": LINK_BLUE,
+    "align": "center",
+    "valign": "vcenter",
+    "bottom": 1,
+    "bottom_color": LINE,
+}
 LIGHTS = {"red": BAD, "yellow": DOUBTFUL, "green": GOOD, "blue": EXCEPTIONAL}
 # The tab of a sheet says what it is for.
 TABS = {

@@ -1,5 +1,6 @@
 """The sheet 总览: what a leader asks first, on a page, with a way to everything else."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +18,7 @@ from xlflow.summary.captions import SHEETS, SHOW, Caption
 from xlflow.summary.charts import columns_chart
 from xlflow.summary.look import Kind
 from xlflow.summary.places import COMPUTED
-from xlflow.summary.sheet import Book, Sheet, Span, write_spans
+from xlflow.summary.sheet import Book, Sheet, Span
 from xlflow.summary.totals import totals_frame
 from xlflow.sums import Exercise, Ranked, Sums, exercise_of, money_of, ratio
 
@@ -25,27 +26,36 @@ Row = dict[Caption, object]
 
 _COLUMNS, _WIDTH = 12, 12.3  # a grid that tables of any shape are laid over
 _LEFT, _RIGHT = 0, 6
-_TITLE_ROW, _LINE_ROW, _CARDS_ROW, _FREE = 0, 1, 3, 7
+_TITLE_ROW, _LINE_ROW, _CONTENTS_ROW, _CARDS_ROW, _FREE = 0, 1, 2, 5, 9
 _SHOWN_PLACES = 5
-_CHART_ROWS, _CHART_WIDTH, _CHART_HEIGHT = 11, 536, 216
+_GAP = 6  # points
+_MOST_BEFORE_CHARTS = 12  # rows of totals and around them, for the charts to fit on the page
+_CHART_ROWS, _CHART_HEIGHT, _COLUMN_PIXELS = 8, 158, 90
 _TOTALS = (
-    Span(Caption.EXERCISE, Kind.TEXT, range(2)),
-    Span(Caption.SCOPE, Kind.MIDDLE, range(2, 3)),
-    Span(Caption.EXPECTED, Kind.COUNT, range(3, 4)),
-    Span(Caption.COUNT, Kind.COUNT, range(4, 5)),
-    Span(Caption.AVERAGE_CLAIMED, Kind.POINTS, range(5, 6)),
-    Span(Caption.AVERAGE_COMPUTED, Kind.POINTS, range(6, 7)),
-    Span(Caption.WITH_FUNDS, Kind.COUNT, range(7, 8)),
-    Span(Caption.INITIAL_BUDGET, Kind.MONEY, range(8, 9)),
-    Span(Caption.FULL_YEAR_BUDGET, Kind.MONEY, range(9, 10)),
-    Span(Caption.EXECUTED, Kind.MONEY, range(10, 11)),
-    Span(Caption.EXECUTION_RATE, Kind.PERCENT, range(11, 12)),
+    Span(Caption.EXERCISE, Kind.TEXT, range(3)),
+    *(
+        Span(caption, kind, range(column, column + 1))
+        for column, (caption, kind) in enumerate(
+            (
+                (Caption.SCOPE, Kind.MIDDLE),
+                (Caption.EXPECTED, Kind.COUNT),
+                (Caption.COUNT, Kind.COUNT),
+                (Caption.AVERAGE_CLAIMED, Kind.POINTS),
+                (Caption.AVERAGE_COMPUTED, Kind.POINTS),
+                (Caption.INITIAL_BUDGET, Kind.MONEY),
+                (Caption.FULL_YEAR_BUDGET, Kind.MONEY),
+                (Caption.EXECUTED, Kind.MONEY),
+                (Caption.EXECUTION_RATE, Kind.PERCENT),
+            ),
+            start=3,
+        )
+    ),
 )
 _GRADES = (
     Span(Caption.GRADE, Kind.MIDDLE, range(1)),
-    Span(Caption.RANGE, Kind.MIDDLE, range(1, 4)),
-    Span(Caption.COUNT, Kind.COUNT, range(4, 5)),
-    Span(Caption.SHARE, Kind.PERCENT, range(5, 6)),
+    Span(Caption.RANGE, Kind.MIDDLE, range(1, 3)),
+    Span(Caption.COUNT, Kind.COUNT, range(3, 4)),
+    Span(Caption.SHARE, Kind.PERCENT, range(4, 5)),
 )
 _BANDS = (
     Span(Caption.RATE_BAND, Kind.MIDDLE, range(6, 8)),
@@ -80,10 +90,10 @@ def lead_of(sums: Sequence[Sums], places: Sequence[Ranked]) -> Lead | None:
 
 def write_overview(
     book: Book, sheet: Sheet, basis: Basis, places: Sequence[Ranked], head: tuple[str, str]
-) -> int:
-    """Write the sheet down to its contents; returns the row where those begin.
+) -> None:
+    """Write the sheet; `head` is its title and the line below that.
 
-    `head` is the title and the line below it.
+    The other sheets of the book are there, but for 数据字典.
     """
     lead = lead_of(basis.sums(basis.facts.current), places)
     for column in range(_COLUMNS):
@@ -92,7 +102,8 @@ def write_overview(
     title, line = head
     sheet.text(_TITLE_ROW, 0, title, look.TITLE)
     sheet.text(_LINE_ROW, 0, line, look.FAINT_TEXT)
-    sheet.worksheet.set_row(_LINE_ROW + 1, 6)
+    _write_contents(book, sheet)
+    sheet.worksheet.set_row(_CARDS_ROW - 1, _GAP)
     _write_cards(sheet, basis, lead)
     free = _FREE
     if lead is None:
@@ -100,14 +111,18 @@ def write_overview(
         free += 2
     else:
         sheet.section(free, captions.BY_EXERCISE)
-        free = write_spans(sheet, free + 1, _TOTALS, totals_frame(basis))
+        free = sheet.spans(free + 1, _TOTALS, totals_frame(basis))
         sheet.bars(range(_FREE + 2, free), _COLUMNS - 1, look.RATE_BAR, 1)
         sheet.worksheet.set_row(free, 20)
         sheet.text(free, 0, captions.MONEY_NOTE, look.FAINT_TEXT)
-        free = _write_distributions(book, sheet, basis, lead, free + 2)
+        sheet.worksheet.set_row(free + 1, _GAP)
+        top = free + 2
+        free = _write_distributions(book, sheet, basis, lead, top)
+        fits = top - _FREE <= _MOST_BEFORE_CHARTS
+        sheet.worksheet.set_h_pagebreaks([free if fits else top])
         free = _write_ends(sheet, basis, lead, free)
-    sheet.worksheet.freeze_panes(_LINE_ROW + 1, 0)
-    return free
+    sheet.worksheet.freeze_panes(_CARDS_ROW - 1, 0)
+    sheet.worksheet.print_area(0, 0, free, _COLUMNS - 1)
 
 
 def generation_line(basis: Basis, not_counted: int) -> str:
@@ -132,16 +147,17 @@ def generation_line(basis: Basis, not_counted: int) -> str:
     return "  ·  ".join(parts)
 
 
-def write_contents(book: Book, sheet: Sheet, top: int) -> None:
-    """Write a line for each other sheet, two beside each other, each a way there."""
-    names = [name for name in SHEETS if name in book.columns and name != captions.OVERVIEW]
-    sheet.section(top, captions.CONTENTS)
+def _write_contents(book: Book, sheet: Sheet) -> None:
+    """Write the names of the other sheets as links, in as few rows as they take."""
+    there = book.columns.keys() | {captions.DICTIONARY}  # it tells of this sheet and comes last
+    names = [name for name in SHEETS if name in there and name != captions.OVERVIEW]
+    in_a_row = math.ceil(len(names) / math.ceil(len(names) / _COLUMNS))
+    for row in range(_CONTENTS_ROW, _CARDS_ROW - 1):
+        sheet.worksheet.set_row(row, _GAP)
     for position, name in enumerate(names):
-        row, left = top + 1 + position // 2, (_LEFT, _RIGHT)[position % 2]
-        sheet.worksheet.set_row(row, 20)
-        sheet.jump(row, left, name)
-        sheet.merged(row, range(left + 1, left + 6), SHEETS[name][1], look.JUMP_NOTE)
-    sheet.worksheet.print_area(0, 0, top + (len(names) + 1) // 2, _COLUMNS - 1)
+        row, column = divmod(position, in_a_row)
+        sheet.worksheet.set_row(_CONTENTS_ROW + row, 19)
+        sheet.jump(_CONTENTS_ROW + row, column, name, SHEETS[name][1])
 
 
 def _write_cards(sheet: Sheet, basis: Basis, lead: Lead | None) -> None:
@@ -172,7 +188,7 @@ def _write_cards(sheet: Sheet, basis: Basis, lead: Lead | None) -> None:
         (Caption.AVERAGE_COMPUTED, _shown(average), "0.00", name),
         (Caption.EXECUTION_RATE, _shown(rate), "0.00%", name),
     )
-    for row, height in enumerate((20, 36, 30), start=_CARDS_ROW):
+    for row, height in enumerate((20, 34, 24), start=_CARDS_ROW):
         sheet.worksheet.set_row(row, height)
     for position, (label, figure, number_format, note) in enumerate(cards):
         columns = range(2 * position, 2 * position + 2)
@@ -186,7 +202,7 @@ def _write_distributions(book: Book, sheet: Sheet, basis: Basis, lead: Lead, top
     """Write how many forms have each grade and each band of execution rates, and draw both."""
     grades = _grades_frame(basis, lead)
     bands = _bands_frame(basis, lead)
-    drawn: list[tuple[int, Any]] = []
+    drawn: list[tuple[int, int, Any]] = []
     free = top
     for column, name, spans, frame, colour in (
         (_LEFT, captions.GRADES_OF, _GRADES, grades, look.COMPUTED_COLOUR),
@@ -196,13 +212,14 @@ def _write_distributions(book: Book, sheet: Sheet, basis: Basis, lead: Lead, top
             continue
         sheet.worksheet.set_row(top, 24)
         sheet.text(top, column, name.format(exercise=basis.name_of(lead.exercise)), look.SECTION)
-        bottom = write_spans(sheet, top + 1, spans, frame)
+        bottom = sheet.spans(top + 1, spans, frame)
         free = max(free, bottom)
         columns = spans[0].columns[0], _count_column(spans)
         rows = range(top + 2, bottom)
-        drawn.append((column, columns_chart(book, captions.OVERVIEW, rows, columns, colour)))
-    for column, chart in drawn:
-        chart.set_size({"width": _CHART_WIDTH, "height": _CHART_HEIGHT})
+        width = _COLUMN_PIXELS * (spans[-1].columns[-1] + 1 - column)
+        drawn.append((column, width, columns_chart(book, captions.OVERVIEW, rows, columns, colour)))
+    for column, width, chart in drawn:
+        chart.set_size({"width": width, "height": _CHART_HEIGHT})
         sheet.worksheet.insert_chart(free, column, chart, {"x_offset": 2, "y_offset": 6})
     return free + _CHART_ROWS + 1 if drawn else top
 
@@ -220,6 +237,7 @@ def _write_ends(sheet: Sheet, basis: Basis, lead: Lead, top: int) -> int:
             continue
         sheet.worksheet.set_row(top, 24)
         sheet.text(top, left, title.format(exercise=name), look.SECTION)
+        sheet.worksheet.set_row(top + 1, 22)
         for span in _ends(left):
             sheet.merged(top + 1, span.columns, span.caption, look.SUBHEADING)
         for row, each in enumerate(places, start=top + 2):

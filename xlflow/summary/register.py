@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from xlflow.summary import captions, look
+from xlflow.summary.basis import Basis
 from xlflow.summary.captions import Caption
+from xlflow.summary.frames import missing_frame
 from xlflow.summary.look import Column, Kind
-from xlflow.summary.sheet import Book, Sheet, Span, values_of, write_spans
-from xlflow.summary.words import colour_lights, colour_outcomes
+from xlflow.summary.sheet import Book, Sheet, Span, values_of
+from xlflow.summary.words import colour_lights, colour_outcomes, position_of
 
 _COLUMNS = (
     Column(Caption.UNIT_CODE, Kind.TEXT, 10, 16),
@@ -78,7 +80,7 @@ def columns_of(submissions: pd.DataFrame) -> tuple[Column, ...]:
 
 
 def write_register(
-    book: Book, submissions: pd.DataFrame, not_counted: pd.DataFrame, missing: pd.DataFrame
+    book: Book, basis: Basis, submissions: pd.DataFrame, not_counted: pd.DataFrame
 ) -> None:
     """Write the sheet; where nothing has come it says so."""
     sheet = book.sheet(captions.REGISTER)
@@ -89,9 +91,12 @@ def write_register(
         free += 1
     colour_outcomes(sheet, columns, range(1, free))
     colour_lights(sheet, columns, range(1, free))
+    grades = basis.grade_looks.items()
+    sheet.colour(range(1, free), position_of(columns, Caption.GRADE), grades)
     sheet.worksheet.freeze_panes(1, 2)
     sheet.worksheet.repeat_rows(0)
     free = _write_section(sheet, free + 1, captions.NOT_COUNTED, _NOT_COUNTED, not_counted)
+    missing = missing_frame(basis.facts, basis.titles)
     free = _write_section(sheet, free + 1, captions.MISSING, _MISSING, missing)
     sheet.print_columns(columns, free)
 
@@ -102,4 +107,4 @@ def _write_section(
     if frame.empty:
         return top - 1
     sheet.section(top, name)
-    return write_spans(sheet, top + 1, spans, frame)
+    return sheet.spans(top + 1, spans, frame)

@@ -20,7 +20,7 @@ from xlflow.summary.look import Column, Kind
 _MOST_LINKS = 65_530  # Excel refuses to open a sheet with more
 _LONGEST_TEXT = 32_000  # a cell holds 32,767 characters
 _A4 = 9
-_HEADING_HEIGHT = 32
+_HEADING_HEIGHT, _SUBHEADING_HEIGHT = 32, 22
 _WHY_WIDTH = 106  # characters the columns of 原因 hold together
 _LONG = 200  # rows from which a table is worth writing apart
 _SOMETIMES = frozenset(
@@ -126,10 +126,28 @@ class Sheet:
         self, row: int, columns: range, value: object, properties: Mapping[str, Any]
     ) -> None:
         """Write a value over several columns of one row."""
+        self._over(row, columns, value, self.book.format(properties))
+
+    def _over(self, row: int, columns: range, value: object, look_of_it: Any) -> None:
         if len(columns) > 1:
-            look_of_it = self.book.format(properties)
             self.worksheet.merge_range(row, columns[0], row, columns[-1], "", look_of_it)
-        self.cell(row, columns[0], value, properties)
+        self._put(row, columns[0], value, look_of_it)
+
+    def spans(
+        self, top: int, spans: Sequence[Span], frame: pd.DataFrame, *, strong: bool = False
+    ) -> int:
+        """Write a smaller table over columns of a large one; returns the row after its last."""
+        self.worksheet.set_row(top, _HEADING_HEIGHT if strong else _SUBHEADING_HEIGHT)
+        for span in spans:
+            self.merged(top, span.columns, span.caption, look.SUBHEADING)
+            self.tell(span.caption, span.columns[0], span.kind)
+            look_of_it = self.book.format(look.cell_look(span.kind, strong=strong))
+            for row, value in enumerate(values_of(frame, span.caption), start=top + 1):
+                self._over(row, span.columns, value, look_of_it)
+        why = values_of(frame, Caption.WHY) or [None] * len(frame)
+        for row, reason in enumerate(why, start=top + 1):
+            self.worksheet.set_row(row, look.row_height([(reason, _WHY_WIDTH)]))
+        return top + 1 + len(frame)
 
     def table(self, top: int, columns: Sequence[Column], frame: pd.DataFrame) -> int:
         """Write a table with a filter on its headings; returns the row after its last one.
@@ -196,11 +214,11 @@ class Sheet:
     def bars(self, rows: range, column: int, colour: str, full: float) -> None:
         """Draw a bar behind the numbers of a column; `full` fills the cell."""
         if rows:
+            # Only what every version of Excel knows: further options stand in an extension that
+            # other programs drop.
             rule = {
                 "type": "data_bar",
                 "bar_color": colour,
-                "bar_solid": True,
-                "bar_border_color": colour,
                 "min_type": "num",
                 "max_type": "num",
                 "min_value": 0,
@@ -228,11 +246,11 @@ class Sheet:
         self.cell(row, column, link, look_of_it)
         self.cell(row, column, value, look_of_it)
 
-    def jump(self, row: int, column: int, name: str) -> None:
-        """Write the name of another sheet that leads there."""
+    def jump(self, row: int, column: int, name: str, tip: str) -> None:
+        """Write the name of another sheet that leads there, and a tip what it is."""
         self._links += 1
         look_of_it = self.book.format(look.JUMP)
-        self.worksheet.write_url(row, column, f"internal:'{name}'!A1", look_of_it, name)
+        self.worksheet.write_url(row, column, f"internal:'{name}'!A1", look_of_it, name, tip)
 
     def section(self, row: int, name: str) -> None:
         """Write the name of a part of the sheet."""
@@ -254,23 +272,6 @@ class Sheet:
             return
         self._links += 1
         self.worksheet.write_url(row, column, link.url, look_of_it, link.text)
-
-
-def write_spans(
-    sheet: Sheet, top: int, spans: Sequence[Span], frame: pd.DataFrame, *, strong: bool = False
-) -> int:
-    """Write a smaller table over the columns of a large one; returns the row after its last."""
-    sheet.worksheet.set_row(top, _HEADING_HEIGHT if strong else 22)
-    for span in spans:
-        sheet.merged(top, span.columns, span.caption, look.SUBHEADING)
-        sheet.tell(span.caption, span.columns[0], span.kind)
-        properties = look.cell_look(span.kind, strong=strong)
-        for row, value in enumerate(values_of(frame, span.caption), start=top + 1):
-            sheet.merged(row, span.columns, value, properties)
-    why = values_of(frame, Caption.WHY) or [None] * len(frame)
-    for row, reason in enumerate(why, start=top + 1):
-        sheet.worksheet.set_row(row, look.row_height([(reason, _WHY_WIDTH)]))
-    return top + 1 + len(frame)
 
 
 def values_of(frame: pd.DataFrame, caption: Caption) -> list[object]:

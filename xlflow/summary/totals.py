@@ -46,6 +46,6 @@ def _row(
         Caption.COUNT: sums.count,
         Caption.AVERAGE_CLAIMED: sums.average_claimed,
         Caption.AVERAGE_COMPUTED: sums.average_computed,
-        Caption.WITH_FUNDS: sums.money.forms,
+        Caption.WITH_FUNDS: sums.money.forms or None,
         **amounts_of(sums.money),
     }
