@@ -6,16 +6,16 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from xlflow.facts import Facts
 from xlflow.forms.document import Source, value_at
 from xlflow.ledger import Submission
 from xlflow.review.result import Outcome
 from xlflow.summary import captions, look
+from xlflow.summary.basis import Basis
 from xlflow.summary.captions import ACCEPTED_ONLY, EVERYTHING, OPEN, OUTCOMES, Caption
 from xlflow.summary.frames import Row
 from xlflow.summary.links import Links
 from xlflow.summary.look import Column, Kind
-from xlflow.summary.places import ASKED, Places
+from xlflow.summary.places import ASKED
 from xlflow.summary.sheet import Book, Span
 from xlflow.summary.words import colour_outcomes
 from xlflow.values import convert
@@ -57,21 +57,22 @@ class Asked(NamedTuple):
     source: Source | None
 
 
-def asked_amounts(facts: Facts, places: Places, units: Mapping[str, str]) -> tuple[Asked, ...]:
+def asked_amounts(basis: Basis, units: Mapping[str, str]) -> tuple[Asked, ...]:
     """Return the amounts of the submissions that count and state any.
 
     `units` gives the unit in which a form states its amounts; a form not named states none, and
     one that states them in no unit of money is left out.
     """
     yuan = {form: one for form, unit in units.items() if (one := convert(Decimal(1), unit, "元"))}
+    data = basis.facts.data
     return tuple(
         Asked(
             each,
-            _amounts(facts.data[each.id], yuan[each.form or ""]),
-            places.get(each.id, {}).get(ASKED),
+            _amounts(data[each.id], yuan[each.form or ""]),
+            basis.places.get(each.id, {}).get(ASKED),
         )
-        for each in facts.current
-        if each.form in yuan and each.id in facts.data
+        for each in basis.current
+        if each.form in yuan and each.id in data
     )
 
 

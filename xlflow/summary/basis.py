@@ -20,11 +20,13 @@ from xlflow.sums import Exercise, Scale, Sums, by_exercise
 class Basis:
     """Facts of the ledger, and what turns them into cells.
 
-    `titles` gives the printed title of a form, `scales` the units of its amounts; `profiles` are
-    those the submissions were judged by, by hash; `places` the cells of their figures.
+    `current` are the submissions that count. `titles` gives the printed title of a form, `scales`
+    the units of its amounts; `places` the cells of figures; `profiles` are those the submissions
+    were judged by, by hash.
     """
 
     facts: Facts
+    current: tuple[Submission, ...]
     links: Links
     titles: Mapping[str, str]
     scales: Mapping[str, Scale]
@@ -35,7 +37,7 @@ class Basis:
     @property
     def accepted(self) -> tuple[Submission, ...]:
         """The submissions that count and were accepted."""
-        return tuple(each for each in self.facts.current if each.outcome is Outcome.ACCEPTED)
+        return tuple(each for each in self.current if each.outcome is Outcome.ACCEPTED)
 
     def sums(self, submissions: Iterable[Submission]) -> tuple[Sums, ...]:
         """Return what submissions add up to, by exercise."""
@@ -79,13 +81,15 @@ def exercise_name(form: str, year: int | None, period: str) -> str:
     return f"{year}年{period.removeprefix('年')}{form}" if year else f"{period}{form}"
 
 
-def read_profiles(facts: Facts, ledger: Ledger, known: Iterable[Profile]) -> dict[str, Profile]:
-    """Return the profiles that the submissions which count were judged by, by hash.
+def read_profiles(
+    judged: Iterable[Submission], ledger: Ledger, known: Iterable[Profile]
+) -> dict[str, Profile]:
+    """Return the profiles that submissions were judged by, by hash.
 
     `known` are those of today; another is read as the ledger keeps it.
     """
     found = {profile.sha256: profile for profile in known}
-    used = {each.profile_sha256: each.profile for each in facts.current if each.profile_sha256}
+    used = {each.profile_sha256: each.profile for each in judged if each.profile_sha256}
     for sha256, name in used.items():
         if sha256 and sha256 not in found and (written := ledger.profile_text(sha256)):
             found[sha256] = read_profile(name or "", written)

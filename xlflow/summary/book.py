@@ -66,13 +66,15 @@ def build_summary(
     `judged_by` a form and its profile by name, for the checks over all forms.
     """
     facts = read_facts(ledger)
+    current = facts.current  # sorted each time it is asked for
     basis = Basis(
         facts=facts,
+        current=current,
         links=Links(workspace, folder),
         titles=form_titles,
         scales=scales_of(form for form, _ in judged_by.values()),
-        places=read_places(facts, ledger),
-        profiles=read_profiles(facts, ledger, (profile for _, profile in judged_by.values())),
+        places=read_places(ledger, current),
+        profiles=read_profiles(current, ledger, (profile for _, profile in judged_by.values())),
         made_at=local_time(at),
     )
     buffer = BytesIO()
@@ -83,13 +85,13 @@ def build_summary(
         overview = book.sheet(OVERVIEW)
         not_counted = frames.not_counted_frame(facts, basis.links)
         register = frames.register_frame(basis)
-        if places := ranked(facts.current):
-            write_ranking(book, basis, places)
-        if facts.current:
+        if ranks := ranked(current):
+            write_ranking(book, basis, ranks)
+        if current:
             write_units(book, basis)
             write_groups(book, basis)
         write_register(book, basis, register, not_counted)
-        if asked := asked_amounts(facts, basis.places, amount_units):
+        if asked := asked_amounts(basis, amount_units):
             write_amounts(book, asked, basis.links)
         write_details(book, frames.details_frame(facts, form_titles))
         write_problems(book, frames.problems_frame(facts, basis.links, form_titles))
@@ -104,7 +106,7 @@ def build_summary(
             write_versions(book, superseded)
         write_charts(book, register)
         line = generation_line(basis, len(not_counted))
-        write_overview(book, overview, basis, places, (title, line))
+        write_overview(book, overview, basis, ranks, (title, line))
         write_dictionary(book, basis)
     return _with_further_rows(buffer.getvalue(), book.further_rows)
 

@@ -60,7 +60,7 @@ def register_frame(basis: Basis) -> pd.DataFrame:
         }
         | _origin(each, basis.links)
         | _figures_from(basis, each)
-        for each in facts.current
+        for each in basis.current
     )
 
 

@@ -81,11 +81,11 @@ _TOP = 2
 def write_units(book: Book, basis: Basis) -> None:
     """Write 单位汇总: each exercise's sums, then a row for each unit in it."""
     facts = basis.facts
-    units = by_unit(facts.current, facts.data, basis.scales)
+    units = by_unit(basis.current, facts.data, basis.scales)
     sheet = book.sheet(captions.UNITS)
     sheet.worksheet.set_row(0, 24)
     sheet.text(0, 0, captions.UNITS_NOTE, look.FAINT_TEXT)
-    exercises = basis.sums(facts.current)
+    exercises = basis.sums(basis.current)
     heading = _TOP + len(exercises) + 2
     rows = range(heading + 1, heading + 1 + len(units))
     sums = [_added_up(basis, each, row, rows) for row, each in enumerate(exercises, start=_TOP + 1)]
@@ -101,8 +101,8 @@ def write_units(book: Book, basis: Basis) -> None:
 def write_groups(book: Book, basis: Basis) -> None:
     """Write 分类汇总: sums by fund source, then by level of indicators."""
     facts = basis.facts
-    sources = by_source(facts.current, facts.data, basis.scales)
-    levels = by_level(facts.current, facts.scores, facts.data)
+    sources = by_source(basis.current, facts.data, basis.scales)
+    levels = by_level(basis.current, facts.scores, facts.data)
     sheet = book.sheet(captions.GROUPS)
     for position, width in enumerate(_GRID):
         sheet.worksheet.set_column(position, position, width)

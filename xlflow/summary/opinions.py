@@ -56,7 +56,7 @@ def write_opinions(book: Book, frame: pd.DataFrame) -> None:
 def _rows(basis: Basis, found: dict[str | None, list[Decision]]) -> Iterator[dict[Caption, object]]:
     scores = basis.facts.last_decided(DecisionKind.CHECKED_SCORE)
     opinions = basis.facts.last_decided(DecisionKind.OPINION)
-    for each in basis.facts.current:
+    for each in basis.current:
         if each.key and each.key in found:
             checked = number_or_text(scores.get(each.key))
             yield {

@@ -95,7 +95,7 @@ def write_overview(
 
     The other sheets of the book are there, but for 数据字典.
     """
-    lead = lead_of(basis.sums(basis.facts.current), places)
+    lead = lead_of(basis.sums(basis.current), places)
     for column in range(_COLUMNS):
         sheet.worksheet.set_column(column, column, _WIDTH)
     sheet.worksheet.set_row(_TITLE_ROW, 36)
@@ -128,7 +128,7 @@ def write_overview(
 def generation_line(basis: Basis, not_counted: int) -> str:
     """Return the sentence below the title: when it was made and of how many files."""
     facts = basis.facts
-    outcomes = [each.outcome for each in facts.current]
+    outcomes = [each.outcome for each in basis.current]
     parts = [
         captions.GENERATED.format(time=basis.made_at),
         captions.RECEIVED.format(
@@ -162,7 +162,7 @@ def _write_contents(book: Book, sheet: Sheet) -> None:
 
 def _write_cards(sheet: Sheet, basis: Basis, lead: Lead | None) -> None:
     """Write six figures: what came, passed, was sent back, is missing; mean score and rate."""
-    current, standing = basis.facts.current, basis.facts.standing
+    current, standing = basis.current, basis.facts.standing
     expected = [each for each in standing if each.expected]
     missing = sum(each.state is StandingState.MISSING for each in expected)
     returned = sum(each.outcome is Outcome.RETURNED for each in current)

@@ -1,11 +1,10 @@
 """Which cells the figures of the book come from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from xlflow.facts import Facts
 from xlflow.forms.document import Source
-from xlflow.ledger import Ledger
+from xlflow.ledger import Ledger, Submission
 
 CLAIMED: Final = "/totals/score"
 COMPUTED: Final = "/totals/computed_score"
@@ -18,7 +17,7 @@ ASKED: Final = "/amount_this_year"
 Places = Mapping[int, Mapping[str, Source]]
 
 
-def read_places(facts: Facts, ledger: Ledger) -> Places:
-    """Return where the figures of the submissions that count stand, by `id` and pointer."""
+def read_places(ledger: Ledger, submissions: Sequence[Submission]) -> Places:
+    """Return where the figures of submissions stand, by `id` and pointer."""
     pointers = (CLAIMED, COMPUTED, LIGHT, INITIAL_BUDGET, FULL_YEAR_BUDGET, EXECUTED, ASKED)
-    return ledger.places_of(facts.current, pointers)
+    return ledger.places_of(submissions, pointers)

@@ -16,7 +16,7 @@ def totals_frame(basis: Basis) -> pd.DataFrame:
     expected = Counter(exercise_of(each) for each in basis.facts.standing if each.expected)
     accepted = {sums.exercise: sums for sums in basis.sums(basis.accepted)}
     rows: list[Mapping[Caption, object]] = []
-    for sums in basis.sums(basis.facts.current):
+    for sums in basis.sums(basis.current):
         nothing = Sums(sums.exercise, (), Money())
         for scope, part in (
             (EVERYTHING, sums),
