@@ -182,7 +182,7 @@ def test_after_the_profile_changed_the_differences_are_listed_and_the_old_score_
         assert "full_at = 100" in str(ledger.profile_text(str(after.profile_sha256)))
     (answer,) = outbox(workspace)
     assert f"outbox/{answer}" == after.output
-    row = load_workbook(workspace.outbox / "汇总.xlsx")["总览"]
+    row = load_workbook(workspace.outbox / "汇总.xlsx")["报送一览"]
     assert any(cell.value == 98.19 for line in row.iter_rows() for cell in line)
 
 

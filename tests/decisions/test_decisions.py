@@ -78,7 +78,7 @@ def test_checked_score_and_opinion_stand_beside_the_unit_s_own(workspace: Worksp
         opinions=[{"unit": UNIT, "opinion": "=同意，请补充佐证"}],
     )
     assert done.outcome is Outcome.ACCEPTED
-    (row, *_) = summary(workspace, "总览", "单位编码")
+    (row, *_) = summary(workspace, "报送一览", "单位编码")
     assert (row["核查得分"], row["审核意见"]) == (92.5, "=同意，请补充佐证")
     assert (row["自评得分"], row["测算得分"]) == (99.1, 99.1)
     assert "单位归属" not in row
@@ -90,7 +90,7 @@ def test_checked_score_and_opinion_stand_beside_the_unit_s_own(workspace: Worksp
 
 def test_without_decisions_the_summary_says_nothing_of_them(workspace: Workspace) -> None:
     send(workspace, "a.xlsx", UNIT, 1)
-    assert "核查得分" not in summary(workspace, "总览", "单位编码")[0]
+    assert "核查得分" not in summary(workspace, "报送一览", "单位编码")[0]
     book = openpyxl.load_workbook(workspace.outbox / "汇总.xlsx")
     assert "处理记录" not in book.sheetnames
 
@@ -100,7 +100,7 @@ def test_the_last_checked_score_counts_and_the_first_stays_on_record(workspace: 
     for score in ("92.5", "90"):
         line = {"unit": UNIT, "score": score, "reason": "核查"}
         decide(workspace, checked_scores=[line])
-    assert summary(workspace, "总览", "单位编码")[0]["核查得分"] == 90
+    assert summary(workspace, "报送一览", "单位编码")[0]["核查得分"] == 90
     contents = [row["处理内容"] for row in summary(workspace, "处理记录", "事项")]
     assert contents == ["92.5", "90"]
 
@@ -177,7 +177,7 @@ def test_a_form_that_names_its_unit_wrongly_is_given_to_its_own(workspace: Works
         (UNIT, "returned"),
         ("教育局", "missing"),
     ]
-    (row, *_) = summary(workspace, "总览", "单位编码")
+    (row, *_) = summary(workspace, "报送一览", "单位编码")
     assert (row["单位"], row["单位归属"]) == (UNIT, "处理单归属；表中写“上街区资规局”")
     # What comes later under the wrong name is the next version.
     later = send(workspace, "b.xlsx", "上街区资规局", 2, J27="说明")
@@ -193,7 +193,7 @@ def test_a_file_without_a_unit_is_given_to_one_and_another_of_that_name_is_not(
     assert decide(workspace, assignments=[line]).outcome is Outcome.ACCEPTED
     (submission,) = submissions(workspace)
     assert (submission.unit, submission.unit_code) == ("教育局", "039002")
-    (row, *_) = summary(workspace, "总览", "单位编码")
+    (row, *_) = summary(workspace, "报送一览", "单位编码")
     assert row["单位归属"] == "处理单归属；表中没有写单位"
     send(workspace, "自评表.xlsx", UNIT, 2)
     assert submissions(workspace)[-1].unit == UNIT

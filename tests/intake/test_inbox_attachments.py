@@ -125,7 +125,7 @@ def test_a_deep_folder_with_long_names_ends_in_a_name_that_fits(workspace: Works
 def listed(workspace: Workspace) -> dict[str, tuple[object, ...]]:
     """Return what stands under 未计入 in the summary: file to unit, outcome and link."""
     data = io.BytesIO(files.read_bytes(workspace.outbox / "汇总.xlsx"))
-    sheet = openpyxl.load_workbook(data)["总览"]
+    sheet = openpyxl.load_workbook(data)["报送一览"]
     top = next(cell.row for cell in sheet["A"] if str(cell.value).startswith("未计入")) + 1
     places = {cell.value: cell.column for cell in sheet[top] if cell.value}
     rows: dict[str, tuple[object, ...]] = {}

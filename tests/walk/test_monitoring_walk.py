@@ -159,7 +159,7 @@ def test_a_light_that_is_decided_no_more_is_taken_back(
 def test_the_summary_has_a_column_for_the_light(walked: tuple[Workspace, Processed]) -> None:
     workspace, _ = walked
     book = openpyxl.load_workbook(workspace.outbox / "汇总.xlsx")
-    for name, light in (("总览", "红灯"), ("指标明细", "黄灯")):
+    for name, light in (("报送一览", "红灯"), ("指标明细", "黄灯")):
         sheet = book[name]
         heading = next(row for row in sheet.iter_rows() if row[0].value == "单位编码")
         captions: dict[str, Any] = {str(cell.value): cell for cell in heading}

@@ -14,6 +14,7 @@ from xlflow.scoring.score import Score
 
 # The json module writes floats only. Decimals travel through it as marked strings, and the
 # marks come off afterwards; NUL cannot stand in a cell, so no text is mistaken for a number.
+_decode = json.JSONDecoder().raw_decode
 _SCORE = tuple(field.name for field in fields(Score))
 _EXACT = tuple(
     _SCORE.index(name) for name in ("weight", "computed", "deviation", "exact", "progress")
@@ -53,6 +54,17 @@ def document_from(form: str, sheet: str, data: str, sources: str) -> Document:
             for pointer, (cell, raw, *elsewhere) in places.items()
         },
     )
+
+
+def places_from(sheet: str, sources: str, pointers: Iterable[str]) -> dict[str, Source]:
+    """Return where some of the values stand of which `sources_text` tells, the rest unread."""
+    found: dict[str, Source] = {}
+    for pointer in pointers:
+        key = f'"{pointer}":'
+        if (at := sources.find(key)) >= 0:
+            (cell, raw, *elsewhere), _ = _decode(sources, at + len(key))
+            found[pointer] = Source(elsewhere[0] if elsewhere else sheet, cell, raw)
+    return found
 
 
 def data_from(data: str) -> dict[str, Any]:

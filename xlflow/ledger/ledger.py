@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from xlflow import files
 from xlflow.errors import EnvironmentFailed
-from xlflow.forms.document import Document
+from xlflow.forms.document import Document, Source
 from xlflow.ledger import arrivals, decisions, handouts, roster, submissions
 from xlflow.ledger.database import READING, cause, open_engine
 from xlflow.ledger.entries import Entry
@@ -259,6 +259,13 @@ class Ledger:
         """Return the data of the documents alone, by the submission's `id`."""
         with self._reading() as connection:
             return submissions.data_of(connection, wanted)
+
+    def places_of(
+        self, wanted: Sequence[Submission], pointers: Sequence[str]
+    ) -> dict[int, dict[str, Source]]:
+        """Return where some values of the documents stand, by the submission's `id` and pointer."""
+        with self._reading() as connection:
+            return submissions.places_of(connection, wanted, pointers)
 
     def accepted_before(
         self, keys: Sequence[str], before: int | None = None

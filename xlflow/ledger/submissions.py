@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Select, bindparam, func, insert, select, update
 
-from xlflow.forms.document import Document
+from xlflow.forms.document import Document, Source
 from xlflow.ledger import roster
 from xlflow.ledger.documents import (
     data_from,
     document_from,
+    places_from,
     problems_from,
     scores_from,
 )
@@ -282,6 +283,18 @@ def documents_of(connection: Connection, wanted: Sequence[Submission]) -> dict[i
         row.id: document_from(row.form, row.sheet, row.document, row.sources)
         for row in rows
         if row.document is not None
+    }
+
+
+def places_of(
+    connection: Connection, wanted: Sequence[Submission], pointers: Sequence[str]
+) -> dict[int, dict[str, Source]]:
+    """Return where some values of the documents stand, by the submission's number and pointer."""
+    rows = _columns(connection, wanted, submissions.c.sheet, submissions.c.sources)
+    return {
+        row.id: places_from(row.sheet, row.sources, pointers)
+        for row in rows
+        if row.sources is not None
     }
 
 

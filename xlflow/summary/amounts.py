@@ -2,27 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from xlflow.facts import Facts
-from xlflow.forms.document import Document, Source
-from xlflow.ledger import Ledger, Submission
+from xlflow.forms.document import Source, value_at
+from xlflow.ledger import Submission
 from xlflow.review.result import Outcome
 from xlflow.summary import captions, look
+from xlflow.summary.basis import Basis
 from xlflow.summary.captions import ACCEPTED_ONLY, EVERYTHING, OPEN, OUTCOMES, Caption
 from xlflow.summary.frames import Row
 from xlflow.summary.links import Links
 from xlflow.summary.look import Column, Kind
-from xlflow.summary.overview import Span, colour_outcomes, write_spans
-from xlflow.summary.sheet import Book
+from xlflow.summary.places import ASKED
+from xlflow.summary.sheet import Book, Span
+from xlflow.summary.words import colour_outcomes
 from xlflow.values import convert
 
-_THIS_YEAR = "/amount_this_year"
 _AMOUNTS = (
     (Caption.AMOUNT_TOTAL, "/amount_total"),
-    (Caption.AMOUNT_THIS_YEAR, _THIS_YEAR),
+    (Caption.AMOUNT_THIS_YEAR, ASKED),
     (Caption.AMOUNT_PRIOR, "/prior_total"),
 )
 _COLUMNS = (
@@ -57,29 +57,30 @@ class Asked(NamedTuple):
     source: Source | None
 
 
-def asked_amounts(facts: Facts, ledger: Ledger, units: Mapping[str, str]) -> tuple[Asked, ...]:
+def asked_amounts(basis: Basis, units: Mapping[str, str]) -> tuple[Asked, ...]:
     """Return the amounts of the submissions that count and state any.
 
     `units` gives the unit in which a form states its amounts; a form not named states none, and
     one that states them in no unit of money is left out.
     """
     yuan = {form: one for form, unit in units.items() if (one := convert(Decimal(1), unit, "元"))}
-    asking = [each for each in facts.current if each.form in yuan]
-    documents = ledger.documents_of(asking)
+    data = basis.facts.data
     return tuple(
         Asked(
             each,
-            _amounts(documents[each.id], yuan[each.form or ""]),
-            documents[each.id].sources.get(_THIS_YEAR),
+            _amounts(data[each.id], yuan[each.form or ""]),
+            basis.places.get(each.id, {}).get(ASKED),
         )
-        for each in asking
-        if each.id in documents
+        for each in basis.current
+        if each.form in yuan and each.id in data
     )
 
 
-def _amounts(document: Document, yuan: Decimal) -> dict[Caption, Decimal | None]:
-    found = {caption: document.number(pointer) for caption, pointer in _AMOUNTS}
-    return {name: None if each is None else each * yuan for name, each in found.items()}
+def _amounts(data: Mapping[str, Any], yuan: Decimal) -> dict[Caption, Decimal | None]:
+    found = {caption: value_at(data, pointer) for caption, pointer in _AMOUNTS}
+    return {
+        name: each * yuan if isinstance(each, Decimal) else None for name, each in found.items()
+    }
 
 
 def write_amounts(book: Book, asked: Sequence[Asked], links: Links) -> None:
@@ -87,7 +88,7 @@ def write_amounts(book: Book, asked: Sequence[Asked], links: Links) -> None:
     sheet = book.sheet(captions.AMOUNTS)
     sheet.worksheet.set_row(_TITLE_ROW, 24)
     sheet.text(_TITLE_ROW, 0, captions.AMOUNTS_NOTE, look.FAINT_TEXT)
-    heading = write_spans(sheet, _SUMS_ROW, _SUMS, sums_frame(asked), strong=True) + 1
+    heading = sheet.spans(_SUMS_ROW, _SUMS, sums_frame(asked), strong=True) + 1
     rows = pd.DataFrame([_row(each, links) for each in asked], dtype=object)
     free = sheet.table(heading, _COLUMNS, rows)
     colour_outcomes(sheet, _COLUMNS, range(heading + 1, free))

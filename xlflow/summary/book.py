@@ -14,7 +14,8 @@ from xlflow.ooxml import Limits, Workbook
 from xlflow.summary import frames
 from xlflow.summary.across import NO_RULES, JudgedBy, noticed_across
 from xlflow.summary.amounts import asked_amounts, write_amounts
-from xlflow.summary.captions import BOOK_NAME
+from xlflow.summary.basis import Basis, read_profiles
+from xlflow.summary.captions import BOOK_NAME, OVERVIEW
 from xlflow.summary.charts import write_charts
 from xlflow.summary.details import (
     write_across,
@@ -23,10 +24,16 @@ from xlflow.summary.details import (
     write_problems,
     write_versions,
 )
+from xlflow.summary.dictionary import write_dictionary
+from xlflow.summary.groups import write_groups, write_units
 from xlflow.summary.links import Links
-from xlflow.summary.overview import Frames, columns_of, generation_line, write_overview
+from xlflow.summary.opinions import opinions_frame, write_opinions
+from xlflow.summary.overview import generation_line, write_overview
+from xlflow.summary.places import read_places
+from xlflow.summary.ranking import write_ranking
+from xlflow.summary.register import write_register
 from xlflow.summary.sheet import Book, FurtherRows
-from xlflow.summary.totals import totals_frame
+from xlflow.sums import ranked, scales_of
 
 # The guards are for files that come in; this book is as large as the exercise.
 _OUR_OWN = Limits(file_size=1 << 32, expanded=1 << 34, part=1 << 34, ratio=1 << 20)
@@ -59,34 +66,48 @@ def build_summary(
     `judged_by` a form and its profile by name, for the checks over all forms.
     """
     facts = read_facts(ledger)
-    links = Links(workspace, folder)
-    made_at = local_time(at)
-    submissions = frames.overview_frame(facts, links, form_titles)
-    tables = Frames(
-        totals=totals_frame(submissions, facts.standing, form_titles),
-        submissions=submissions,
-        not_counted=frames.not_counted_frame(facts, links),
-        missing=frames.missing_frame(facts, form_titles),
+    current = facts.current  # sorted each time it is asked for
+    basis = Basis(
+        facts=facts,
+        current=current,
+        links=Links(workspace, folder),
+        titles=form_titles,
+        scales=scales_of(form for form, _ in judged_by.values()),
+        places=read_places(ledger, current),
+        profiles=read_profiles(current, ledger, (profile for _, profile in judged_by.values())),
+        made_at=local_time(at),
     )
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, _OPTIONS) as workbook:
-        workbook.set_properties({"title": title, "author": "xlflow", "created": made_at})
+        workbook.set_properties({"title": title, "author": "xlflow", "created": basis.made_at})
         workbook.set_size(1920 * 15, 1080 * 15)
         book = Book(workbook)
-        sheet, free = write_overview(book, title, generation_line(facts, tables, made_at), tables)
-        if asked := asked_amounts(facts, ledger, amount_units):
-            write_amounts(book, asked, links)
+        overview = book.sheet(OVERVIEW)
+        not_counted = frames.not_counted_frame(facts, basis.links)
+        register = frames.register_frame(basis)
+        if ranks := ranked(current):
+            write_ranking(book, basis, ranks)
+        if current:
+            write_units(book, basis)
+            write_groups(book, basis)
+        write_register(book, basis, register, not_counted)
+        if asked := asked_amounts(basis, amount_units):
+            write_amounts(book, asked, basis.links)
         write_details(book, frames.details_frame(facts, form_titles))
-        write_problems(book, frames.problems_frame(facts, links, form_titles))
+        write_problems(book, frames.problems_frame(facts, basis.links, form_titles))
         if noticed := noticed_across(facts, judged_by):
-            write_across(book, frames.across_frame(facts, noticed, links, form_titles))
-        last_row = write_charts(book, sheet, free, submissions)
-        sheet.print_columns(columns_of(submissions), last_row)
-        superseded = frames.versions_frame(facts, links, form_titles)
-        if len(superseded):
-            write_versions(book, superseded)
+            write_across(book, frames.across_frame(facts, noticed, basis.links, form_titles))
+        if len(found := opinions_frame(basis)):
+            write_opinions(book, found)
         if facts.decisions:
             write_decisions(book, frames.decisions_frame(facts, form_titles))
+        superseded = frames.versions_frame(facts, basis.links, form_titles)
+        if len(superseded):
+            write_versions(book, superseded)
+        write_charts(book, register)
+        line = generation_line(basis, len(not_counted))
+        write_overview(book, overview, basis, ranks, (title, line))
+        write_dictionary(book, basis)
     return _with_further_rows(buffer.getvalue(), book.further_rows)
 
 

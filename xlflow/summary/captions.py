@@ -1,6 +1,6 @@
 """Every word of the summary book; it is read by Chinese bureaus and has one language."""
 
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from xlflow.ledger import DecisionKind
 from xlflow.messages import text
@@ -12,6 +12,10 @@ BOOK_NAME = "汇总.xlsx"
 COPY_NAME = "汇总_{time:%Y%m%d-%H%M}{again}.xlsx"
 
 OVERVIEW = "总览"
+RANKING = "排名"
+UNITS = "单位汇总"
+GROUPS = "分类汇总"
+REGISTER = "报送一览"
 DETAILS = "指标明细"
 PROBLEMS = "问题清单"
 AMOUNTS = "项目金额"
@@ -19,6 +23,40 @@ CHARTS = "图表"
 VERSIONS = "版本"
 DECISIONS = "处理记录"
 ACROSS = "跨表核对"
+OPINIONS = "审核意见"
+CHASING = "退回与催报"
+DICTIONARY = "数据字典"
+
+
+class SheetKind(Enum):
+    """What a sheet is for; it colours the tab."""
+
+    OVERVIEW = "overview"
+    SUMS = "sums"
+    ROWS = "rows"
+    PROBLEMS = "problems"
+    OFFICER = "officer"
+    ABOUT = "about"
+
+
+# In the order in which 总览 lists them: what a sheet is for, and what it holds.
+SHEETS: dict[str, tuple[SheetKind, str]] = {
+    OVERVIEW: (SheetKind.OVERVIEW, "关键数字、等级与执行率分布、前后名次"),
+    RANKING: (SheetKind.SUMS, "每个填报任务的得分排名，同分同名次"),
+    UNITS: (SheetKind.SUMS, "各单位份数、平均得分、资金与执行率"),
+    GROUPS: (SheetKind.SUMS, "按资金来源、按一级指标汇总"),
+    REGISTER: (SheetKind.ROWS, "每份填报表一行，附未计入和未报送名单"),
+    AMOUNTS: (SheetKind.SUMS, "各单位项目申报金额（元）"),
+    DETAILS: (SheetKind.ROWS, "每条指标一行：目标、实际、得分、偏差、测算说明"),
+    PROBLEMS: (SheetKind.PROBLEMS, "每个问题一行，点“定位”到结果文件的单元格"),
+    CHASING: (SheetKind.PROBLEMS, "谁未报、谁待改、还剩几天"),
+    ACROSS: (SheetKind.PROBLEMS, "单张表看不出、放在一起才看得出的问题"),
+    OPINIONS: (SheetKind.OFFICER, "核查得分、审核意见和放行的问题"),
+    DECISIONS: (SheetKind.OFFICER, "处理单逐条的办理情况"),
+    VERSIONS: (SheetKind.ROWS, "已被新版本替换的旧版本"),
+    CHARTS: (SheetKind.SUMS, "各单位得分与执行率的条形图"),
+    DICTIONARY: (SheetKind.ABOUT, "各表各列的含义、单位、出处，评分方案与等级界限"),
+}
 
 EVERYTHING = "全部收到"
 ACCEPTED_ONLY = "仅通过"
@@ -38,6 +76,46 @@ EXPECTED = "应报 {expected} 份，未报送 {missing} 份"
 MONEY_NOTE = "金额单位：万元；执行率 = 执行数合计 ÷ 全年预算数合计；测算得分中未定的分值按自评计入"
 AMOUNTS_NOTE = "金额单位：元；各单位项目申报的金额，含退回的；“仅通过”为其中已通过的"
 ALL_UNITS = "全部单位"
+UNITS_NOTE = (
+    "金额单位：万元；资金只合计全年预算数、执行数都填了的表，执行率由合计数相除得出，不是各表执行率的平均；"
+    "不同填报任务不相加"
+)
+BY_SOURCE = "一、按资金来源（万元）"
+BY_LEVEL = "二、按一级指标"
+NO_SOURCES = "没有填写资金来源的表。"
+NO_LEVELS = "没有可以测算的指标。"
+BY_EXERCISE = "各填报任务"
+GRADES_OF = "等级分布 · {exercise}"
+RATES_OF = "执行率分布 · {exercise}"
+BEST, WORST = "得分靠前 · {exercise}", "得分靠后 · {exercise}"
+ALL_RECEIVED = "计入汇总"
+MISSING_NAME = "未报送"
+OF_EXPECTED = "应报 {expected} 份"
+NO_ROSTER = "没有名册"
+OF_COUNTED = "占 {share}"
+WITH_PROBLEMS = "错误 {errors} 个，提醒 {warnings} 个"
+RATE_BANDS = (
+    ("低于 60%", "0.6"),
+    ("60%–80%", "0.8"),
+    ("80%–90%", "0.9"),
+    ("90%–100%", "1"),
+    ("100% 及以上", None),
+)
+GRADE_FROM = "{low} 分起"
+GRADE_TO = "{low} 分起，不到 {high} 分"
+NO_FIGURE = "—"
+PROFILES = "所用评分方案"
+SHOWN_AS = {
+    "text": "文字",
+    "one line": "文字",
+    "middle": "文字",
+    "count": "整数",
+    "points": "分，两位小数",
+    "money": "{money}，两位小数",
+    "percent": "百分数，两位小数",
+    "time": "年-月-日 时:分",
+    "link": "链接",
+}
 SCORE_CHART = "各单位得分"
 RATE_CHART = "各单位预算执行率"
 PAGE = "第 &P 页，共 &N 页"
@@ -109,6 +187,7 @@ class Caption(StrEnum):
     SHEET = "工作表"
     CELL = "单元格"
     SHA256 = "文件指纹"
+    PROFILE = "评分方案"
 
     OTHER_OUTPUT = "对照文件"
 
@@ -130,6 +209,36 @@ class Caption(StrEnum):
     CHECKED_SCORE = "核查得分"
     OPINION = "审核意见"
     ASSIGNED = "单位归属"
+
+    PLACE = "名次"
+    ACCEPTED = "通过"
+    RETURNED = "退回"
+    ASKED = "申报金额"
+    SOURCE = "资金来源"
+    SHARE = "占比"
+    ROWS = "指标条数"
+    FULL = "满分条数"
+    POINTS = "计入得分"
+    SCORE_RATE = "得分率"
+    LIGHTS = "灯号"
+    RANGE = "界限"
+    RATE_BAND = "执行率区间"
+    UNIT_AND_PROJECT = "单位 · 项目"
+    SCORE_CELL = "得分单元格"
+    BUDGET_CELL = "预算单元格"
+    EXECUTED_CELL = "执行单元格"
+    CHECKED_DIFFERENCE = "核查差异"
+    WAIVED = "放行问题数"
+
+    ON_SHEETS = "所在表和列"
+    HEADING = "列名"
+    MEANING = "含义"
+    SHOWN_AS = "单位与格式"
+    TAKEN_FROM = "出处"
+    PROFILE_TITLE = "方案名称"
+    PROFILE_SOURCE = "依据"
+    GRADES = "等级界限"
+    HASH = "方案指纹"
 
     DECISION = "事项"
     CONTENT = "处理内容"

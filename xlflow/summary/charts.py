@@ -7,7 +7,7 @@ import pandas as pd
 from xlflow.summary import captions, look
 from xlflow.summary.captions import Caption
 from xlflow.summary.look import Column, Kind
-from xlflow.summary.sheet import Book, Sheet
+from xlflow.summary.sheet import Book
 
 _COLUMNS = (
     Column(Caption.UNIT, Kind.TEXT, 24, 44),
@@ -18,47 +18,63 @@ _COLUMNS = (
 _SCORES = [Caption.CLAIMED, Caption.COMPUTED]
 _FIGURES = [*_SCORES, Caption.EXECUTION_RATE]
 _NAME, _CLAIMED, _COMPUTED, _RATE = range(len(_COLUMNS))
-_MOST_BESIDE_TOTALS = 12  # more bars than this get the sheet 图表 to themselves
 _BARS, _GAP = 470, 24  # pixels for the bars, beside their names
 _LETTER, _LONGEST = 5.6, 84  # pixels of a Latin letter; a name longer than so many is wrapped
 _HEAD, _FOOT, _HEIGHT_PER_BAR = 60, 40, 38
-_ROW_PIXELS = 20  # a row nobody set
 _LABEL = {"name": look.FONT, "size": 9, "color": look.INK}
 
 
-def write_charts(book: Book, overview: Sheet, free_row: int, submissions: pd.DataFrame) -> int:
-    """Return the last row used on 总览 after drawing few units there, many on the sheet 图表.
+def write_charts(book: Book, submissions: pd.DataFrame) -> None:
+    """Write the sheet; the bars stand beside the figures they are drawn from.
 
-    The bars are horizontal, best score first, and the chart grows with their number: names of
+    They are horizontal, best score first, and the chart grows with their number: names of
     bureaus are long, and two hundred of them are still to be read.
     """
     shown = submissions.dropna(how="all", subset=_FIGURES) if len(submissions) else submissions
     if shown.empty:  # forms of targets have none of them
-        return free_row
+        return
     figures = _figures(shown)
     sheet = book.sheet(captions.CHARTS)
     sheet.table(0, _COLUMNS, figures)
     sheet.worksheet.freeze_panes(1, 1)
+    sheet.worksheet.repeat_rows(0)
     count = len(figures)
-    few = count <= _MOST_BESIDE_TOTALS
-    drawn_on, row, column = (overview, free_row, 0) if few else (sheet, 0, len(_COLUMNS) + 1)
     names = round(min(max(map(look.display_length, figures[Caption.UNIT])), _LONGEST) * _LETTER)
     width = names + _GAP + _BARS
     charts = [_rates(book, count, overdrawn=_is_overdrawn(figures))]
     # Monitoring forms are not scored and stand last: they would be empty bars.
     if scored := int(figures[_SCORES].notna().any(axis=1).sum()):
         charts.insert(0, _scores(book, scored))
-    across = down = 0
-    for chart, bars in charts:
+    down = 0
+    for chart, bars in charts:  # one above the other: side by side a page would be too narrow
         _lay_out(chart, bars, (names + _GAP) / width)
         chart.set_size({"width": width, "height": _height(bars)})
-        place = {"x_offset": across + 4, "y_offset": down + 8, "object_position": 2}
-        drawn_on.worksheet.insert_chart(row, column, chart, place)
-        if few:  # one above the other: side by side they may be wider than the printed columns
-            down += _height(bars) + _GAP
-        else:
-            across += width + _GAP
-    return free_row + down // _ROW_PIXELS + (1 if few else 0)
+        place = {"x_offset": 4, "y_offset": down + 8, "object_position": 2}
+        sheet.worksheet.insert_chart(0, len(_COLUMNS) + 1, chart, place)
+        down += _height(bars) + _GAP
+
+
+def columns_chart(
+    book: Book, sheet: str, rows: range, columns: tuple[int, int], colour: str
+) -> Any:
+    """Return a small chart of counts; `columns` are where their names and they themselves stand."""
+    labels, counts = columns
+    chart = book.workbook.add_chart({"type": "column"})
+    chart.add_series(
+        {
+            "categories": [sheet, rows[0], labels, rows[-1], labels],
+            "values": [sheet, rows[0], counts, rows[-1], counts],
+            "fill": {"color": colour},
+            "gap": 80,
+            "data_labels": {"value": True, "num_format": "0;;", "font": _LABEL},
+        }
+    )
+    chart.set_title({"none": True})
+    chart.set_legend({"none": True})
+    chart.set_x_axis({"num_font": _LABEL, "line": {"color": look.LINE}})
+    chart.set_y_axis({"visible": False, "min": 0, "major_gridlines": {"visible": False}})
+    chart.set_chartarea({"border": {"color": look.LINE}})
+    return chart
 
 
 def _height(bars: int) -> int:

@@ -5,12 +5,16 @@ from dataclasses import replace
 
 import pandas as pd
 
-from xlflow.problems import Severity
 from xlflow.summary import captions, look
-from xlflow.summary.captions import SEVERITIES, Caption
+from xlflow.summary.captions import Caption
 from xlflow.summary.look import Column, Kind
-from xlflow.summary.overview import colour_lights, colour_outcomes
 from xlflow.summary.sheet import Book, Sheet
+from xlflow.summary.words import (
+    colour_lights,
+    colour_outcomes,
+    colour_severities,
+    position_of,
+)
 
 _WHO = (
     Column(Caption.UNIT_CODE, Kind.TEXT, 10, 14),
@@ -23,6 +27,10 @@ _EXERCISE = (
     Column(Caption.ROUND, Kind.MIDDLE, 7.5),
 )
 _ASIDE = tuple(replace(column, on_paper=False) for column in _EXERCISE)
+_LINEAGE = (
+    Column(Caption.SHA256, Kind.ONE_LINE, 16, on_paper=False),
+    Column(Caption.PROFILE, Kind.ONE_LINE, 14, 22, on_paper=False),
+)
 _DETAILS = (
     *_WHO,
     Column(Caption.LEVEL1, Kind.TEXT, 10, 16),
@@ -42,7 +50,7 @@ _DETAILS = (
     Column(Caption.FILE, Kind.ONE_LINE, 12, 26),
     Column(Caption.SHEET, Kind.TEXT, 10, 16),
     Column(Caption.CELL, Kind.MIDDLE, 8),
-    Column(Caption.SHA256, Kind.ONE_LINE, 16, on_paper=False),
+    *_LINEAGE,
     *_ASIDE,
 )
 _PROBLEMS = (
@@ -55,6 +63,7 @@ _PROBLEMS = (
     Column(Caption.MESSAGE, Kind.TEXT, 40, 72),
     Column(Caption.OUTPUT, Kind.LINK, 9, on_paper=False),
     Column(Caption.FILE, Kind.ONE_LINE, 12, 28, on_paper=False),
+    *_LINEAGE,
     *_ASIDE,
 )
 _VERSIONS = (
@@ -99,17 +108,13 @@ _ACROSS = (
     Column(Caption.OTHER_OUTPUT, Kind.LINK, 9, on_paper=False),
 )
 _STATES = ((captions.APPLIED, look.GOOD), (captions.NOT_APPLIED, look.BAD))
-_SEVERITIES = (
-    (SEVERITIES[Severity.ERROR], look.BAD),
-    (SEVERITIES[Severity.WARNING], look.DOUBTFUL),
-)
 
 
 def write_details(book: Book, frame: pd.DataFrame) -> None:
     """Write the sheet 指标明细; a claimed score that differs from the computed one stands out."""
     sheet = _write(book, captions.DETAILS, _DETAILS, frame)
     if len(frame):
-        position = _position(_DETAILS, Caption.DIFFERENCE)
+        position = position_of(_DETAILS, Caption.DIFFERENCE)
         rule = {
             "type": "cell",
             "criteria": "!=",
@@ -125,14 +130,13 @@ def write_details(book: Book, frame: pd.DataFrame) -> None:
 def write_problems(book: Book, frame: pd.DataFrame) -> None:
     """Write the sheet 问题清单, each line with a link to its cell in the result file."""
     sheet = _write(book, captions.PROBLEMS, _PROBLEMS, frame)
-    rows = range(1, len(frame) + 1)
-    sheet.colour(rows, _position(_PROBLEMS, Caption.SEVERITY), _SEVERITIES)
+    colour_severities(sheet, _PROBLEMS, range(1, len(frame) + 1))
 
 
 def write_across(book: Book, frame: pd.DataFrame) -> None:
     """Write the sheet 跨表核对: what no form alone can show."""
     sheet = _write(book, captions.ACROSS, _ACROSS, frame)
-    sheet.colour(range(1, len(frame) + 1), _position(_ACROSS, Caption.SEVERITY), _SEVERITIES)
+    colour_severities(sheet, _ACROSS, range(1, len(frame) + 1))
 
 
 def write_versions(book: Book, frame: pd.DataFrame) -> None:
@@ -145,7 +149,7 @@ def write_versions(book: Book, frame: pd.DataFrame) -> None:
 def write_decisions(book: Book, frame: pd.DataFrame) -> None:
     """Write the sheet 处理记录: what an officer decided, for whom, why, and what came of it."""
     sheet = _write(book, captions.DECISIONS, _DECISIONS, frame)
-    sheet.colour(range(1, len(frame) + 1), _position(_DECISIONS, Caption.STATE), _STATES)
+    sheet.colour(range(1, len(frame) + 1), position_of(_DECISIONS, Caption.STATE), _STATES)
 
 
 def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame) -> Sheet:
@@ -155,7 +159,3 @@ def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame
     sheet.worksheet.freeze_panes(1, 2)
     sheet.worksheet.repeat_rows(0)
     return sheet
-
-
-def _position(columns: Sequence[Column], caption: Caption) -> int:
-    return [column.caption for column in columns].index(caption)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -17,6 +17,8 @@ from xlflow.ledger.clock import local_time
 from xlflow.problems import Problem
 from xlflow.review import Noticed
 from xlflow.scoring.score import Score
+from xlflow.summary import places
+from xlflow.summary.basis import Basis
 from xlflow.summary.captions import (
     APPLIED,
     ASSIGNED,
@@ -34,32 +36,31 @@ from xlflow.summary.captions import (
     Caption,
 )
 from xlflow.summary.links import Links
+from xlflow.summary.totals import amounts_of
+from xlflow.sums import money_of
 
 Row = dict[Caption, object]
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _HUNDRED = Decimal(100)
-_FUNDS = (
-    (Caption.INITIAL_BUDGET, "/funds/total/initial_budget"),
-    (Caption.FULL_YEAR_BUDGET, "/funds/total/full_year_budget"),
-    (Caption.EXECUTED, "/funds/total/executed"),
-)
-_SHORT_HASH = 12
+SHORT_HASH = 12
 
 
-def overview_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.DataFrame:
+def register_frame(basis: Basis) -> pd.DataFrame:
     """Return a row for each submission that counts."""
+    facts = basis.facts
     scores = facts.last_decided(DecisionKind.CHECKED_SCORE)
     opinions = facts.last_decided(DecisionKind.OPINION)
     return _frame(
-        _overview_row(facts, each, titles)
+        _register_row(basis, each)
         | {
             Caption.CHECKED_SCORE: number_or_text(scores.get(each.key)),
             Caption.OPINION: opinions.get(each.key),
             Caption.ASSIGNED: _assigned(each),
         }
-        | _origin(each, links)
-        for each in facts.current
+        | _origin(each, basis.links)
+        | _figures_from(basis, each)
+        for each in basis.current
     )
 
 
@@ -172,17 +173,6 @@ def _content(decision: Decision) -> str | None:
     return decision.value
 
 
-def execution_rate(executed: object, budget: object) -> Decimal | None:
-    """Return executed ÷ budget to four decimals, None where one is not given or is nothing.
-
-    >>> execution_rate(Decimal("12275.49"), Decimal("14988.39"))
-    Decimal('0.8190')
-    """
-    if not isinstance(executed, Decimal) or not isinstance(budget, Decimal) or not budget:
-        return None
-    return (executed / budget).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-
-
 @lru_cache(maxsize=4096)
 def number_or_text(written: str | None) -> Decimal | str | None:
     """Return what a unit wrote as a number if it is nothing but one, else as it stands.
@@ -240,18 +230,29 @@ def _origin(submission: Submission, links: Links) -> Row:
     }
 
 
-def _overview_row(facts: Facts, submission: Submission, titles: Mapping[str, str]) -> Row:
-    data = facts.data.get(submission.id, {})
-    money: Row = {caption: _number(value_at(data, pointer)) for caption, pointer in _FUNDS}
-    rate = execution_rate(money[Caption.EXECUTED], money[Caption.FULL_YEAR_BUDGET])
+def _register_row(basis: Basis, submission: Submission) -> Row:
+    facts = basis.facts
+    money = money_of(facts.data.get(submission.id, {}), basis.scale_of(submission))
     weights = [each.weight for each in facts.scores[submission.id] if each.weight is not None]
     return (
-        _who(submission, titles)
+        _who(submission, basis.titles)
         | _judgement(submission)
         | {Caption.WEIGHT: sum(weights, Decimal()) if weights else None}
-        | money
-        | {Caption.EXECUTION_RATE: rate}
+        | amounts_of(money)
     )
+
+
+def _figures_from(basis: Basis, submission: Submission) -> Row:
+    """Return the cells the figures of a submission stand in, and by what it was judged."""
+    return {
+        Caption.SHEET: submission.sheet,
+        Caption.SCORE_CELL: basis.cell_of(submission, places.COMPUTED)
+        or basis.cell_of(submission, places.LIGHT),
+        Caption.BUDGET_CELL: basis.cell_of(submission, places.FULL_YEAR_BUDGET),
+        Caption.EXECUTED_CELL: basis.cell_of(submission, places.EXECUTED),
+        Caption.SHA256: submission.sha256[:SHORT_HASH],
+        Caption.PROFILE: submission.profile,
+    }
 
 
 def _assigned(submission: Submission) -> str | None:
@@ -271,7 +272,8 @@ def _detail_rows(
     who = _who(submission, titles)
     origin: Row = {
         Caption.FILE: submission.file,
-        Caption.SHA256: submission.sha256[:_SHORT_HASH],
+        Caption.SHA256: submission.sha256[:SHORT_HASH],
+        Caption.PROFILE: submission.profile,
     }
     for score in scores:
         row = value_at(data, score.field) or {}
@@ -286,7 +288,7 @@ def _detail_rows(
             Caption.WEIGHT: score.weight,
             Caption.CLAIMED: claimed,
             Caption.COMPUTED: score.computed,
-            Caption.DIFFERENCE: _difference(claimed, score.computed),
+            Caption.DIFFERENCE: difference(claimed, score.computed),
             Caption.DEVIATION: None if score.deviation is None else score.deviation / _HUNDRED,
             Caption.LIGHT: LIGHTS.get(score.light or ""),
             Caption.PROGRESS: None if score.progress is None else score.progress / _HUNDRED,
@@ -298,15 +300,12 @@ def _detail_rows(
         }
 
 
-def _number(value: object) -> Decimal | None:
-    return value if isinstance(value, Decimal) else None
-
-
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _difference(claimed: Decimal | str | None, computed: Decimal | None) -> Decimal | None:
+def difference(claimed: Decimal | str | None, computed: Decimal | None) -> Decimal | None:
+    """Return claimed − computed, None where one of them is no number."""
     if not isinstance(claimed, Decimal) or computed is None:
         return None
     return claimed - computed
@@ -323,6 +322,8 @@ def _problem_row(
         Caption.VALUE: problem.value,
         Caption.MESSAGE: problem.message,
         Caption.FILE: submission.file,
+        Caption.SHA256: submission.sha256[:SHORT_HASH],
+        Caption.PROFILE: submission.profile,
         Caption.OUTPUT: links.to(submission.output, SHOW, problem.sheet, problem.cell),
     }
 

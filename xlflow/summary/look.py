@@ -9,17 +9,19 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from xlflow.summary.captions import Caption
+from xlflow.summary.captions import Caption, SheetKind
 
 FONT = "微软雅黑"
 INK = "#1F2937"
 FAINT = "#6B7280"
 BLUE = "#1F4E79"
+LINK_BLUE = "#0B5CAD"
 PALE_BLUE = "#EAF1F8"
 LINE = "#D5DBE3"
 GREEN, PALE_GREEN = "#1B6E3C", "#E3F4E8"
 RED, PALE_RED = "#B42318", "#FDE8E6"
 AMBER, PALE_AMBER = "#9A5B00", "#FFF3DC"
+SCORE_BAR, RATE_BAR = "#C9DCEF", "#CDE8DE"
 COMPUTED_COLOUR, CLAIMED_COLOUR, RATE_COLOUR = "#1F4E79", "#A9C4E0", "#2E8B6F"
 
 _FIRST_LINE, _FURTHER_LINE, _HIGHEST = 21.0, 15.0, 300.0  # points
@@ -62,16 +64,17 @@ _CELL: dict[str, Any] = {
     "border": 1,
     "border_color": LINE,
 }
+# A blank as wide as a bracket keeps numbers off the border, over a bar of the cell too.
 _KINDS: dict[Kind, dict[str, Any]] = {
     Kind.TEXT: {"align": "left", "indent": 1, "text_wrap": True},
     Kind.ONE_LINE: {"align": "left", "indent": 1},
     Kind.MIDDLE: {"align": "center", "text_wrap": True},
     Kind.COUNT: {"align": "center", "num_format": "0"},
-    Kind.POINTS: {"align": "right", "indent": 1, "num_format": "0.00"},
-    Kind.MONEY: {"align": "right", "indent": 1, "num_format": "#,##0.00"},
-    Kind.PERCENT: {"align": "right", "indent": 1, "num_format": "0.00%"},
+    Kind.POINTS: {"align": "right", "num_format": "0.00_)"},
+    Kind.MONEY: {"align": "right", "num_format": "#,##0.00_)"},
+    Kind.PERCENT: {"align": "right", "num_format": "0.00%_)"},
     Kind.TIME: {"align": "center", "num_format": "yyyy-mm-dd hh:mm"},
-    Kind.LINK: {"align": "center", "font_color": "#0B5CAD", "underline": 1},
+    Kind.LINK: {"align": "center", "font_color": LINK_BLUE, "underline": 1},
 }
 HEADING = _CELL | {
     "bold": True,
@@ -94,7 +97,39 @@ GOOD = {"font_color": GREEN, "bg_color": PALE_GREEN}
 BAD = {"font_color": RED, "bg_color": PALE_RED}
 DOUBTFUL = {"font_color": AMBER, "bg_color": PALE_AMBER}
 EXCEPTIONAL = {"font_color": BLUE, "bg_color": "#D6E6F6"}
+_CARD: dict[str, Any] = {
+    "font_name": FONT,
+    "align": "center",
+    "valign": "vcenter",
+    "bg_color": PALE_BLUE,
+    "left": 5,
+    "left_color": "#FFFFFF",
+    "right": 5,
+    "right_color": "#FFFFFF",
+}
+CARD_NAME = _CARD | {"font_size": 10, "font_color": FAINT}
+CARD_FIGURE = _CARD | {"font_size": 22, "bold": True, "font_color": BLUE}
+CARD_NOTE = _CARD | {"font_size": 9, "font_color": FAINT, "text_wrap": True}
+LINKED = {"font_color": LINK_BLUE}
+JUMP = {
+    "font_name": FONT,
+    "font_size": 9,
+    "font_color": LINK_BLUE,
+    "align": "center",
+    "valign": "vcenter",
+    "bottom": 1,
+    "bottom_color": LINE,
+}
 LIGHTS = {"red": BAD, "yellow": DOUBTFUL, "green": GOOD, "blue": EXCEPTIONAL}
+# The tab of a sheet says what it is for.
+TABS = {
+    SheetKind.OVERVIEW: BLUE,
+    SheetKind.SUMS: "#2E8B6F",
+    SheetKind.ROWS: "#A9C4E0",
+    SheetKind.PROBLEMS: "#D98E04",
+    SheetKind.OFFICER: "#7A5BA6",
+    SheetKind.ABOUT: "#B8BFC9",
+}
 
 
 def cell_look(kind: Kind, *, strong: bool = False) -> dict[str, Any]:

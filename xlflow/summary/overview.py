@@ -1,150 +1,136 @@
-"""The sheet 总览: totals, a row for each submission, what does not count and who is missing."""
+"""The sheet 总览: what a leader asks first, on a page, with a way to everything else."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Any
 
 import pandas as pd
 
-from xlflow.facts import Facts
-from xlflow.ledger import StandingState
+from xlflow.ledger import StandingState, Submission
 from xlflow.review.result import Outcome
+from xlflow.scoring import Profile
 from xlflow.summary import captions, look
-from xlflow.summary.captions import Caption
-from xlflow.summary.look import Column, Kind
-from xlflow.summary.sheet import Book, Sheet, values_of
+from xlflow.summary.basis import Basis
+from xlflow.summary.captions import SHEETS, SHOW, Caption
+from xlflow.summary.charts import columns_chart
+from xlflow.summary.look import Kind
+from xlflow.summary.places import COMPUTED
+from xlflow.summary.sheet import Book, Sheet, Span
+from xlflow.summary.totals import totals_frame
+from xlflow.sums import Exercise, Ranked, Sums, exercise_of, money_of, ratio
 
-_COLUMNS = (
-    Column(Caption.UNIT_CODE, Kind.TEXT, 10, 16),
-    Column(Caption.UNIT, Kind.TEXT, 18, 36),
-    Column(Caption.PROJECT, Kind.TEXT, 6, 26),
-    Column(Caption.FORM, Kind.TEXT, 12, 28),
-    Column(Caption.YEAR, Kind.COUNT, 6.5),
-    Column(Caption.ROUND, Kind.MIDDLE, 7.5),
-    Column(Caption.VERSION, Kind.COUNT, 6.5),
-    Column(Caption.OUTCOME, Kind.MIDDLE, 7.5),
-    Column(Caption.WEIGHT, Kind.POINTS, 9.5),
-    Column(Caption.CLAIMED, Kind.POINTS, 9.5),
-    Column(Caption.COMPUTED, Kind.POINTS, 9.5),
-    Column(Caption.UNDECIDED, Kind.POINTS, 9.5),
-    Column(Caption.GRADE, Kind.MIDDLE, 7.5),
-    Column(Caption.LIGHT, Kind.MIDDLE, 7.5),
-    Column(Caption.INITIAL_BUDGET, Kind.MONEY, 14),
-    Column(Caption.FULL_YEAR_BUDGET, Kind.MONEY, 14),
-    Column(Caption.EXECUTED, Kind.MONEY, 14),
-    Column(Caption.EXECUTION_RATE, Kind.PERCENT, 11),
-    Column(Caption.ERRORS, Kind.COUNT, 6.5),
-    Column(Caption.WARNINGS, Kind.COUNT, 6.5),
-    Column(Caption.CHECKED_SCORE, Kind.POINTS, 9.5),
-    Column(Caption.OPINION, Kind.TEXT, 12, 40),
-    Column(Caption.ASSIGNED, Kind.TEXT, 12, 30),
-    Column(Caption.RECEIVED_AT, Kind.TIME, 16.5),
-    Column(Caption.FILE, Kind.ONE_LINE, 14, 34, on_paper=False),
-    Column(Caption.OUTPUT, Kind.LINK, 9, on_paper=False),
-)
-# What an officer decided, where he decided anything of the kind.
-_DECIDED = frozenset({Caption.CHECKED_SCORE, Caption.OPINION, Caption.ASSIGNED})
+Row = dict[Caption, object]
 
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A column of a smaller table, laid over columns of the large one."""
-
-    caption: Caption
-    kind: Kind
-    columns: range
-
-
+_COLUMNS, _WIDTH = 12, 12.3  # a grid that tables of any shape are laid over
+_LEFT, _RIGHT = 0, 6
+_TITLE_ROW, _LINE_ROW, _CONTENTS_ROW, _CARDS_ROW, _FREE = 0, 1, 2, 5, 9
+_SHOWN_PLACES = 5
+_GAP = 6  # points
+_MOST_BEFORE_CHARTS = 12  # rows of totals and around them, for the charts to fit on the page
+_CHART_ROWS, _CHART_HEIGHT, _COLUMN_PIXELS = 8, 158, 90
 _TOTALS = (
-    Span(Caption.EXERCISE, Kind.TEXT, range(2)),
-    Span(Caption.SCOPE, Kind.MIDDLE, range(2, 4)),
-    Span(Caption.EXPECTED, Kind.COUNT, range(4, 6)),
-    Span(Caption.COUNT, Kind.COUNT, range(6, 8)),
-    Span(Caption.AVERAGE_CLAIMED, Kind.POINTS, range(8, 10)),
-    Span(Caption.AVERAGE_COMPUTED, Kind.POINTS, range(10, 12)),
-    Span(Caption.WITH_FUNDS, Kind.COUNT, range(12, 14)),
-    Span(Caption.INITIAL_BUDGET, Kind.MONEY, range(14, 15)),
-    Span(Caption.FULL_YEAR_BUDGET, Kind.MONEY, range(15, 16)),
-    Span(Caption.EXECUTED, Kind.MONEY, range(16, 17)),
-    Span(Caption.EXECUTION_RATE, Kind.PERCENT, range(17, 18)),
+    Span(Caption.EXERCISE, Kind.TEXT, range(3)),
+    *(
+        Span(caption, kind, range(column, column + 1))
+        for column, (caption, kind) in enumerate(
+            (
+                (Caption.SCOPE, Kind.MIDDLE),
+                (Caption.EXPECTED, Kind.COUNT),
+                (Caption.COUNT, Kind.COUNT),
+                (Caption.AVERAGE_CLAIMED, Kind.POINTS),
+                (Caption.AVERAGE_COMPUTED, Kind.POINTS),
+                (Caption.INITIAL_BUDGET, Kind.MONEY),
+                (Caption.FULL_YEAR_BUDGET, Kind.MONEY),
+                (Caption.EXECUTED, Kind.MONEY),
+                (Caption.EXECUTION_RATE, Kind.PERCENT),
+            ),
+            start=3,
+        )
+    ),
 )
-_NOT_COUNTED = (
-    Span(Caption.FILE, Kind.TEXT, range(2)),
-    Span(Caption.UNIT, Kind.TEXT, range(2, 4)),
-    Span(Caption.OUTCOME, Kind.MIDDLE, range(4, 6)),
-    Span(Caption.WHY, Kind.TEXT, range(6, 18)),
-    Span(Caption.RECEIVED_AT, Kind.TIME, range(18, 21)),
-    Span(Caption.OUTPUT, Kind.LINK, range(22, 23)),
+_GRADES = (
+    Span(Caption.GRADE, Kind.MIDDLE, range(1)),
+    Span(Caption.RANGE, Kind.MIDDLE, range(1, 3)),
+    Span(Caption.COUNT, Kind.COUNT, range(3, 4)),
+    Span(Caption.SHARE, Kind.PERCENT, range(4, 5)),
 )
-_MISSING = (
-    Span(Caption.UNIT_CODE, Kind.TEXT, range(1)),
-    Span(Caption.UNIT, Kind.TEXT, range(1, 2)),
-    Span(Caption.PROJECT, Kind.TEXT, range(2, 3)),
-    Span(Caption.FORM, Kind.TEXT, range(3, 4)),
-    Span(Caption.YEAR, Kind.COUNT, range(4, 5)),
-    Span(Caption.ROUND, Kind.MIDDLE, range(5, 7)),
-    Span(Caption.DEADLINE, Kind.MIDDLE, range(7, 10)),
-)
-_WHY_WIDTH = 106  # characters the columns of 原因 hold together
-_TITLE_ROW, _LINE_ROW, _TOTALS_ROW = 0, 1, 3
-# With more lines of totals than this, frozen headings would leave no room for the table.
-_MOST_FROZEN_TOTALS = 4
-_OUTCOMES = (
-    (captions.OUTCOMES[Outcome.ACCEPTED], look.GOOD),
-    (captions.OUTCOMES[Outcome.RETURNED], look.BAD),
+_BANDS = (
+    Span(Caption.RATE_BAND, Kind.MIDDLE, range(6, 8)),
+    Span(Caption.COUNT, Kind.COUNT, range(8, 9)),
+    Span(Caption.SHARE, Kind.PERCENT, range(9, 10)),
+    Span(Caption.FULL_YEAR_BUDGET, Kind.MONEY, range(10, 12)),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Frames:
-    """The tables of the sheet."""
+class Lead:
+    """The exercise that 总览 draws: the one with most scored forms; its sums and places."""
 
-    totals: pd.DataFrame
-    submissions: pd.DataFrame
-    not_counted: pd.DataFrame
-    missing: pd.DataFrame
-
-
-def columns_of(submissions: pd.DataFrame) -> tuple[Column, ...]:
-    """Return the columns of the table of submissions; what nobody decided has none."""
-    return tuple(
-        column
-        for column in _COLUMNS
-        if column.caption not in _DECIDED
-        or any(value is not None for value in values_of(submissions, column.caption))
-    )
+    exercise: Exercise
+    sums: Sums
+    places: tuple[Ranked, ...]
 
 
-def write_overview(book: Book, title: str, line: str, frames: Frames) -> tuple[Sheet, int]:
-    """Write the sheet; returns it and the first row that is still free."""
-    sheet = book.sheet(captions.OVERVIEW)
-    sheet.worksheet.set_row(_TITLE_ROW, 34)
+def lead_of(sums: Sequence[Sums], places: Sequence[Ranked]) -> Lead | None:
+    """Return the exercise with most scored forms, of several the one with most money."""
+    if not sums:
+        return None
+
+    def weight(each: Sums) -> tuple[int, Decimal, Exercise]:
+        scored = sum(submission.total is not None for submission in each.submissions)
+        return scored, each.money.full_year_budget or Decimal(), each.exercise
+
+    most = max(sums, key=weight)
+    of_lead = tuple(each for each in places if exercise_of(each.submission) == most.exercise)
+    return Lead(most.exercise, most, of_lead)
+
+
+def write_overview(
+    book: Book, sheet: Sheet, basis: Basis, places: Sequence[Ranked], head: tuple[str, str]
+) -> None:
+    """Write the sheet; `head` is its title and the line below that.
+
+    The other sheets of the book are there, but for 数据字典.
+    """
+    lead = lead_of(basis.sums(basis.current), places)
+    for column in range(_COLUMNS):
+        sheet.worksheet.set_column(column, column, _WIDTH)
+    sheet.worksheet.set_row(_TITLE_ROW, 36)
+    title, line = head
     sheet.text(_TITLE_ROW, 0, title, look.TITLE)
     sheet.text(_LINE_ROW, 0, line, look.FAINT_TEXT)
-    sheet.worksheet.set_row(_LINE_ROW + 1, 6)
-    heading = _write_totals(sheet, frames.totals) + 1
-    sheet.worksheet.set_row(heading - 1, 20)
-    sheet.text(heading - 1, 0, captions.MONEY_NOTE, look.FAINT_TEXT)
-    columns = columns_of(frames.submissions)
-    free = sheet.table(heading, columns, frames.submissions)
-    if frames.submissions.empty:
+    _write_contents(book, sheet)
+    sheet.worksheet.set_row(_CARDS_ROW - 1, _GAP)
+    _write_cards(sheet, basis, lead)
+    free = _FREE
+    if lead is None:
         sheet.text(free, 0, captions.NOTHING_YET, look.FAINT_TEXT)
-        free += 1
-    colour_outcomes(sheet, columns, range(heading + 1, free))
-    colour_lights(sheet, columns, range(heading + 1, free))
-    frozen_rows = heading + 1 if len(frames.totals) <= _MOST_FROZEN_TOTALS else 0
-    sheet.worksheet.freeze_panes(frozen_rows, 2)
-    sheet.worksheet.repeat_rows(heading)
-    free = _write_section(sheet, free + 1, captions.NOT_COUNTED, _NOT_COUNTED, frames.not_counted)
-    free = _write_section(sheet, free + 1, captions.MISSING, _MISSING, frames.missing)
-    return sheet, free + 1
+        free += 2
+    else:
+        sheet.section(free, captions.BY_EXERCISE)
+        free = sheet.spans(free + 1, _TOTALS, totals_frame(basis))
+        sheet.bars(range(_FREE + 2, free), _COLUMNS - 1, look.RATE_BAR, 1)
+        sheet.worksheet.set_row(free, 20)
+        sheet.text(free, 0, captions.MONEY_NOTE, look.FAINT_TEXT)
+        sheet.worksheet.set_row(free + 1, _GAP)
+        top = free + 2
+        free = _write_distributions(book, sheet, basis, lead, top)
+        fits = top - _FREE <= _MOST_BEFORE_CHARTS
+        sheet.worksheet.set_h_pagebreaks([free if fits else top])
+        free = _write_ends(sheet, basis, lead, free)
+    sheet.worksheet.freeze_panes(_CARDS_ROW - 1, 0)
+    sheet.worksheet.print_area(0, 0, free, _COLUMNS - 1)
 
 
-def generation_line(facts: Facts, frames: Frames, at: datetime) -> str:
+def generation_line(basis: Basis, not_counted: int) -> str:
     """Return the sentence below the title: when it was made and of how many files."""
-    outcomes = [each.outcome for each in facts.current]
+    facts = basis.facts
+    outcomes = [each.outcome for each in basis.current]
     parts = [
-        captions.GENERATED.format(time=at),
+        captions.GENERATED.format(time=basis.made_at),
         captions.RECEIVED.format(
             files=len(facts.arrivals),
             counted=len(outcomes),
@@ -152,8 +138,8 @@ def generation_line(facts: Facts, frames: Frames, at: datetime) -> str:
             returned=outcomes.count(Outcome.RETURNED),
         ),
     ]
-    if len(frames.not_counted):
-        parts.append(captions.UNCOUNTED.format(count=len(frames.not_counted)))
+    if not_counted:
+        parts.append(captions.UNCOUNTED.format(count=not_counted))
     expected = [each for each in facts.standing if each.expected]
     missing = [each for each in expected if each.state is StandingState.MISSING]
     if expected:
@@ -161,47 +147,220 @@ def generation_line(facts: Facts, frames: Frames, at: datetime) -> str:
     return "  ·  ".join(parts)
 
 
-def colour_outcomes(sheet: Sheet, columns: Sequence[Column], rows: range) -> None:
-    """Colour the column 结论: green for 通过, red for 退回."""
-    position = [column.caption for column in columns].index(Caption.OUTCOME)
-    sheet.colour(rows, position, _OUTCOMES)
+def _write_contents(book: Book, sheet: Sheet) -> None:
+    """Write the names of the other sheets as links, in as few rows as they take."""
+    there = book.columns.keys() | {captions.DICTIONARY}  # it tells of this sheet and comes last
+    names = [name for name in SHEETS if name in there and name != captions.OVERVIEW]
+    in_a_row = math.ceil(len(names) / math.ceil(len(names) / _COLUMNS))
+    for row in range(_CONTENTS_ROW, _CARDS_ROW - 1):
+        sheet.worksheet.set_row(row, _GAP)
+    for position, name in enumerate(names):
+        row, column = divmod(position, in_a_row)
+        sheet.worksheet.set_row(_CONTENTS_ROW + row, 19)
+        sheet.jump(_CONTENTS_ROW + row, column, name, SHEETS[name][1])
 
 
-def colour_lights(sheet: Sheet, columns: Sequence[Column], rows: range) -> None:
-    """Colour the column 预警灯 as its words say."""
-    position = [column.caption for column in columns].index(Caption.LIGHT)
-    sheet.colour(
-        rows, position, ((captions.LIGHTS[name], look.LIGHTS[name]) for name in look.LIGHTS)
+def _write_cards(sheet: Sheet, basis: Basis, lead: Lead | None) -> None:
+    """Write six figures: what came, passed, was sent back, is missing; mean score and rate."""
+    current, standing = basis.current, basis.facts.standing
+    expected = [each for each in standing if each.expected]
+    missing = sum(each.state is StandingState.MISSING for each in expected)
+    returned = sum(each.outcome is Outcome.RETURNED for each in current)
+    accepted = len(basis.accepted)
+    errors, warnings = (sum(counts) for counts in _problem_counts(current))
+    roster = captions.OF_EXPECTED.format(expected=len(expected)) if expected else captions.NO_ROSTER
+    name = basis.name_of(lead.exercise) if lead else ""
+    average = lead.sums.average_computed if lead else None
+    rate = lead.sums.money.execution_rate if lead else None
+    share = captions.OF_COUNTED.format(
+        share=_percent(ratio(Decimal(accepted), Decimal(len(current))))
+    )
+    cards: tuple[tuple[str, object, str, str], ...] = (
+        (captions.ALL_RECEIVED, len(current), "0", roster),
+        (captions.OUTCOMES[Outcome.ACCEPTED], accepted, "0", share),
+        (
+            captions.OUTCOMES[Outcome.RETURNED],
+            returned,
+            "0",
+            captions.WITH_PROBLEMS.format(errors=errors, warnings=warnings),
+        ),
+        (captions.MISSING_NAME, missing if expected else captions.NO_FIGURE, "0", roster),
+        (Caption.AVERAGE_COMPUTED, _shown(average), "0.00", name),
+        (Caption.EXECUTION_RATE, _shown(rate), "0.00%", name),
+    )
+    for row, height in enumerate((20, 34, 24), start=_CARDS_ROW):
+        sheet.worksheet.set_row(row, height)
+    for position, (label, figure, number_format, note) in enumerate(cards):
+        columns = range(2 * position, 2 * position + 2)
+        sheet.merged(_CARDS_ROW, columns, label, look.CARD_NAME)
+        figure_look = look.CARD_FIGURE | {"num_format": number_format}
+        sheet.merged(_CARDS_ROW + 1, columns, figure, figure_look)
+        sheet.merged(_CARDS_ROW + 2, columns, note, look.CARD_NOTE)
+
+
+def _write_distributions(book: Book, sheet: Sheet, basis: Basis, lead: Lead, top: int) -> int:
+    """Write how many forms have each grade and each band of execution rates, and draw both."""
+    grades = _grades_frame(basis, lead)
+    bands = _bands_frame(basis, lead)
+    drawn: list[tuple[int, int, Any]] = []
+    free = top
+    for column, name, spans, frame, colour in (
+        (_LEFT, captions.GRADES_OF, _GRADES, grades, look.COMPUTED_COLOUR),
+        (_RIGHT, captions.RATES_OF, _BANDS, bands, look.RATE_COLOUR),
+    ):
+        if frame.empty:
+            continue
+        sheet.worksheet.set_row(top, 24)
+        sheet.text(top, column, name.format(exercise=basis.name_of(lead.exercise)), look.SECTION)
+        bottom = sheet.spans(top + 1, spans, frame)
+        free = max(free, bottom)
+        columns = spans[0].columns[0], _count_column(spans)
+        rows = range(top + 2, bottom)
+        width = _COLUMN_PIXELS * (spans[-1].columns[-1] + 1 - column)
+        drawn.append((column, width, columns_chart(book, captions.OVERVIEW, rows, columns, colour)))
+    for column, width, chart in drawn:
+        chart.set_size({"width": width, "height": _CHART_HEIGHT})
+        sheet.worksheet.insert_chart(free, column, chart, {"x_offset": 2, "y_offset": 6})
+    return free + _CHART_ROWS + 1 if drawn else top
+
+
+def _write_ends(sheet: Sheet, basis: Basis, lead: Lead, top: int) -> int:
+    """Write the first and the last places; one list where there are no more than five."""
+    best = lead.places[:_SHOWN_PLACES]
+    worst = lead.places[_SHOWN_PLACES:][-_SHOWN_PLACES:][::-1]
+    name = basis.name_of(lead.exercise)
+    for left, title, places in (
+        (_LEFT, captions.BEST, best),
+        (_RIGHT, captions.WORST, worst),
+    ):
+        if not places:
+            continue
+        sheet.worksheet.set_row(top, 24)
+        sheet.text(top, left, title.format(exercise=name), look.SECTION)
+        sheet.worksheet.set_row(top + 1, 22)
+        for span in _ends(left):
+            sheet.merged(top + 1, span.columns, span.caption, look.SUBHEADING)
+        for row, each in enumerate(places, start=top + 2):
+            _write_place(sheet, basis, each, row, left)
+    for row, pair in enumerate(zip_longest(best, worst), start=top + 2):
+        texts = [(_who(each.submission), 3 * _WIDTH) for each in pair if each]
+        sheet.worksheet.set_row(row, look.row_height(texts))
+    return top + len(best) + 3 if best else top
+
+
+def _ends(left: int) -> tuple[Span, ...]:
+    return (
+        Span(Caption.PLACE, Kind.COUNT, range(left, left + 1)),
+        Span(Caption.UNIT_AND_PROJECT, Kind.TEXT, range(left + 1, left + 4)),
+        Span(Caption.COMPUTED, Kind.POINTS, range(left + 4, left + 5)),
+        Span(Caption.GRADE, Kind.MIDDLE, range(left + 5, left + 6)),
     )
 
 
-def _write_totals(sheet: Sheet, totals: pd.DataFrame) -> int:
-    if totals.empty:
-        return _TOTALS_ROW
-    return write_spans(sheet, _TOTALS_ROW, _TOTALS, totals, strong=True)
+def _write_place(sheet: Sheet, basis: Basis, ranked: Ranked, row: int, left: int) -> None:
+    each = ranked.submission
+    cell = basis.cell_of(each, COMPUTED)
+    values: tuple[object, ...] = (ranked.place, _who(each), each.total, each.grade)
+    for span, value in zip(_ends(left), values, strict=True):
+        properties = look.cell_look(span.kind)
+        if span.caption is Caption.COMPUTED:
+            link = basis.links.to(each.output, SHOW, each.sheet, cell)
+            sheet.linked(row, span.columns[0], value, link, properties)
+        else:
+            shade = (
+                basis.grade_looks.get(each.grade or "", {}) if span.caption is Caption.GRADE else {}
+            )
+            sheet.merged(row, span.columns, value, properties | dict(shade))
 
 
-def _write_section(
-    sheet: Sheet, top: int, name: str, spans: Sequence[Span], frame: pd.DataFrame
-) -> int:
-    if frame.empty:
-        return top - 1
-    sheet.worksheet.set_row(top, 24)
-    sheet.text(top, 0, name, look.SECTION)
-    return write_spans(sheet, top + 1, spans, frame)
+def _who(submission: Submission) -> str:
+    return " · ".join(filter(None, (submission.unit, submission.project)))
 
 
-def write_spans(
-    sheet: Sheet, top: int, spans: Sequence[Span], frame: pd.DataFrame, *, strong: bool = False
-) -> int:
-    """Write a smaller table over the columns of a large one; returns the row after its last."""
-    sheet.worksheet.set_row(top, 32 if strong else 22)
-    for span in spans:
-        sheet.merged(top, span.columns, span.caption, look.SUBHEADING)
-        properties = look.cell_look(span.kind, strong=strong)
-        for row, value in enumerate(values_of(frame, span.caption), start=top + 1):
-            sheet.merged(row, span.columns, value, properties)
-    why = values_of(frame, Caption.WHY) or [None] * len(frame)
-    for row, reason in enumerate(why, start=top + 1):
-        sheet.worksheet.set_row(row, look.row_height([(reason, _WHY_WIDTH)]))
-    return top + 1 + len(frame)
+def _grades_frame(basis: Basis, lead: Lead) -> pd.DataFrame:
+    grades = lead.sums.grades
+    if not grades:
+        return pd.DataFrame(dtype=object)
+    bounds = _bounds(_profile_of(basis, lead))
+    names = list(dict.fromkeys([*bounds, *grades]))
+    total = sum(grades.values())
+    return pd.DataFrame(
+        [
+            {
+                Caption.GRADE: name,
+                Caption.RANGE: bounds.get(name),
+                Caption.COUNT: grades.get(name, 0),
+                Caption.SHARE: ratio(Decimal(grades.get(name, 0)), Decimal(total)),
+            }
+            for name in names
+        ],
+        dtype=object,
+    )
+
+
+def _bands_frame(basis: Basis, lead: Lead) -> pd.DataFrame:
+    """Return a row for each band of execution rates, with the budget of the forms in it."""
+    counts = [0] * len(captions.RATE_BANDS)
+    budgets = [Decimal()] * len(captions.RATE_BANDS)
+    for each in lead.sums.submissions:
+        money = money_of(basis.facts.data.get(each.id, {}), basis.scale_of(each))
+        if money.execution_rate is not None:
+            band = _band_of(money.execution_rate)
+            counts[band] += 1
+            budgets[band] += money.full_year_budget or Decimal()
+    total = sum(counts)
+    if not total:
+        return pd.DataFrame(dtype=object)
+    return pd.DataFrame(
+        [
+            {
+                Caption.RATE_BAND: name,
+                Caption.COUNT: counts[band],
+                Caption.SHARE: ratio(Decimal(counts[band]), Decimal(total)),
+                Caption.FULL_YEAR_BUDGET: budgets[band],
+            }
+            for band, (name, _) in enumerate(captions.RATE_BANDS)
+        ],
+        dtype=object,
+    )
+
+
+def _band_of(rate: Decimal) -> int:
+    return next(
+        band
+        for band, (_, below) in enumerate(captions.RATE_BANDS)
+        if below is None or rate < Decimal(below)
+    )
+
+
+def _profile_of(basis: Basis, lead: Lead) -> Profile | None:
+    last = lead.sums.submissions[-1].profile_sha256
+    return basis.profiles.get(last or "")
+
+
+def _bounds(profile: Profile | None) -> dict[str, str]:
+    """Return the grades of a profile and from which points on they are given."""
+    if profile is None:
+        return {}
+    bounds, above = {}, None
+    for grade in profile.grades:
+        told = captions.GRADE_FROM if above is None else captions.GRADE_TO
+        bounds[grade.name] = told.format(low=f"{grade.low:f}", high=above)
+        above = f"{grade.low:f}"
+    return bounds
+
+
+def _count_column(spans: Sequence[Span]) -> int:
+    return next(span.columns[0] for span in spans if span.caption is Caption.COUNT)
+
+
+def _problem_counts(current: Sequence[Submission]) -> tuple[list[int], list[int]]:
+    return [each.errors for each in current], [each.warnings for each in current]
+
+
+def _shown(value: Decimal | None) -> Any:
+    return captions.NO_FIGURE if value is None else value
+
+
+def _percent(share: Decimal | None) -> str:
+    return captions.NO_FIGURE if share is None else f"{share * 100:.1f}%"

@@ -1,6 +1,7 @@
 """Writing cells and tables so that text stays text and numbers stay numbers."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -11,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_range
 
 from xlflow.ooxml import FileLink
-from xlflow.summary import look
+from xlflow.summary import captions, look
 from xlflow.summary.captions import CUT, PAGE, Caption
 from xlflow.summary.links import Link
 from xlflow.summary.look import Column, Kind
@@ -19,7 +20,8 @@ from xlflow.summary.look import Column, Kind
 _MOST_LINKS = 65_530  # Excel refuses to open a sheet with more
 _LONGEST_TEXT = 32_000  # a cell holds 32,767 characters
 _A4 = 9
-_HEADING_HEIGHT = 32
+_HEADING_HEIGHT, _SUBHEADING_HEIGHT = 32, 22
+_WHY_WIDTH = 106  # characters the columns of 原因 hold together
 _LONG = 200  # rows from which a table is worth writing apart
 _SOMETIMES = frozenset(
     {
@@ -30,18 +32,37 @@ _SOMETIMES = frozenset(
 _PLAIN = frozenset(set(Kind) - {Kind.MONEY, Kind.TIME})
 
 
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell that adds up others, and what it adds up to."""
+
+    text: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A column of a smaller table, laid over columns of the large one."""
+
+    caption: Caption
+    kind: Kind
+    columns: range
+
+
 FurtherRows = tuple[list[Sequence[Any]], list[float]]
 
 
 class Book:
     """A workbook in the making, and the formats it has so far.
 
+    `columns` are, by sheet, those of its tables: where each stands and how it is shown.
     `further_rows` are, by sheet, the columns and heights of rows that follow in the look of its
     last row.
     """
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         self.workbook = workbook
+        self.columns: dict[str, dict[Caption, tuple[int, Kind]]] = {}
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.further_rows: dict[str, FurtherRows] = {}
 
@@ -55,6 +76,8 @@ class Book:
     def sheet(self, name: str) -> "Sheet":
         """Return a new sheet, set up for the screen and for A4 across."""
         worksheet = self.workbook.add_worksheet(name)
+        self.columns[name] = {}
+        worksheet.set_tab_color(look.TABS[captions.SHEETS[name][0]])
         worksheet.hide_gridlines(2)
         worksheet.set_landscape()
         worksheet.set_paper(_A4)
@@ -93,6 +116,9 @@ class Sheet:
             sheet.write_datetime(row, column, value, look_of_it)
         elif isinstance(value, Link):
             self._link(row, column, value, look_of_it)
+        elif isinstance(value, Formula):
+            result = "" if value.value is None else float(value.value)
+            sheet.write_formula(row, column, value.text, look_of_it, result)
         else:
             raise TypeError(f"no cell for a {type(value).__name__}")
 
@@ -100,10 +126,28 @@ class Sheet:
         self, row: int, columns: range, value: object, properties: Mapping[str, Any]
     ) -> None:
         """Write a value over several columns of one row."""
+        self._over(row, columns, value, self.book.format(properties))
+
+    def _over(self, row: int, columns: range, value: object, look_of_it: Any) -> None:
         if len(columns) > 1:
-            look_of_it = self.book.format(properties)
             self.worksheet.merge_range(row, columns[0], row, columns[-1], "", look_of_it)
-        self.cell(row, columns[0], value, properties)
+        self._put(row, columns[0], value, look_of_it)
+
+    def spans(
+        self, top: int, spans: Sequence[Span], frame: pd.DataFrame, *, strong: bool = False
+    ) -> int:
+        """Write a smaller table over columns of a large one; returns the row after its last."""
+        self.worksheet.set_row(top, _HEADING_HEIGHT if strong else _SUBHEADING_HEIGHT)
+        for span in spans:
+            self.merged(top, span.columns, span.caption, look.SUBHEADING)
+            self.tell(span.caption, span.columns[0], span.kind)
+            look_of_it = self.book.format(look.cell_look(span.kind, strong=strong))
+            for row, value in enumerate(values_of(frame, span.caption), start=top + 1):
+                self._over(row, span.columns, value, look_of_it)
+        why = values_of(frame, Caption.WHY) or [None] * len(frame)
+        for row, reason in enumerate(why, start=top + 1):
+            self.worksheet.set_row(row, look.row_height([(reason, _WHY_WIDTH)]))
+        return top + 1 + len(frame)
 
     def table(self, top: int, columns: Sequence[Column], frame: pd.DataFrame) -> int:
         """Write a table with a filter on its headings; returns the row after its last one.
@@ -111,6 +155,8 @@ class Sheet:
         A long table that reaches to the end of its sheet is written by its first row here; the
         further ones are left in `book.further_rows`.
         """
+        for position, column in enumerate(columns):
+            self.tell(column.caption, position, column.kind)
         values = [values_of(frame, column.caption) for column in columns]
         widths = [look.width_of(*pair) for pair in zip(columns, values, strict=True)]
         self.worksheet.set_row(top, _HEADING_HEIGHT)
@@ -164,6 +210,52 @@ class Sheet:
                 "format": self.book.format(properties),
             }
             self.worksheet.conditional_format(rows[0], column, rows[-1], column, rule)
+
+    def bars(self, rows: range, column: int, colour: str, full: float) -> None:
+        """Draw a bar behind the numbers of a column; `full` fills the cell."""
+        if rows:
+            # Only what every version of Excel knows: further options stand in an extension that
+            # other programs drop.
+            rule = {
+                "type": "data_bar",
+                "bar_color": colour,
+                "min_type": "num",
+                "max_type": "num",
+                "min_value": 0,
+                "max_value": full,
+            }
+            self.worksheet.conditional_format(rows[0], column, rows[-1], column, rule)
+
+    def tell(self, caption: Caption, column: int, kind: Kind) -> None:
+        """Note a column for the dictionary of the book."""
+        self.book.columns[self.worksheet.get_name()].setdefault(caption, (column, kind))
+
+    def linked(
+        self,
+        row: int,
+        column: int,
+        value: object,
+        link: Link | None,
+        properties: Mapping[str, Any],
+    ) -> None:
+        """Write a value that leads to where it comes from."""
+        if link is None:
+            self.cell(row, column, value, properties)
+            return
+        look_of_it = dict(properties) | look.LINKED
+        self.cell(row, column, link, look_of_it)
+        self.cell(row, column, value, look_of_it)
+
+    def jump(self, row: int, column: int, name: str, tip: str) -> None:
+        """Write the name of another sheet that leads there, and a tip what it is."""
+        self._links += 1
+        look_of_it = self.book.format(look.JUMP)
+        self.worksheet.write_url(row, column, f"internal:'{name}'!A1", look_of_it, name, tip)
+
+    def section(self, row: int, name: str) -> None:
+        """Write the name of a part of the sheet."""
+        self.worksheet.set_row(row, 24)
+        self.text(row, 0, name, look.SECTION)
 
     def _repeated(self, value: object) -> Any:
         """Return a value as it stands in a row that is written apart."""
