@@ -1,13 +1,49 @@
 """What summary, report and notices need from the ledger, read once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from xlflow.ledger import Arrival, Decision, DecisionKind, Ledger, Standing, Submission
 from xlflow.ledger.identity import same_unit
 from xlflow.problems import Problem
 from xlflow.scoring.score import Score
+
+_T = TypeVar("_T")
+_READ_TOGETHER = 100  # submissions; reading them one by one costs more than their texts do
+
+
+class InPieces(Mapping[int, _T]):
+    """What the ledger keeps of submissions, by their `id`, read some at a time and let go again.
+
+    Who goes through the submissions in their order reads everything once, however many there
+    are, and never holds more than a piece of it.
+    """
+
+    def __init__(
+        self,
+        submissions: Sequence[Submission],
+        read: Callable[[Sequence[Submission]], Mapping[int, _T]],
+    ) -> None:
+        self._submissions = submissions
+        self._read = read
+        self._places = {each.id: place for place, each in enumerate(submissions)}
+        self._held: Mapping[int, _T] = {}
+        self._piece: int | None = None
+
+    def __getitem__(self, number: int) -> _T:
+        piece = self._places[number] // _READ_TOGETHER
+        if piece != self._piece:
+            start = piece * _READ_TOGETHER
+            self._held = self._read(self._submissions[start : start + _READ_TOGETHER])
+            self._piece = piece
+        return self._held[number]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +107,16 @@ def folder_of(name: str) -> str:
 
 
 def read_facts(ledger: Ledger) -> Facts:
-    """Return everything the summary shows, in a fixed number of queries."""
+    """Return everything the summary shows; the ledger must stay open while it is looked at."""
     submissions = ledger.submissions()
-    shown = [each for each in submissions if each.current or each.version is None]
+    current = sorted((each for each in submissions if each.current), key=_by_unit)
+    shown = [*current, *(each for each in submissions if each.version is None)]
     return Facts(
         arrivals=ledger.arrivals(),
         submissions=submissions,
-        scores=ledger.scores_of(shown),
-        problems=ledger.problems_of(shown),
-        data=ledger.data_of(shown),
+        scores=InPieces(shown, ledger.scores_of),
+        problems=InPieces(shown, ledger.problems_of),
+        data=InPieces(current, ledger.data_of),
         standing=ledger.standing(),
         decisions=ledger.decisions(),
     )

@@ -388,6 +388,22 @@ class Ledger:
                 self._open = None
 
     @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Let everything read inside be of one moment, whatever is written meanwhile elsewhere.
+
+        Inside `together` it is a part of that. Nothing may be written inside.
+        """
+        if self._open is not None:
+            yield
+            return
+        with self._reading() as connection:
+            self._open = connection
+            try:
+                yield
+            finally:
+                self._open = None
+
+    @contextmanager
     def _writing(self) -> Iterator[Connection]:
         if self._open is not None:
             yield self._open

@@ -12,11 +12,11 @@ from xlflow.ledger import Ledger, Submission
 from xlflow.review.result import Outcome
 from xlflow.summary import captions, look
 from xlflow.summary.captions import ACCEPTED_ONLY, EVERYTHING, OPEN, OUTCOMES, Caption
-from xlflow.summary.frames import Row
 from xlflow.summary.links import Links
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.overview import Span, colour_outcomes, write_spans
 from xlflow.summary.sheet import Book
+from xlflow.summary.stream import Row
 from xlflow.values import convert
 
 _THIS_YEAR = "/amount_this_year"

@@ -1,6 +1,6 @@
 """The sheets 指标明细, 问题清单, 跨表核对, 版本 and 处理记录: one long table each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -10,7 +10,8 @@ from xlflow.summary import captions, look
 from xlflow.summary.captions import SEVERITIES, Caption
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.overview import colour_lights, colour_outcomes
-from xlflow.summary.sheet import Book, Sheet
+from xlflow.summary.sheet import MOST_ROWS, Book, Sheet
+from xlflow.summary.stream import Stream
 
 _WHO = (
     Column(Caption.UNIT_CODE, Kind.TEXT, 10, 14),
@@ -110,28 +111,27 @@ _SEVERITIES = (
 )
 
 
-def write_details(book: Book, frame: pd.DataFrame) -> None:
+def write_details(book: Book, stream: Stream) -> None:
     """Write the sheet 指标明细; a claimed score that differs from the computed one stands out."""
-    sheet = _write(book, captions.DETAILS, _DETAILS, frame)
-    if len(frame):
-        position = _position(_DETAILS, Caption.DIFFERENCE)
-        rule = {
-            "type": "cell",
-            "criteria": "!=",
-            "value": 0,
-            "format": book.format(look.DOUBTFUL),
-        }
-        blank = {"type": "blanks", "stop_if_true": True}
-        for each in (blank, rule):
-            sheet.worksheet.conditional_format(1, position, len(frame), position, each)
-        colour_lights(sheet, _DETAILS, range(1, len(frame) + 1))
+    for sheet, rows in _write_all(book, captions.DETAILS, _DETAILS, stream):
+        if rows:
+            position = _position(_DETAILS, Caption.DIFFERENCE)
+            rule = {
+                "type": "cell",
+                "criteria": "!=",
+                "value": 0,
+                "format": book.format(look.DOUBTFUL),
+            }
+            blank = {"type": "blanks", "stop_if_true": True}
+            for each in (blank, rule):
+                sheet.worksheet.conditional_format(rows[0], position, rows[-1], position, each)
+            colour_lights(sheet, _DETAILS, rows)
 
 
-def write_problems(book: Book, frame: pd.DataFrame) -> None:
+def write_problems(book: Book, stream: Stream) -> None:
     """Write the sheet 问题清单, each line with a link to its cell in the result file."""
-    sheet = _write(book, captions.PROBLEMS, _PROBLEMS, frame)
-    rows = range(1, len(frame) + 1)
-    sheet.colour(rows, _position(_PROBLEMS, Caption.SEVERITY), _SEVERITIES)
+    for sheet, rows in _write_all(book, captions.PROBLEMS, _PROBLEMS, stream):
+        sheet.colour(rows, _position(_PROBLEMS, Caption.SEVERITY), _SEVERITIES)
 
 
 def write_across(book: Book, frame: pd.DataFrame) -> None:
@@ -153,9 +153,18 @@ def write_decisions(book: Book, frame: pd.DataFrame) -> None:
     sheet.colour(range(1, len(frame) + 1), _position(_DECISIONS, Caption.STATE), _STATES)
 
 
-def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame) -> Sheet:
+def _write_all(
+    book: Book, name: str, columns: Sequence[Column], stream: Stream
+) -> Iterator[tuple[Sheet, range]]:
+    """Yield the sheets of a table (指标明细, 指标明细2 and so on) with its rows on each."""
+    for number, part in enumerate(stream.parts(MOST_ROWS), 1):
+        sheet = _write(book, name if number == 1 else f"{name}{number}", columns, part)
+        yield sheet, range(1, part.count + 1)
+
+
+def _write(book: Book, name: str, columns: Sequence[Column], rows: pd.DataFrame | Stream) -> Sheet:
     sheet = book.sheet(name)
-    free = sheet.table(0, columns, frame)
+    free = sheet.table(0, columns, rows)
     sheet.print_columns(columns, free - 1)
     sheet.worksheet.freeze_panes(1, 2)
     sheet.worksheet.repeat_rows(0)

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -34,8 +35,7 @@ from xlflow.summary.captions import (
     Caption,
 )
 from xlflow.summary.links import Links
-
-Row = dict[Caption, object]
+from xlflow.summary.stream import Row, Stream
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _HUNDRED = Decimal(100)
@@ -70,23 +70,38 @@ def versions_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.
     )
 
 
-def details_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:
+def detail_rows(facts: Facts, titles: Mapping[str, str]) -> Stream:
     """Return a row for each scored row of the submissions that count."""
-    return _frame(
-        chain.from_iterable(
+    count, unsaid = 0, dict(_SOMETIMES)
+    for each in facts.current:
+        scores = facts.scores[each.id]
+        count += len(scores)
+        for caption, value_of in tuple(unsaid.items()):
+            if any(value_of(score) is not None for score in scores):
+                del unsaid[caption]
+
+    def begin() -> Iterator[Row]:
+        return chain.from_iterable(
             _detail_rows(each, facts.scores[each.id], facts.data.get(each.id, {}), titles)
             for each in facts.current
         )
-    )
+
+    return Stream(begin, count, frozenset(unsaid) | _unnamed(facts.current))
 
 
-def problems_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.DataFrame:
+def problem_rows(facts: Facts, links: Links, titles: Mapping[str, str]) -> Stream:
     """Return a row for each problem of the submissions that count and of unread files."""
-    return _frame(
-        _problem_row(each, problem, links, titles)
-        for each in chain(facts.current, facts.unread)
-        for problem in facts.problems[each.id]
-    )
+    shown = [*facts.current, *facts.unread]
+
+    def begin() -> Iterator[Row]:
+        return (
+            _problem_row(each, problem, links, titles)
+            for each in shown
+            for problem in facts.problems[each.id]
+        )
+
+    with_any = [each for each in shown if each.problems]
+    return Stream(begin, sum(each.problems for each in with_any), _unnamed(with_any))
 
 
 def across_frame(
@@ -297,6 +312,24 @@ def _detail_rows(
             Caption.CELL: score.cell,
             **origin,
         }
+
+
+# What only some forms say in their scored rows.
+_SOMETIMES: dict[Caption, Callable[[Score], object]] = {
+    Caption.WEIGHT: attrgetter("weight"),
+    Caption.CLAIMED: attrgetter("claimed"),
+    Caption.COMPUTED: attrgetter("computed"),
+    Caption.DIFFERENCE: lambda score: _difference(number_or_text(score.claimed), score.computed),
+    Caption.DEVIATION: attrgetter("deviation"),
+    Caption.LIGHT: attrgetter("light"),
+    Caption.PROGRESS: attrgetter("progress"),
+}
+
+
+def _unnamed(submissions: Iterable[Submission]) -> frozenset[Caption]:
+    """Return the column of projects if no submission names one."""
+    named = any(each.project is not None for each in submissions)
+    return frozenset() if named else frozenset({Caption.PROJECT})
 
 
 def _number(value: object) -> Decimal | None:

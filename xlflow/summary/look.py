@@ -2,11 +2,10 @@
 
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from xlflow.summary.captions import Caption
@@ -23,7 +22,17 @@ AMBER, PALE_AMBER = "#9A5B00", "#FFF3DC"
 COMPUTED_COLOUR, CLAIMED_COLOUR, RATE_COLOUR = "#1F4E79", "#A9C4E0", "#2E8B6F"
 
 _FIRST_LINE, _FURTHER_LINE, _HIGHEST = 21.0, 15.0, 300.0  # points
-_WIDTH_SAMPLE = 2000  # rows looked at for a column's width
+
+
+class _Widths(dict[str, int]):
+    """How many Latin letters wide a letter is, worked out once for each."""
+
+    def __missing__(self, letter: str) -> int:
+        width = self[letter] = 2 if unicodedata.east_asian_width(letter) in "WFA" else 1
+        return width
+
+
+_WIDTHS = _Widths()
 
 
 class Kind(Enum):
@@ -107,18 +116,18 @@ def width_of(column: Column, values: Iterable[object]) -> float:
     """Return how wide a column is drawn, in characters: its longest text within its bounds."""
     if column.widest is None:
         return column.narrowest
-    longest = max(_lengths(islice(values, _WIDTH_SAMPLE)), default=0)
+    longest = max(_lengths(values), default=0)
     return min(max(longest + 3, column.narrowest), column.widest)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def display_length(text: str) -> int:
     """Return how much room a text takes, in characters of the Latin width.
 
     >>> display_length("上街区A1")
     8
     """
-    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
 def wraps(kind: Kind) -> bool:
@@ -131,21 +140,33 @@ def row_height(cells: Iterable[tuple[object, float]]) -> float:
 
     Excel fits rows by itself, other readers keep the height they find in the file.
     """
-    texts = (
-        (value, width)
-        for value, width in cells
+    return row_heights([([value], width) for value, width in cells], 1)[0]
+
+
+def row_heights(columns: Sequence[tuple[Sequence[object], float]], count: int) -> list[float]:
+    """Return how high so many rows must be, as `row_height` does, of columns that wrap."""
+    lines = [[1] * count, *(_lines_of(values, width) for values, width in columns)]
+    return [
+        min(_FIRST_LINE + _FURTHER_LINE * (most - 1), _HIGHEST)
+        for most in map(max, zip(*lines, strict=True))
+    ]
+
+
+def _lines_of(values: Iterable[object], width: float) -> list[int]:
+    return [
+        _lines(value, width)
         # a short text without a line break takes one line in any script
         if isinstance(value, str) and (2 * len(value) >= width or "\n" in value)
-    )
-    lines = max((_lines(text, width) for text, width in texts), default=1)
-    return min(_FIRST_LINE + _FURTHER_LINE * (lines - 1), _HIGHEST)
+        else 1
+        for value in values
+    ]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def _lines(value: str, width: float) -> int:
     room = max(width - 1, 1)  # the indent and the margins
     return sum(max(1, math.ceil(display_length(part) / room)) for part in value.split("\n"))
 
 
-def _lengths(values: Iterator[object]) -> Iterator[int]:
+def _lengths(values: Iterable[object]) -> Iterator[int]:
     return (display_length(value) for value in values if isinstance(value, str))

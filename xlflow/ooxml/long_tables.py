@@ -1,0 +1,190 @@
+"""Tables too long to hold: rows are composed while they are packed, and then let go.
+
+A library makes the workbook with one row in each such table, which is the pattern: the rows that
+take its place have its look, cell by cell. Nothing but that row is parsed.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain, repeat
+from typing import IO, NamedTuple
+from xml.sax.saxutils import quoteattr
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from xlflow.ooxml.bookedit import EMPTY_RELATIONSHIPS, with_file_links
+from xlflow.ooxml.new_sheet import FileLink, Plain, content_of
+from xlflow.ooxml.reference import Area, cell_name, column_letters, parse_area
+
+Repeated = Plain | FileLink
+
+_PATTERN = re.compile(rb'<row r="([1-9][0-9]{0,6})"')
+_DIMENSION = re.compile(rb'(<dimension ref=")([^"]+)(")')
+_END = b"</sheetData>"
+_LINKS_END = b"</hyperlinks>"
+_AFTER_LINKS = re.compile(rb"<(?:printOptions|pageMargins|pageSetup)[ />]|</worksheet>")
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_LEVEL = 3  # half the time of zlib's usual level, a sixth larger
+_REMEMBERED = 4096  # values of a column
+_LARGE = 500_000  # rows that may take more than the 2 GB which need no zip64
+
+
+class Rows(NamedTuple):
+    """Some rows of a table: their values by column, from A on, and their heights in points."""
+
+    columns: Sequence[Sequence[Repeated]]
+    heights: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class LongTable:
+    """How many rows take the place of a pattern, and the rows, some at a time."""
+
+    count: int
+    pieces: Iterable[Rows]
+
+
+def with_long_tables(package: bytes, tables: Mapping[str, LongTable]) -> bytes:
+    """Return a workbook with the last row of some of its sheets, by part, given way to many.
+
+    Each column takes the style that it has in that row. Raises ValueError when a sheet has no
+    row, or a table not as many as it said.
+    """
+    book = BytesIO()
+    targets = {_relationships_of(part): dict[str, str]() for part in tables}
+    with ZipFile(BytesIO(package)) as made, ZipFile(book, "w", ZIP_DEFLATED) as written:
+        for name in made.namelist():
+            if name in targets:
+                continue
+            table = tables.get(name)
+            large = table is not None and table.count > _LARGE
+            with _member(written, name, large=large) as member:
+                if table is None:
+                    member.write(made.read(name))
+                else:
+                    _write_table(member, made.read(name), table, targets[_relationships_of(name)])
+        for name, to_files in targets.items():
+            lines = made.read(name) if name in made.namelist() else EMPTY_RELATIONSHIPS
+            if to_files:
+                lines = with_file_links(lines, to_files, strict=False)
+            if lines != EMPTY_RELATIONSHIPS:
+                with _member(written, name) as member:
+                    member.write(lines)
+    return book.getvalue()
+
+
+def _member(book: ZipFile, name: str, *, large: bool = False) -> IO[bytes]:
+    book.compresslevel = _LEVEL
+    return book.open(name, "w", force_zip64=large)
+
+
+def _write_table(
+    member: IO[bytes], sheet: bytes, table: LongTable, targets: dict[str, str]
+) -> None:
+    """Write a sheet with its table; `targets` takes the files it links to, each with an id."""
+    end = sheet.rfind(_END)
+    pattern = _PATTERN.match(sheet, sheet.rfind(b"<row ", 0, end))
+    if end < 0 or pattern is None:
+        raise ValueError("a sheet without a row")
+    first = row = int(pattern[1])
+    member.write(_wider(sheet[: pattern.start()], first + table.count - 1))
+    composer = _Composer(sheet[pattern.start() : end], first)
+    links: list[str] = []
+    for piece in table.pieces:
+        member.write(composer.rows(row, piece))
+        links += _links(row, piece.columns, targets)
+        row += len(piece.heights)
+    if row - first != table.count:
+        raise ValueError(f"{row - first} rows where {table.count} were promised")
+    member.write(_with_links(sheet[end:], "".join(links)))
+
+
+class _Composer:
+    """Writes rows in the look of one; a long table says the same again and again."""
+
+    def __init__(self, pattern: bytes, number: int) -> None:
+        self._pattern = pattern
+        self._number = number
+        self._columns: list[tuple[str, int, dict[Repeated, str]]] = []
+
+    def rows(self, first: int, piece: Rows) -> bytes:
+        """Return the XML of some rows, numbered from one on; a blank cell keeps its style."""
+        for column in range(len(self._columns) + 1, len(piece.columns) + 1):
+            letters = column_letters(column)
+            style = _style(self._pattern, f"{letters}{self._number}")
+            self._columns.append((letters, style, {}))
+        starts = [
+            f'<row r="{row}" ht="{height}" customHeight="1">'
+            for row, height in enumerate(piece.heights, first)
+        ]
+        cells = [
+            _cells(*column, first, values)
+            for column, values in zip(self._columns, piece.columns, strict=True)
+        ]
+        rows = zip(starts, *cells, repeat("</row>", len(starts)), strict=True)
+        return "".join(chain.from_iterable(rows)).encode()
+
+
+def _cells(
+    letters: str, style: int, known: dict[Repeated, str], first: int, values: Sequence[Repeated]
+) -> list[str]:
+    """Return the cells of a column; `known` is what follows the name of a cell, by value."""
+    cells = []
+    for number, value in enumerate(values, first):
+        rest = known.get(value)
+        if rest is None:
+            shown = value.text if isinstance(value, FileLink) else value
+            rest = content_of(shown, style)
+            if len(known) == _REMEMBERED:
+                known.clear()
+            known[value] = rest
+        cells.append(f'<c r="{letters}{number}{rest}')
+    return cells
+
+
+def _style(row: bytes, cell: str) -> int:
+    match = re.search(rb'<c r="%s" s="([0-9]+)"' % cell.encode(), row)
+    return int(match[1]) if match else 0
+
+
+def _wider(head: bytes, last_row: int) -> bytes:
+    """Return the part before the rows with its stated dimension reaching down to a row."""
+
+    def widened(match: re.Match[bytes]) -> bytes:
+        area = parse_area(match[2].decode())
+        wider = Area(area.top, area.left, last_row, area.right)
+        return match[1] + str(wider).encode() + match[3]
+
+    return _DIMENSION.sub(widened, head, count=1)
+
+
+def _links(
+    first: int, columns: Sequence[Sequence[Repeated]], targets: dict[str, str]
+) -> Iterator[str]:
+    for column, values in enumerate(columns, 1):
+        if FileLink not in set(map(type, values)):
+            continue
+        for number, value in enumerate(values, first):
+            if isinstance(value, FileLink):
+                identity = targets.setdefault(value.target, f"file{len(targets) + 1}")
+                place = f" location={quoteattr(value.place)}" if value.place else ""
+                yield f'<hyperlink ref="{cell_name(number, column)}" r:id="{identity}"{place}/>'
+
+
+def _with_links(tail: bytes, links: str) -> bytes:
+    """Return the part behind the rows with further links in it."""
+    if not links:
+        return tail
+    place = tail.find(_LINKS_END)
+    if place >= 0:
+        return tail[:place] + links.encode() + tail[place:]
+    following = _AFTER_LINKS.search(tail)
+    place = following.start() if following else len(tail)
+    whole = f'<hyperlinks xmlns:r="{_RELATIONSHIPS}">{links}</hyperlinks>'
+    return tail[:place] + whole.encode() + tail[place:]
+
+
+def _relationships_of(part: str) -> str:
+    folder, _, name = part.rpartition("/")
+    return f"{folder}/_rels/{name}.rels"
