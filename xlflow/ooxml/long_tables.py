@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import chain, repeat
+from itertools import chain
 from typing import IO, NamedTuple
 from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -101,46 +101,57 @@ def _write_table(
 
 
 class _Composer:
-    """Writes rows in the look of one; a long table says the same again and again."""
+    """Writes rows in the look of one.
+
+    Everything here runs once for each of millions of cells, so that the loops are the library's:
+    a row is joined of its number and of what stands between two numbers, cell by cell.
+    """
 
     def __init__(self, pattern: bytes, number: int) -> None:
         self._pattern = pattern
         self._number = number
-        self._columns: list[tuple[str, int, dict[Repeated, str]]] = []
+        self._columns: list[_Column] = []
 
     def rows(self, first: int, piece: Rows) -> bytes:
         """Return the XML of some rows, numbered from one on; a blank cell keeps its style."""
-        for column in range(len(self._columns) + 1, len(piece.columns) + 1):
-            letters = column_letters(column)
-            style = _style(self._pattern, f"{letters}{self._number}")
-            self._columns.append((letters, style, {}))
+        if not self._columns:
+            self._columns = self._looked_up(len(piece.columns))
+        numbers = list(map(str, range(first, first + len(piece.heights))))
         starts = [
-            f'<row r="{row}" ht="{height}" customHeight="1">'
-            for row, height in enumerate(piece.heights, first)
+            f'<row r="{number}" ht="{height}" customHeight="1"><c r="A'
+            for number, height in zip(numbers, piece.heights, strict=True)
         ]
-        cells = [
-            _cells(*column, first, values)
+        parts = [
+            part
             for column, values in zip(self._columns, piece.columns, strict=True)
+            for part in (numbers, map(column.__getitem__, values))
         ]
-        rows = zip(starts, *cells, repeat("</row>", len(starts)), strict=True)
-        return "".join(chain.from_iterable(rows)).encode()
+        return "".join(chain.from_iterable(zip(starts, *parts, strict=True))).encode()
+
+    def _looked_up(self, count: int) -> list["_Column"]:
+        letters = [column_letters(column) for column in range(1, count + 1)]
+        ends = [*(f'<c r="{each}' for each in letters[1:]), "</row>"]
+        styles = [_style(self._pattern, f"{each}{self._number}") for each in letters]
+        return [_Column(*each) for each in zip(styles, ends, strict=True)]
 
 
-def _cells(
-    letters: str, style: int, known: dict[Repeated, str], first: int, values: Sequence[Repeated]
-) -> list[str]:
-    """Return the cells of a column; `known` is what follows the name of a cell, by value."""
-    cells = []
-    for number, value in enumerate(values, first):
-        rest = known.get(value)
-        if rest is None:
-            shown = value.text if isinstance(value, FileLink) else value
-            rest = content_of(shown, style)
-            if len(known) == _REMEMBERED:
-                known.clear()
-            known[value] = rest
-        cells.append(f'<c r="{letters}{number}{rest}')
-    return cells
+class _Column(dict[Repeated, str]):
+    """What stands behind the number of a cell, up to that of the next one, by the cell's value.
+
+    A long table says the same again and again: that much of it is remembered.
+    """
+
+    def __init__(self, style: int, end: str) -> None:
+        super().__init__()
+        self._style = style
+        self._end = end
+
+    def __missing__(self, value: Repeated) -> str:
+        if len(self) == _REMEMBERED:
+            self.clear()
+        shown = value.text if isinstance(value, FileLink) else value
+        known = self[value] = content_of(shown, self._style) + self._end
+        return known
 
 
 def _style(row: bytes, cell: str) -> int:

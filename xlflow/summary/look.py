@@ -2,10 +2,11 @@
 
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from xlflow.summary.captions import Caption
@@ -22,6 +23,7 @@ AMBER, PALE_AMBER = "#9A5B00", "#FFF3DC"
 COMPUTED_COLOUR, CLAIMED_COLOUR, RATE_COLOUR = "#1F4E79", "#A9C4E0", "#2E8B6F"
 
 _FIRST_LINE, _FURTHER_LINE, _HIGHEST = 21.0, 15.0, 300.0  # points
+_REMEMBERED = 4096  # values of a column
 
 
 class _Widths(dict[str, int]):
@@ -120,7 +122,6 @@ def width_of(column: Column, values: Iterable[object]) -> float:
     return min(max(longest + 3, column.narrowest), column.widest)
 
 
-@lru_cache(maxsize=8192)
 def display_length(text: str) -> int:
     """Return how much room a text takes, in characters of the Latin width.
 
@@ -140,32 +141,41 @@ def row_height(cells: Iterable[tuple[object, float]]) -> float:
 
     Excel fits rows by itself, other readers keep the height they find in the file.
     """
-    return row_heights([([value], width) for value, width in cells], 1)[0]
+    return _height(max((Lines(width)[value] for value, width in cells), default=1))
 
 
-def row_heights(columns: Sequence[tuple[Sequence[object], float]], count: int) -> list[float]:
-    """Return how high so many rows must be, as `row_height` does, of columns that wrap."""
-    lines = [[1] * count, *(_lines_of(values, width) for values, width in columns)]
-    return [
-        min(_FIRST_LINE + _FURTHER_LINE * (most - 1), _HIGHEST)
-        for most in map(max, zip(*lines, strict=True))
-    ]
+def row_heights(columns: Iterable[tuple["Lines", Iterable[object]]], count: int) -> list[float]:
+    """Return how high so many rows must be, as `row_height` does, of their columns that wrap."""
+    lines = [map(known.__getitem__, values) for known, values in columns]
+    most = map(max, repeat(1, count), *lines) if lines else repeat(1, count)
+    return list(map(_height, most))
 
 
-def _lines_of(values: Iterable[object], width: float) -> list[int]:
-    return [
-        _lines(value, width)
-        # a short text without a line break takes one line in any script
-        if isinstance(value, str) and (2 * len(value) >= width or "\n" in value)
-        else 1
-        for value in values
-    ]
+class Lines(dict[object, int]):
+    """How many lines a value takes in a column of this width; some of them are remembered."""
+
+    def __init__(self, width: float) -> None:
+        super().__init__()
+        self._width = width
+        self._room = max(width - 1, 1)  # the indent and the margins
+
+    def __missing__(self, value: object) -> int:
+        if len(self) == _REMEMBERED:
+            self.clear()
+        lines = self[value] = self._counted(value) if isinstance(value, str) else 1
+        return lines
+
+    def _counted(self, text: str) -> int:
+        if 2 * len(text) < self._width and "\n" not in text:
+            return 1  # in any script
+        return sum(
+            max(1, math.ceil(display_length(part) / self._room)) for part in text.split("\n")
+        )
 
 
-@lru_cache(maxsize=8192)
-def _lines(value: str, width: float) -> int:
-    room = max(width - 1, 1)  # the indent and the margins
-    return sum(max(1, math.ceil(display_length(part) / room)) for part in value.split("\n"))
+@lru_cache(maxsize=64)
+def _height(lines: int) -> float:
+    return min(_FIRST_LINE + _FURTHER_LINE * (lines - 1), _HIGHEST)
 
 
 def _lengths(values: Iterable[object]) -> Iterator[int]:

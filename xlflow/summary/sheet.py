@@ -34,6 +34,9 @@ _SOMETIMES = frozenset(
 _PLAIN = frozenset(set(Kind) - {Kind.MONEY, Kind.TIME})
 
 
+Wrapping = tuple[int, look.Lines]  # the place of a column, and how many lines its texts take
+
+
 class Book:
     """A workbook in the making, and the formats it has so far.
 
@@ -122,7 +125,11 @@ class Sheet:
             self.worksheet.set_column(position, position, widths[position], None, hidden)
             self.text(top, position, column.caption, look.HEADING)
         formats = [self.book.format(look.cell_look(column.kind)) for column in columns]
-        wrapping = [(i, widths[i]) for i, column in enumerate(columns) if look.wraps(column.kind)]
+        wrapping = [
+            (i, look.Lines(widths[i]))
+            for i, column in enumerate(columns)
+            if look.wraps(column.kind)
+        ]
         if stream.count > _LONG and all(column.kind in _PLAIN for column in columns):
             for position, look_of_it in enumerate(formats):
                 self.worksheet.write_blank(top + 1, position, None, look_of_it)
@@ -144,7 +151,7 @@ class Sheet:
         top: int,
         pieces: Iterable[Records],
         formats: Sequence[Any],
-        wrapping: Sequence[tuple[int, float]],
+        wrapping: Sequence[Wrapping],
     ) -> None:
         row = top
         for columns in pieces:
@@ -155,9 +162,7 @@ class Sheet:
                     self._put(row, position, value, formats[position])
                 row += 1
 
-    def _repeated(
-        self, pieces: Iterable[Records], wrapping: Sequence[tuple[int, float]]
-    ) -> Iterator[Rows]:
+    def _repeated(self, pieces: Iterable[Records], wrapping: Sequence[Wrapping]) -> Iterator[Rows]:
         """Yield rows as they are written apart."""
         for columns in pieces:
             values: list[Sequence[Any]] = [
@@ -208,9 +213,9 @@ def values_of(frame: pd.DataFrame, caption: Caption) -> list[object]:
     return list(frame[caption]) if caption in frame else []
 
 
-def _heights(columns: Records, wrapping: Sequence[tuple[int, float]]) -> list[float]:
-    """Return how high rows are; `wrapping` are the columns that make them higher, and how wide."""
-    texts = [(columns[position], width) for position, width in wrapping]
+def _heights(columns: Records, wrapping: Sequence[Wrapping]) -> list[float]:
+    """Return how high rows are; `wrapping` are the columns that make them higher."""
+    texts = [(lines, columns[position]) for position, lines in wrapping]
     return look.row_heights(texts, len(columns[0]))
 
 
