@@ -1,7 +1,8 @@
 """What summary, report and notices need from the ledger, read once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from xlflow.ledger import Arrival, Decision, DecisionKind, Ledger, Standing, Submission
@@ -10,14 +11,17 @@ from xlflow.problems import Problem
 from xlflow.scoring.score import Score
 
 _T = TypeVar("_T")
-_READ_TOGETHER = 100  # submissions; reading them one by one costs more than their texts do
+_TOGETHER = 100  # submissions; reading them one by one costs more than their texts do
+_HELD = 4  # pieces of so many
+_FUNDS = "funds"
+_SAID = ("weight", "claimed", "computed", "deviation", "light", "progress")
 
 
 class InPieces(Mapping[int, _T]):
     """What the ledger keeps of submissions, by their `id`, read some at a time and let go again.
 
-    Who goes through the submissions in their order reads everything once, however many there
-    are, and never holds more than a piece of it.
+    Some hundred submissions are held. Of more, who goes through them in their order reads
+    everything once, and who asks for them in another order reads them one by one.
     """
 
     def __init__(
@@ -28,22 +32,42 @@ class InPieces(Mapping[int, _T]):
         self._submissions = submissions
         self._read = read
         self._places = {each.id: place for place, each in enumerate(submissions)}
-        self._held: Mapping[int, _T] = {}
-        self._piece: int | None = None
+        self._pieces: dict[int, Mapping[int, _T]] = {}
+        self._last = -1
 
     def __getitem__(self, number: int) -> _T:
-        piece = self._places[number] // _READ_TOGETHER
-        if piece != self._piece:
-            start = piece * _READ_TOGETHER
-            self._held = self._read(self._submissions[start : start + _READ_TOGETHER])
-            self._piece = piece
-        return self._held[number]
+        place = self._places[number]
+        ahead, self._last = place - self._last, place
+        piece = place // _TOGETHER
+        if piece not in self._pieces:
+            if not 0 < ahead <= _TOGETHER:
+                return self._read([self._submissions[place]])[number]
+            if len(self._pieces) == _HELD:
+                self._pieces.pop(next(iter(self._pieces)))
+            start = piece * _TOGETHER
+            self._pieces[piece] = self._read(self._submissions[start : start + _TOGETHER])
+        return self._pieces[piece][number]
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._places)
 
     def __len__(self) -> int:
         return len(self._places)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is held of each submission that counts, of thousands: its money, and how far it goes.
+
+    `money` is the part of its data that is money: `funds` and the amounts of the form itself.
+    `weight` is the sum of the points of its scored rows, `rows` their number, and `said` the
+    fields of `Score` that any of them fills.
+    """
+
+    money: Mapping[str, Any]
+    weight: Decimal | None
+    rows: int
+    said: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +81,7 @@ class Facts:
     data: Mapping[int, Mapping[str, Any]]
     standing: tuple[Standing, ...]
     decisions: tuple[Decision, ...] = ()
+    outlines: Mapping[int, Outline] = field(default_factory=dict)
 
     @property
     def current(self) -> tuple[Submission, ...]:
@@ -111,14 +136,30 @@ def read_facts(ledger: Ledger) -> Facts:
     submissions = ledger.submissions()
     current = sorted((each for each in submissions if each.current), key=_by_unit)
     shown = [*current, *(each for each in submissions if each.version is None)]
+    scores, data = InPieces(shown, ledger.scores_of), InPieces(current, ledger.data_of)
     return Facts(
         arrivals=ledger.arrivals(),
         submissions=submissions,
-        scores=InPieces(shown, ledger.scores_of),
+        scores=scores,
         problems=InPieces(shown, ledger.problems_of),
-        data=InPieces(current, ledger.data_of),
+        data=data,
         standing=ledger.standing(),
         decisions=ledger.decisions(),
+        outlines={each.id: _outline(data.get(each.id, {}), scores[each.id]) for each in current},
+    )
+
+
+def _outline(data: Mapping[str, Any], scores: Sequence[Score]) -> Outline:
+    weights = [each.weight for each in scores if each.weight is not None]
+    return Outline(
+        money={
+            key: value for key, value in data.items() if key == _FUNDS or isinstance(value, Decimal)
+        },
+        weight=sum(weights, Decimal()) if weights else None,
+        rows=len(scores),
+        said=frozenset(
+            name for name in _SAID if any(getattr(each, name) is not None for each in scores)
+        ),
     )
 
 

@@ -152,7 +152,8 @@ class Ledger:
     def unfinished(self) -> tuple[Arrival, ...]:
         """Return the arrivals that are not done, in the order they came."""
         with self._reading() as connection:
-            return arrivals.find(connection, arrival_rows.c.state != ArrivalState.DONE)
+            open_states = (ArrivalState.KEPT.value, ArrivalState.TAKEN.value)
+            return arrivals.find(connection, arrival_rows.c.state.in_(open_states))
 
     # ---- submissions -----------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ take its place have its look, cell by cell. Nothing but that row is parsed.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain
@@ -91,10 +92,17 @@ def _write_table(
     member.write(_wider(sheet[: pattern.start()], first + table.count - 1))
     composer = _Composer(sheet[pattern.start() : end], first)
     links: list[str] = []
-    for piece in table.pieces:
-        member.write(composer.rows(row, piece))
-        links += _links(row, piece.columns, targets)
-        row += len(piece.heights)
+    with ThreadPoolExecutor(1) as packer:  # zlib lets the next rows be composed meanwhile
+        packing = None
+        for piece in table.pieces:
+            content = composer.rows(row, piece)
+            links += _links(row, piece.columns, targets)
+            row += len(piece.heights)
+            if packing:
+                packing.result()
+            packing = packer.submit(member.write, content)
+        if packing:
+            packing.result()
     if row - first != table.count:
         raise ValueError(f"{row - first} rows where {table.count} were promised")
     member.write(_with_links(sheet[end:], "".join(links)))

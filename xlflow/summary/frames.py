@@ -2,11 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from itertools import chain
-from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -72,13 +71,11 @@ def versions_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.
 
 def detail_rows(facts: Facts, titles: Mapping[str, str]) -> Stream:
     """Return a row for each scored row of the submissions that count."""
-    count, unsaid = 0, dict(_SOMETIMES)
-    for each in facts.current:
-        scores = facts.scores[each.id]
-        count += len(scores)
-        for caption, value_of in tuple(unsaid.items()):
-            if any(value_of(score) is not None for score in scores):
-                del unsaid[caption]
+    outlines = [facts.outlines[each.id] for each in facts.current]
+    said = frozenset[str]().union(*(each.said for each in outlines))
+    blank = {caption for caption, field in _SOMETIMES.items() if field not in said}
+    if {Caption.CLAIMED, Caption.COMPUTED} & blank:
+        blank.add(Caption.DIFFERENCE)
 
     def begin() -> Iterator[Row]:
         return chain.from_iterable(
@@ -86,7 +83,8 @@ def detail_rows(facts: Facts, titles: Mapping[str, str]) -> Stream:
             for each in facts.current
         )
 
-    return Stream(begin, count, frozenset(unsaid) | _unnamed(facts.current))
+    count = sum(each.rows for each in outlines)
+    return Stream(begin, count, frozenset(blank) | _unnamed(facts.current))
 
 
 def problem_rows(facts: Facts, links: Links, titles: Mapping[str, str]) -> Stream:
@@ -256,14 +254,13 @@ def _origin(submission: Submission, links: Links) -> Row:
 
 
 def _overview_row(facts: Facts, submission: Submission, titles: Mapping[str, str]) -> Row:
-    data = facts.data.get(submission.id, {})
-    money: Row = {caption: _number(value_at(data, pointer)) for caption, pointer in _FUNDS}
+    outline = facts.outlines[submission.id]
+    money: Row = {caption: _number(value_at(outline.money, pointer)) for caption, pointer in _FUNDS}
     rate = execution_rate(money[Caption.EXECUTED], money[Caption.FULL_YEAR_BUDGET])
-    weights = [each.weight for each in facts.scores[submission.id] if each.weight is not None]
     return (
         _who(submission, titles)
         | _judgement(submission)
-        | {Caption.WEIGHT: sum(weights, Decimal()) if weights else None}
+        | {Caption.WEIGHT: outline.weight}
         | money
         | {Caption.EXECUTION_RATE: rate}
     )
@@ -315,14 +312,13 @@ def _detail_rows(
 
 
 # What only some forms say in their scored rows.
-_SOMETIMES: dict[Caption, Callable[[Score], object]] = {
-    Caption.WEIGHT: attrgetter("weight"),
-    Caption.CLAIMED: attrgetter("claimed"),
-    Caption.COMPUTED: attrgetter("computed"),
-    Caption.DIFFERENCE: lambda score: _difference(number_or_text(score.claimed), score.computed),
-    Caption.DEVIATION: attrgetter("deviation"),
-    Caption.LIGHT: attrgetter("light"),
-    Caption.PROGRESS: attrgetter("progress"),
+_SOMETIMES = {
+    Caption.WEIGHT: "weight",
+    Caption.CLAIMED: "claimed",
+    Caption.COMPUTED: "computed",
+    Caption.DEVIATION: "deviation",
+    Caption.LIGHT: "light",
+    Caption.PROGRESS: "progress",
 }
 
 
