@@ -7,8 +7,8 @@ through its own calls (`exercise.py`). Then, each in a process of its own:
   问题清单 with links, filters, row heights;
 - openpyxl (`write_only`) and pandas (`to_excel`, by XlsxWriter and by openpyxl): the cells of the
   two long tables alone, without looks or links, from the rows of the same ledger;
-- one more submission: recorded, published and finished, the median of many, and the book anew,
-  with 100, 1,000, … submissions there.
+- one more submission: recorded, published and finished with a hundredth, a tenth and all of the
+  submissions there, the median of many.
 
 Prints seconds of the processor, seconds on the wall, and the memory each took beyond that of its
 imports; of xlflow also by how much that grows from a tenth of the submissions, the finished book
@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
@@ -43,30 +44,36 @@ def main() -> None:
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     parser.add_argument("--workspace", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help="keep xlflow's book of all submissions here")
+    parser.add_argument("--json", action="store_true", help="print the figures alone")
     options = parser.parse_args()
     if options.side:
         print(json.dumps(measured(options.side, options.workspace, options.indicators)))
         return
     counts = sorted({max(options.submissions // part, 1) for part in (100, 10, 1)})
-    print(f"{options.submissions} submissions, {options.indicators} indicators each")
+    say = partial(print, flush=True, file=sys.stderr if options.json else sys.stdout)
+    say(f"{options.submissions} submissions, {options.indicators} indicators each")
+    found: dict[str, dict[str, dict[str, float]]] = {"books": {}, "one_more": {}}
     with tempfile.TemporaryDirectory() as name:
         for count in counts:
-            workspace = Path(name) / str(count)
-            with open_ledger(workspace) as ledger:
+            with open_ledger(Path(name) / str(count)) as ledger:
                 fill_ledger(ledger, count, options.indicators)
         few, many = (Path(name) / str(count) for count in counts[-2:])
-        sizes = []
-        for side, workspace in (("xlflow", few), *((side, many) for side in BOOKS)):
-            taken = in_a_process(side, workspace, options.indicators)
-            sizes.append(taken["memory"] - (taken["size"] if side == "xlflow" else 0))
-            told = "a tenth" if workspace == few else "all"
-            print(f"{side:20} {told:8} {line(taken)}")
-        print(f"xlflow's memory grows by {(sizes[1] - sizes[0]) / MB:.0f} MB from a tenth to all")
+        tenth = in_a_process("xlflow", few, options.indicators)
+        say(f"{'xlflow, a tenth':20} {line(tenth)}")
+        for side in BOOKS:
+            taken = found["books"][side] = in_a_process(side, many, options.indicators)
+            say(f"{side:20} {line(taken)}")
+        whole = found["books"]["xlflow"]
+        grown = whole["memory"] - whole["size"] - tenth["memory"] + tenth["size"]
+        say(f"xlflow's memory grows by {grown / MB:.0f} MB from a tenth to all, books left out")
         if options.out:
             options.out.write_bytes((many / BOOK).read_bytes())
         for count in counts:
             taken = in_a_process("one-more", Path(name) / str(count), options.indicators)
-            print(f"one more to {count:6}: recorded in {taken['recorded'] * 1000:.1f} ms")
+            found["one_more"][str(count)] = taken
+            say(f"one more to {count:6}: recorded in {taken['recorded'] * 1000:.1f} ms")
+    if options.json:
+        print(json.dumps(found))
 
 
 BOOK = "book.xlsx"

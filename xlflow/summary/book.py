@@ -17,6 +17,7 @@ from xlflow.summary.across import NO_RULES, JudgedBy, noticed_across
 from xlflow.summary.amounts import asked_amounts, write_amounts
 from xlflow.summary.charts import write_charts
 from xlflow.summary.details import (
+    limits_met,
     write_across,
     write_decisions,
     write_details,
@@ -91,11 +92,14 @@ def _built(
         workbook.set_properties({"title": title, "author": "xlflow", "created": made_at})
         workbook.set_size(1920 * 15, 1080 * 15)
         book = Book(workbook)
-        sheet, free = write_overview(book, title, generation_line(facts, tables, made_at), tables)
+        details = frames.detail_rows(facts, form_titles)
+        problems = frames.problem_rows(facts, links, form_titles)
+        line = [generation_line(facts, tables, made_at), *limits_met(details, problems)]
+        sheet, free = write_overview(book, title, "  ·  ".join(line), tables)
         if asked := asked_amounts(facts, ledger, amount_units):
             write_amounts(book, asked, links)
-        write_details(book, frames.detail_rows(facts, form_titles))
-        write_problems(book, frames.problem_rows(facts, links, form_titles))
+        write_details(book, details)
+        write_problems(book, problems)
         if noticed := noticed_across(facts, judged_by):
             write_across(book, frames.across_frame(facts, noticed, links, form_titles))
         last_row = write_charts(book, sheet, free, submissions)

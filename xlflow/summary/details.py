@@ -10,7 +10,7 @@ from xlflow.summary import captions, look
 from xlflow.summary.captions import SEVERITIES, Caption
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.overview import colour_lights, colour_outcomes
-from xlflow.summary.sheet import MOST_ROWS, Book, Sheet
+from xlflow.summary.sheet import MOST_LINKS, MOST_ROWS, Book, Sheet
 from xlflow.summary.stream import Stream
 
 _WHO = (
@@ -109,6 +109,18 @@ _SEVERITIES = (
     (SEVERITIES[Severity.ERROR], look.BAD),
     (SEVERITIES[Severity.WARNING], look.DOUBTFUL),
 )
+
+
+def limits_met(details: Stream, problems: Stream) -> list[str]:
+    """Return what a reader must know where a table is longer than Excel's sheets or links go."""
+    said = [
+        captions.GOES_ON.format(name=name, rows=stream.count)
+        for name, stream in ((captions.DETAILS, details), (captions.PROBLEMS, problems))
+        if stream.count > MOST_ROWS
+    ]
+    if problems.count > MOST_LINKS:
+        said.append(captions.LINKS_END.format(name=captions.PROBLEMS, rows=MOST_LINKS))
+    return said
 
 
 def write_details(book: Book, stream: Stream) -> None:

@@ -17,7 +17,7 @@ from xlflow.summary.look import Column, Kind
 from xlflow.summary.stream import Records, Stream, stream_of
 
 MOST_ROWS = 1_000_000  # a sheet has 1,048,576
-_MOST_LINKS = 65_530  # Excel refuses to open a sheet with more
+MOST_LINKS = 65_530  # Excel refuses to open a sheet with more
 _LONGEST_TEXT = 32_000  # a cell holds 32,767 characters
 _A4 = 9
 _HEADING_HEIGHT = 32
@@ -196,12 +196,12 @@ class Sheet:
         if not isinstance(value, Link):
             return value
         self._links += 1
-        if self._links > _MOST_LINKS:
+        if self._links > MOST_LINKS:
             return value.text
         return FileLink(value.text, value.target, value.place)
 
     def _link(self, row: int, column: int, link: Link, look_of_it: Any) -> None:
-        if self._links >= _MOST_LINKS:
+        if self._links >= MOST_LINKS:
             self.worksheet.write_string(row, column, link.text, look_of_it)
             return
         self._links += 1
