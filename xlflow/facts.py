@@ -1,13 +1,73 @@
 """What summary, report and notices need from the ledger, read once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, TypeVar
 
 from xlflow.ledger import Arrival, Decision, DecisionKind, Ledger, Standing, Submission
 from xlflow.ledger.identity import same_unit
 from xlflow.problems import Problem
 from xlflow.scoring.score import Score
+
+_T = TypeVar("_T")
+_TOGETHER = 100  # submissions; reading them one by one costs more than their texts do
+_HELD = 4  # pieces of so many
+_FUNDS = "funds"
+_SAID = ("weight", "claimed", "computed", "deviation", "light", "progress")
+
+
+class InPieces(Mapping[int, _T]):
+    """What the ledger keeps of submissions, by their `id`, read some at a time and let go again.
+
+    Some hundred submissions are held. Of more, who goes through them in their order reads
+    everything once, and who asks for them in another order reads them one by one.
+    """
+
+    def __init__(
+        self,
+        submissions: Sequence[Submission],
+        read: Callable[[Sequence[Submission]], Mapping[int, _T]],
+    ) -> None:
+        self._submissions = submissions
+        self._read = read
+        self._places = {each.id: place for place, each in enumerate(submissions)}
+        self._pieces: dict[int, Mapping[int, _T]] = {}
+        self._last = -1
+
+    def __getitem__(self, number: int) -> _T:
+        place = self._places[number]
+        ahead, self._last = place - self._last, place
+        piece = place // _TOGETHER
+        if piece not in self._pieces:
+            if not 0 < ahead <= _TOGETHER:
+                return self._read([self._submissions[place]])[number]
+            if len(self._pieces) == _HELD:
+                self._pieces.pop(next(iter(self._pieces)))
+            start = piece * _TOGETHER
+            self._pieces[piece] = self._read(self._submissions[start : start + _TOGETHER])
+        return self._pieces[piece][number]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is held of each submission that counts, of thousands: its money, and how far it goes.
+
+    `money` is the part of its data that is money: `funds` and the amounts of the form itself.
+    `weight` is the sum of the points of its scored rows, `rows` their number, and `said` the
+    fields of `Score` that any of them fills.
+    """
+
+    money: Mapping[str, Any]
+    weight: Decimal | None
+    rows: int
+    said: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +81,7 @@ class Facts:
     data: Mapping[int, Mapping[str, Any]]
     standing: tuple[Standing, ...]
     decisions: tuple[Decision, ...] = ()
+    outlines: Mapping[int, Outline] = field(default_factory=dict)
 
     @property
     def current(self) -> tuple[Submission, ...]:
@@ -71,17 +132,34 @@ def folder_of(name: str) -> str:
 
 
 def read_facts(ledger: Ledger) -> Facts:
-    """Return everything the summary shows, in a fixed number of queries."""
+    """Return everything the summary shows; the ledger must stay open while it is looked at."""
     submissions = ledger.submissions()
-    shown = [each for each in submissions if each.current or each.version is None]
+    current = sorted((each for each in submissions if each.current), key=_by_unit)
+    shown = [*current, *(each for each in submissions if each.version is None)]
+    scores, data = InPieces(shown, ledger.scores_of), InPieces(current, ledger.data_of)
     return Facts(
         arrivals=ledger.arrivals(),
         submissions=submissions,
-        scores=ledger.scores_of(shown),
-        problems=ledger.problems_of(shown),
-        data=ledger.data_of(shown),
+        scores=scores,
+        problems=InPieces(shown, ledger.problems_of),
+        data=data,
         standing=ledger.standing(),
         decisions=ledger.decisions(),
+        outlines={each.id: _outline(data.get(each.id, {}), scores[each.id]) for each in current},
+    )
+
+
+def _outline(data: Mapping[str, Any], scores: Sequence[Score]) -> Outline:
+    weights = [each.weight for each in scores if each.weight is not None]
+    return Outline(
+        money={
+            key: value for key, value in data.items() if key == _FUNDS or isinstance(value, Decimal)
+        },
+        weight=sum(weights, Decimal()) if weights else None,
+        rows=len(scores),
+        said=frozenset(
+            name for name in _SAID if any(getattr(each, name) is not None for each in scores)
+        ),
     )
 
 

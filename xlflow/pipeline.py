@@ -49,6 +49,7 @@ from xlflow.ooxml import Unproven, Workbook, suffix_of
 from xlflow.ooxml.limits import DEFAULT
 from xlflow.ooxml.refusals import unsafe
 from xlflow.outbox import clear_stale, put_answer, put_attachment, put_decisions
+from xlflow.pace import Pace
 from xlflow.problems import Place, Problem, Severity, problem, refusal
 from xlflow.review import (
     ALONE,
@@ -521,7 +522,8 @@ def watch(
     """Do what `run` does as files arrive and settle, until `stop` is set.
 
     A full disk, a share that is away, a profile somebody is just editing: such trouble is told to
-    `on_trouble` once, and what it kept from being done is tried again until it passes.
+    `on_trouble` once, and what it kept from being done is tried again until it passes. The
+    summary book follows at once, or, once writing it takes long, in a tenth of the time.
     """
     from xlflow.intake import hold, ready_files, recover
 
@@ -536,18 +538,25 @@ def watch(
             on_trouble=on_trouble,
         )
         told: str | None = None
-        behind = True  # what was left undone the last time, and the summary
-        for ready in chain([()], arriving):
-            if not ready and not behind:
+        undone = outdated = True  # what was left the last time, and the summary
+        pace = Pace()
+        # Once more at the end: the summary that was put off is written before we go.
+        for ready in chain([()], arriving, [()]):
+            if not ready and not undone and not outdated:
                 continue
             try:
-                process(workspace, ledger, ready, on_progress=on_progress, clock=clock)
-                publish_book(workspace, ledger, clock())
-                told, behind = None, False
+                if ready or (undone and not stop.is_set()):
+                    process(workspace, ledger, ready, on_progress=on_progress, clock=clock)
+                    undone, outdated = False, True
+                if pace.is_due or stop.is_set():
+                    with pace.working():
+                        publish_book(workspace, ledger, clock())
+                    outdated = False
+                told = None
             except XlflowError as error:
                 if str(error) != told:
                     on_trouble(error)
-                told, behind = str(error), True
+                told, undone = str(error), True
 
 
 def consolidate(

@@ -298,7 +298,7 @@ def test_texts_longer_than_a_cell_are_cut(empty: Ledger) -> None:
 def test_more_problems_than_a_sheet_may_have_links_are_listed_without(
     empty: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xlflow.summary.sheet._MOST_LINKS", 2)
+    monkeypatch.setattr("xlflow.summary.sheet.MOST_LINKS", 2)
     submit(empty, result("甲局", "1", problems=(problem("9.1"),) * 4), "a")
     rows = table(book_of(empty)["问题清单"], "单位编码")
     assert [bool(row["结果文件"].hyperlink) for row in rows] == [True, True, False, False]

@@ -172,7 +172,7 @@ def test_each_caption_has_a_meaning_and_each_sheet_a_place_in_the_contents(ledge
 def test_more_links_than_a_sheet_may_have_become_plain_figures(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xlflow.summary.sheet._MOST_LINKS", 2)
+    monkeypatch.setattr("xlflow.summary.sheet.MOST_LINKS", 2)
     submit_totals(ledger, {f"单位{number}": "90" for number in range(4)})
     sheet = book_of(ledger)["排名"]
     links = [row[13].hyperlink is not None for row in sheet.iter_rows(min_row=2)]

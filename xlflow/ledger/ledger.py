@@ -153,7 +153,8 @@ class Ledger:
     def unfinished(self) -> tuple[Arrival, ...]:
         """Return the arrivals that are not done, in the order they came."""
         with self._reading() as connection:
-            return arrivals.find(connection, arrival_rows.c.state != ArrivalState.DONE)
+            open_states = (ArrivalState.KEPT.value, ArrivalState.TAKEN.value)
+            return arrivals.find(connection, arrival_rows.c.state.in_(open_states))
 
     # ---- submissions -----------------------------------------------------------------------
 
@@ -437,6 +438,22 @@ class Ledger:
             yield
             return
         with self._writing() as connection:
+            self._open = connection
+            try:
+                yield
+            finally:
+                self._open = None
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Let everything read inside be of one moment, whatever is written meanwhile elsewhere.
+
+        Inside `together` it is a part of that. Nothing may be written inside.
+        """
+        if self._open is not None:
+            yield
+            return
+        with self._reading() as connection:
             self._open = connection
             try:
                 yield

@@ -102,7 +102,7 @@ submissions = Table(
     Column("errors", Integer, nullable=False),
     Column("warnings", Integer, nullable=False),
     Column("notes", Integer, nullable=False),
-    Column("output", Words),
+    Column("output", Words, index=True),
     # JSON, read and written as a whole: a form of 52 indicators would be 70 rows otherwise.
     Column("document", Words),
     Column("sources", Words),
@@ -152,6 +152,7 @@ roster = Table(
     Column("profile", Words),
     Column("password", Words),
     Index("ix_roster_exercise_unit", "exercise", "unit_name"),
+    Index("ix_roster_exercise_code", "exercise", "unit_code"),
 )
 
 # What was handed out; `after` is the last submission there was by then.
@@ -196,7 +197,7 @@ decisions = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("arrival_id", ForeignKey("arrivals.id"), nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("kind", Text, nullable=False, index=True),
     Column("sheet", Words, nullable=False),
     Column("at", Text, nullable=False),
     Column("who", Words),

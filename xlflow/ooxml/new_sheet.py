@@ -1,9 +1,8 @@
 """Composing the XML of a whole new worksheet, for a sheet that xlflow owns."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain, repeat
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -12,8 +11,6 @@ from xlflow.ooxml.reference import Area, cell_name, column_letters, sheet_refere
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _MARGINS = '<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-_ROWS_AT_ONCE = 1000  # a million cells in memory piece by piece would be dear
-_REMEMBERED = 20_000
 
 Plain = str | Decimal | int | None
 
@@ -24,9 +21,6 @@ class FileLink(NamedTuple):
     text: str
     target: str
     place: str = ""
-
-
-Repeated = Plain | FileLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,53 +87,6 @@ def _views(frozen_rows: int) -> str:
     )
 
 
-def compose_rows(
-    first: int,
-    columns: Sequence[Sequence[Repeated]],
-    styles: Sequence[int],
-    heights: Sequence[float],
-) -> list[bytes]:
-    """Return the XML of rows that look alike, numbered from `first` on, in pieces.
-
-    The columns stand from A on, each with its style; a blank cell keeps it.
-    """
-    known: list[dict[Repeated, str]] = [{} for _ in columns]
-    pieces = []
-    for start in range(0, len(heights), _ROWS_AT_ONCE):
-        some = slice(start, start + _ROWS_AT_ONCE)
-        number = first + start
-        starts = [
-            f'<row r="{row}" ht="{height}" customHeight="1">'
-            for row, height in enumerate(heights[some], number)
-        ]
-        cells = [
-            _column(column_letters(col), style, known[col - 1], number, values[some])
-            for col, (style, values) in enumerate(zip(styles, columns, strict=True), 1)
-        ]
-        rows = zip(starts, *cells, repeat("</row>", len(starts)), strict=True)
-        pieces.append("".join(chain.from_iterable(rows)).encode())
-    return pieces
-
-
-def _column(
-    letters: str, style: int, known: dict[Repeated, str], first: int, values: Iterable[Repeated]
-) -> list[str]:
-    """Return the cells of a column from one row on; a long table says the same again and again.
-
-    `known` is what follows the name of a cell, by value.
-    """
-    cells = []
-    for number, value in enumerate(values, first):
-        rest = known.get(value)
-        if rest is None:
-            shown = value.text if isinstance(value, FileLink) else value
-            rest = _after_name(shown, style)
-            if len(known) < _REMEMBERED:
-                known[value] = rest
-        cells.append(f'<c r="{letters}{number}{rest}')
-    return cells
-
-
 def _row(number: int, row: tuple[NewCell | None, ...], height: float | None) -> str:
     size = f' ht="{height}" customHeight="1"' if height else ""
     cells = "".join(
@@ -151,11 +98,11 @@ def _row(number: int, row: tuple[NewCell | None, ...], height: float | None) -> 
 
 
 def _cell(name: str, value: Plain, style: int) -> str:
-    return f'<c r="{name}{_after_name(value, style)}'
+    return f'<c r="{name}{content_of(value, style)}'
 
 
-def _after_name(value: Plain, style: int) -> str:
-    """Return what follows the name of a cell."""
+def content_of(value: Plain, style: int) -> str:
+    """Return what follows the name of a cell: the end of its tag, its value, its closing tag."""
     if value is None or value == "":
         return f'" s="{style}"/>'
     if isinstance(value, str):

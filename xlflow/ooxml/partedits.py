@@ -1,25 +1,7 @@
 """Parts that change or come new, collected on top of a package and written in one go."""
 
-from collections.abc import Iterable, Mapping
-from itertools import count
-
 from xlflow.ooxml import bookedit
 from xlflow.ooxml.package import CONTENT_TYPES, Package
-
-
-class Targets:
-    """The files a part comes to link to, each under the id of a new relationship."""
-
-    def __init__(self, known: Iterable[str]) -> None:
-        self.identities: dict[str, str] = {}
-        taken = {identity.lower() for identity in known}
-        self._free = (f"rId{number}" for number in count(1) if f"rid{number}" not in taken)
-
-    def identity_of(self, target: str) -> str:
-        """Return the id of the relationship to a file."""
-        if target not in self.identities:
-            self.identities[target] = next(self._free)
-        return self.identities[target]
 
 
 class PartEdits:
@@ -117,14 +99,6 @@ class PartEdits:
         rels = self._package.relationships_part(part)
         if rels in self._package.container:
             self._gone.add(rels)
-
-    def link(self, part: str, targets: Mapping[str, str]) -> None:
-        """Let a part link to files outside, each under the id given."""
-        if targets:
-            rels = self._package.relationships_part(part)
-            self.parts[rels] = bookedit.with_file_links(
-                self.read(rels), targets, strict=bookedit.is_strict(self.read(self._workbook))
-            )
 
     def recalculate(self) -> None:
         """Have all formulas calculated when the workbook is opened."""

@@ -1,7 +1,7 @@
 """A workbook opened under guards: its cells are read and set, everything else stays as it is."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from xml.parsers.expat import ExpatError
@@ -20,9 +20,9 @@ from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import DEFAULT, Limits
 from xlflow.ooxml.moved_parts import moved_parts
 from xlflow.ooxml.moved_sheet import moved_sheet
-from xlflow.ooxml.new_sheet import NewSheet, Repeated, compose_sheet
+from xlflow.ooxml.new_sheet import NewSheet, compose_sheet
 from xlflow.ooxml.package import Package
-from xlflow.ooxml.partedits import PartEdits, Targets
+from xlflow.ooxml.partedits import PartEdits
 from xlflow.ooxml.payload import Payload, Settable, payload, stored_again
 from xlflow.ooxml.recalculate import recalculated
 from xlflow.ooxml.reference import (
@@ -35,7 +35,6 @@ from xlflow.ooxml.reference import (
     sheet_rows,
 )
 from xlflow.ooxml.refusals import damaged, unsafe
-from xlflow.ooxml.repeat import with_rows
 from xlflow.ooxml.sheetnotes import noted, put_notes, take_notes
 from xlflow.ooxml.sheetread import (
     SheetContent,
@@ -272,7 +271,6 @@ class Workbook:
         self._sheets = {
             tab.name: Sheet(self, tab.name, tab.part) for tab in self._book.tabs if tab.part
         }
-        self._targets: dict[str, Targets] = {}
         self.refreshed: Mapping[str, frozenset[str]] = {}
         self._removed: list[Sheet] = []
         self._titles: dict[str, str] = {}
@@ -396,24 +394,6 @@ class Workbook:
                 return index
         return self._styles.differential(fill)
 
-    def repeat_last_row(
-        self, name: str, columns: Sequence[Sequence[Repeated]], heights: Sequence[float]
-    ) -> None:
-        """Add rows below the last one of a sheet, each column in that row's style.
-
-        The values are given by column, as many in each as there are heights. It is meant for a
-        long table whose first row was made by a library: nothing is parsed.
-        Raises FileRefused when the sheet has no such row.
-        """
-        self.check_editable()
-        sheet = self.sheet(name)
-        known = [line.id for line in self._package.relationships(sheet.part)]
-        targets = self._targets.setdefault(sheet.part, Targets(known))
-        content = with_rows(sheet.data, columns, heights, targets.identity_of)
-        if content is None:
-            raise damaged(self.name, "bad_sheet", sheet=name)
-        self._sheets[sheet.name] = Sheet(self, sheet.name, sheet.part, content)
-
     def insert_rows(self, name: str, below: int, count: int) -> None:
         """Insert rows below one of a sheet, each in its look, and move all that refers to rows.
 
@@ -494,8 +474,6 @@ class Workbook:
             if stale or any(sheet.new_rows for sheet in self._sheets.values()):
                 edits.recalculate()
             self._put_styles(edits)
-            for part, targets in self._targets.items():
-                edits.link(part, targets.identities)
         except Missing as error:
             raise damaged(self.name, "bad_xml", part=self._book.part) from error
         return edits.to_bytes() if edits.parts else self.original

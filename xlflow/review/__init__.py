@@ -1,6 +1,6 @@
 """Schema problems and cross-checks, one small function a check, and the result they lead to."""
 
-from xlflow.review.across import Expected, Filed, Noticed, look_across
+from xlflow.review.across import Expected, Filed, Noticed, look_across, looked_at
 from xlflow.review.case import Case, Finding
 from xlflow.review.context import ALONE, Context, Known, Listed, Promise
 from xlflow.review.judge import CHECKS, contradictions, in_order, outcome_of, review
@@ -30,6 +30,7 @@ __all__ = [
     "contradictions",
     "in_order",
     "look_across",
+    "looked_at",
     "outcome_of",
     "repeats_last_year",
     "review",

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from sys import intern
 from typing import Any
 
 from xlflow.forms.document import value_at
@@ -26,6 +27,7 @@ _TEXTS = (
     "/annual_objective/actual",
 )
 _INDICATORS = "/indicators"
+_OF_PROJECTS = frozenset(pointer.split("/")[1] for pointer in (*_TEXTS, _INDICATORS))
 _SHORTEST_TEXT = 30
 _FEWEST_ROWS = 5
 _FEWEST_FORMS = 3
@@ -97,6 +99,25 @@ class Noticed:
     project: str | None = None
     number: int | None = None
     other: int | None = None
+
+
+def looked_at(data: Mapping[str, Any], *, of_project: bool) -> dict[str, Any]:
+    """Return what of a form's data is looked at here; thousands of forms are held at a time.
+
+    >>> looked_at({"unit": "甲局", "funds": {}, "plan": "……"}, of_project=False)
+    {'funds': {}}
+    """
+    kept = {key: value for key, value in data.items() if key == "funds" or key in _OF_PROJECTS}
+    if not of_project:
+        return {"funds": kept["funds"]} if "funds" in kept else {}
+    rows = value_at(data, _INDICATORS) or ()
+    named = [{key: _shared(row.get(key)) for key in ("level3", "target")} for row in rows]
+    return kept | {"indicators": named}
+
+
+def _shared(value: object) -> object:
+    """Return a value as it is held once: units name the same indicators."""
+    return intern(value) if isinstance(value, str) else value
 
 
 def look_across(filed: Sequence[Filed], expected: Sequence[Expected]) -> tuple[Noticed, ...]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from xlflow.facts import Facts
 from xlflow.forms import Form
 from xlflow.ledger import StandingState
-from xlflow.review import Expected, Filed, Noticed, look_across
+from xlflow.review import Expected, Filed, Noticed, look_across, looked_at
 from xlflow.scoring import Profile
 
 JudgedBy = Mapping[str, tuple[Form, Profile]]
@@ -26,7 +26,7 @@ def noticed_across(facts: Facts, judged_by: JudgedBy) -> tuple[Noticed, ...]:
             unit_code=each.unit_code,
             project=each.project,
             score=each.claimed_total if each.claimed_total is not None else each.total,
-            data=facts.data.get(each.id, {}),
+            data=looked_at(facts.data.get(each.id, {}), of_project=each.project is not None),
         )
         for each in facts.current
         if each.form in judged_by

@@ -12,11 +12,11 @@ from xlflow.review.result import Outcome
 from xlflow.summary import captions, look
 from xlflow.summary.basis import Basis
 from xlflow.summary.captions import ACCEPTED_ONLY, EVERYTHING, OPEN, OUTCOMES, Caption
-from xlflow.summary.frames import Row
 from xlflow.summary.links import Links
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.places import ASKED
 from xlflow.summary.sheet import Book, Span
+from xlflow.summary.stream import Row
 from xlflow.summary.words import colour_outcomes
 from xlflow.values import convert
 

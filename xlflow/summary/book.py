@@ -1,6 +1,7 @@
 """The summary book as bytes: ledger in, finished workbook out."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -10,14 +11,15 @@ import xlsxwriter
 from xlflow.facts import read_facts
 from xlflow.ledger import Ledger
 from xlflow.ledger.clock import local_time
-from xlflow.ooxml import Limits, Workbook
+from xlflow.ooxml import with_long_tables
 from xlflow.summary import frames
 from xlflow.summary.across import NO_RULES, JudgedBy, noticed_across
 from xlflow.summary.amounts import asked_amounts, write_amounts
 from xlflow.summary.basis import Basis, read_profiles
-from xlflow.summary.captions import BOOK_NAME, OVERVIEW
+from xlflow.summary.captions import OVERVIEW
 from xlflow.summary.charts import write_charts
 from xlflow.summary.details import (
+    limits_met,
     write_across,
     write_decisions,
     write_details,
@@ -32,11 +34,9 @@ from xlflow.summary.overview import generation_line, write_overview
 from xlflow.summary.places import read_places
 from xlflow.summary.ranking import write_ranking
 from xlflow.summary.register import write_register
-from xlflow.summary.sheet import Book, FurtherRows
+from xlflow.summary.sheet import Book
 from xlflow.sums import ranked, scales_of
 
-# The guards are for files that come in; this book is as large as the exercise.
-_OUR_OWN = Limits(file_size=1 << 32, expanded=1 << 34, part=1 << 34, ratio=1 << 20)
 _NONE: Mapping[str, str] = MappingProxyType({})
 # What people wrote is data: a text must not turn into a formula, a link or a number.
 _OPTIONS = {
@@ -65,17 +65,39 @@ def build_summary(
     title of a form, `amount_units` the unit (元, 万元) of its project amounts, if it has any, and
     `judged_by` a form and its profile by name, for the checks over all forms.
     """
+    with ledger.at_one_moment():
+        return _built(
+            ledger,
+            title=title,
+            made_at=local_time(at),
+            links=Links(workspace, folder),
+            form_titles=form_titles,
+            amount_units=amount_units,
+            judged_by=judged_by,
+        )
+
+
+def _built(
+    ledger: Ledger,
+    *,
+    title: str,
+    made_at: datetime,
+    links: Links,
+    form_titles: Mapping[str, str],
+    amount_units: Mapping[str, str],
+    judged_by: JudgedBy,
+) -> bytes:
     facts = read_facts(ledger)
     current = facts.current  # sorted each time it is asked for
     basis = Basis(
         facts=facts,
         current=current,
-        links=Links(workspace, folder),
+        links=links,
         titles=form_titles,
         scales=scales_of(form for form, _ in judged_by.values()),
         places=read_places(ledger, current),
         profiles=read_profiles(current, ledger, (profile for _, profile in judged_by.values())),
-        made_at=local_time(at),
+        made_at=made_at,
     )
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, _OPTIONS) as workbook:
@@ -93,8 +115,10 @@ def build_summary(
         write_register(book, basis, register, not_counted)
         if asked := asked_amounts(basis, amount_units):
             write_amounts(book, asked, basis.links)
-        write_details(book, frames.details_frame(facts, form_titles))
-        write_problems(book, frames.problems_frame(facts, basis.links, form_titles))
+        details = frames.detail_rows(facts, form_titles)
+        problems = frames.problem_rows(facts, basis.links, form_titles)
+        write_details(book, details)
+        write_problems(book, problems)
         if noticed := noticed_across(facts, judged_by):
             write_across(book, frames.across_frame(facts, noticed, basis.links, form_titles))
         if len(found := opinions_frame(basis)):
@@ -105,20 +129,7 @@ def build_summary(
         if len(superseded):
             write_versions(book, superseded)
         write_charts(book, register)
-        line = generation_line(basis, len(not_counted))
-        write_overview(book, overview, basis, ranks, (title, line))
+        line = [generation_line(basis, len(not_counted)), *limits_met(details, problems)]
+        write_overview(book, overview, basis, ranks, (title, "  ·  ".join(line)))
         write_dictionary(book, basis)
-    return _with_further_rows(buffer.getvalue(), book.further_rows)
-
-
-def _with_further_rows(package: bytes, further: Mapping[str, FurtherRows]) -> bytes:
-    """Return the book with the rest of its long tables: most cells of a book stand there.
-
-    XlsxWriter takes 4 µs for a cell; composing rows that look alike takes a quarter of that.
-    """
-    if not further:
-        return package
-    workbook = Workbook.from_bytes(package, BOOK_NAME, _OUR_OWN)
-    for name, (columns, heights) in further.items():
-        workbook.repeat_last_row(name, columns, heights)
-    return workbook.to_bytes()
+    return with_long_tables(buffer.getvalue(), book.long_tables)

@@ -58,6 +58,12 @@ SHEETS: dict[str, tuple[SheetKind, str]] = {
     DICTIONARY: (SheetKind.ABOUT, "各表各列的含义、单位、出处，评分方案与等级界限"),
 }
 
+
+def kind_of(sheet: str) -> SheetKind:
+    """Return what a sheet is for; a long table goes on on 指标明细2, 指标明细3 and so on."""
+    return SHEETS[sheet.rstrip("0123456789")][0]
+
+
 EVERYTHING = "全部收到"
 ACCEPTED_ONLY = "仅通过"
 NOT_COUNTED = "未计入（重复、无法读取、附件、处理单）"
@@ -73,6 +79,8 @@ GENERATED = "生成时间：{time:%Y-%m-%d %H:%M}（北京时间）"
 RECEIVED = "收到文件 {files} 个，计入汇总 {counted} 份（通过 {accepted}，退回 {returned}）"
 UNCOUNTED = "未计入 {count} 项"
 EXPECTED = "应报 {expected} 份，未报送 {missing} 份"
+GOES_ON = "{name}共{rows}行，接在“{name}2”等表中"
+LINKS_END = "{name}只有前{rows}行有链接"
 MONEY_NOTE = "金额单位：万元；执行率 = 执行数合计 ÷ 全年预算数合计；测算得分中未定的分值按自评计入"
 AMOUNTS_NOTE = "金额单位：元；各单位项目申报的金额，含退回的；“仅通过”为其中已通过的"
 ALL_UNITS = "全部单位"

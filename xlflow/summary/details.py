@@ -1,6 +1,6 @@
 """The sheets 指标明细, 问题清单, 跨表核对, 版本 and 处理记录: one long table each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -8,7 +8,8 @@ import pandas as pd
 from xlflow.summary import captions, look
 from xlflow.summary.captions import Caption
 from xlflow.summary.look import Column, Kind
-from xlflow.summary.sheet import Book, Sheet
+from xlflow.summary.sheet import MOST_LINKS, MOST_ROWS, Book, Sheet
+from xlflow.summary.stream import Stream
 from xlflow.summary.words import (
     colour_lights,
     colour_outcomes,
@@ -110,27 +111,39 @@ _ACROSS = (
 _STATES = ((captions.APPLIED, look.GOOD), (captions.NOT_APPLIED, look.BAD))
 
 
-def write_details(book: Book, frame: pd.DataFrame) -> None:
+def limits_met(details: Stream, problems: Stream) -> list[str]:
+    """Return what a reader must know where a table is longer than Excel's sheets or links go."""
+    said = [
+        captions.GOES_ON.format(name=name, rows=stream.count)
+        for name, stream in ((captions.DETAILS, details), (captions.PROBLEMS, problems))
+        if stream.count > MOST_ROWS
+    ]
+    if problems.count > MOST_LINKS:
+        said.append(captions.LINKS_END.format(name=captions.PROBLEMS, rows=MOST_LINKS))
+    return said
+
+
+def write_details(book: Book, stream: Stream) -> None:
     """Write the sheet 指标明细; a claimed score that differs from the computed one stands out."""
-    sheet = _write(book, captions.DETAILS, _DETAILS, frame)
-    if len(frame):
-        position = position_of(_DETAILS, Caption.DIFFERENCE)
-        rule = {
-            "type": "cell",
-            "criteria": "!=",
-            "value": 0,
-            "format": book.format(look.DOUBTFUL),
-        }
-        blank = {"type": "blanks", "stop_if_true": True}
-        for each in (blank, rule):
-            sheet.worksheet.conditional_format(1, position, len(frame), position, each)
-        colour_lights(sheet, _DETAILS, range(1, len(frame) + 1))
+    for sheet, rows in _write_all(book, captions.DETAILS, _DETAILS, stream):
+        if rows:
+            position = position_of(_DETAILS, Caption.DIFFERENCE)
+            rule = {
+                "type": "cell",
+                "criteria": "!=",
+                "value": 0,
+                "format": book.format(look.DOUBTFUL),
+            }
+            blank = {"type": "blanks", "stop_if_true": True}
+            for each in (blank, rule):
+                sheet.worksheet.conditional_format(rows[0], position, rows[-1], position, each)
+            colour_lights(sheet, _DETAILS, rows)
 
 
-def write_problems(book: Book, frame: pd.DataFrame) -> None:
+def write_problems(book: Book, stream: Stream) -> None:
     """Write the sheet 问题清单, each line with a link to its cell in the result file."""
-    sheet = _write(book, captions.PROBLEMS, _PROBLEMS, frame)
-    colour_severities(sheet, _PROBLEMS, range(1, len(frame) + 1))
+    for sheet, rows in _write_all(book, captions.PROBLEMS, _PROBLEMS, stream):
+        colour_severities(sheet, _PROBLEMS, rows)
 
 
 def write_across(book: Book, frame: pd.DataFrame) -> None:
@@ -152,9 +165,18 @@ def write_decisions(book: Book, frame: pd.DataFrame) -> None:
     sheet.colour(range(1, len(frame) + 1), position_of(_DECISIONS, Caption.STATE), _STATES)
 
 
-def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame) -> Sheet:
+def _write_all(
+    book: Book, name: str, columns: Sequence[Column], stream: Stream
+) -> Iterator[tuple[Sheet, range]]:
+    """Yield the sheets of a table (指标明细, 指标明细2 and so on) with its rows on each."""
+    for number, part in enumerate(stream.parts(MOST_ROWS), 1):
+        sheet = _write(book, name if number == 1 else f"{name}{number}", columns, part)
+        yield sheet, range(1, part.count + 1)
+
+
+def _write(book: Book, name: str, columns: Sequence[Column], rows: pd.DataFrame | Stream) -> Sheet:
     sheet = book.sheet(name)
-    free = sheet.table(0, columns, frame)
+    free = sheet.table(0, columns, rows)
     sheet.print_columns(columns, free - 1)
     sheet.worksheet.freeze_panes(1, 2)
     sheet.worksheet.repeat_rows(0)

@@ -36,10 +36,9 @@ from xlflow.summary.captions import (
     Caption,
 )
 from xlflow.summary.links import Links
+from xlflow.summary.stream import Row, Stream
 from xlflow.summary.totals import amounts_of
 from xlflow.sums import money_of
-
-Row = dict[Caption, object]
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _HUNDRED = Decimal(100)
@@ -71,23 +70,37 @@ def versions_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.
     )
 
 
-def details_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:
+def detail_rows(facts: Facts, titles: Mapping[str, str]) -> Stream:
     """Return a row for each scored row of the submissions that count."""
-    return _frame(
-        chain.from_iterable(
+    outlines = [facts.outlines[each.id] for each in facts.current]
+    said = frozenset[str]().union(*(each.said for each in outlines))
+    blank = {caption for caption, field in _SOMETIMES.items() if field not in said}
+    if {Caption.CLAIMED, Caption.COMPUTED} & blank:
+        blank.add(Caption.DIFFERENCE)
+
+    def begin() -> Iterator[Row]:
+        return chain.from_iterable(
             _detail_rows(each, facts.scores[each.id], facts.data.get(each.id, {}), titles)
             for each in facts.current
         )
-    )
+
+    count = sum(each.rows for each in outlines)
+    return Stream(begin, count, frozenset(blank) | _unnamed(facts.current))
 
 
-def problems_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.DataFrame:
+def problem_rows(facts: Facts, links: Links, titles: Mapping[str, str]) -> Stream:
     """Return a row for each problem of the submissions that count and of unread files."""
-    return _frame(
-        _problem_row(each, problem, links, titles)
-        for each in chain(facts.current, facts.unread)
-        for problem in facts.problems[each.id]
-    )
+    shown = [*facts.current, *facts.unread]
+
+    def begin() -> Iterator[Row]:
+        return (
+            _problem_row(each, problem, links, titles)
+            for each in shown
+            for problem in facts.problems[each.id]
+        )
+
+    with_any = [each for each in shown if each.problems]
+    return Stream(begin, sum(each.problems for each in with_any), _unnamed(with_any))
 
 
 def across_frame(
@@ -231,13 +244,12 @@ def _origin(submission: Submission, links: Links) -> Row:
 
 
 def _register_row(basis: Basis, submission: Submission) -> Row:
-    facts = basis.facts
-    money = money_of(facts.data.get(submission.id, {}), basis.scale_of(submission))
-    weights = [each.weight for each in facts.scores[submission.id] if each.weight is not None]
+    outline = basis.facts.outlines[submission.id]
+    money = money_of(outline.money, basis.scale_of(submission))
     return (
         _who(submission, basis.titles)
         | _judgement(submission)
-        | {Caption.WEIGHT: sum(weights, Decimal()) if weights else None}
+        | {Caption.WEIGHT: outline.weight}
         | amounts_of(money)
     )
 
@@ -298,6 +310,23 @@ def _detail_rows(
             Caption.CELL: score.cell,
             **origin,
         }
+
+
+# What only some forms say in their scored rows.
+_SOMETIMES = {
+    Caption.WEIGHT: "weight",
+    Caption.CLAIMED: "claimed",
+    Caption.COMPUTED: "computed",
+    Caption.DEVIATION: "deviation",
+    Caption.LIGHT: "light",
+    Caption.PROGRESS: "progress",
+}
+
+
+def _unnamed(submissions: Iterable[Submission]) -> frozenset[Caption]:
+    """Return the column of projects if no submission names one."""
+    named = any(each.project is not None for each in submissions)
+    return frozenset() if named else frozenset({Caption.PROJECT})
 
 
 def _text(value: object) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from itertools import islice
+from itertools import repeat
 from typing import Any
 
 from xlflow.summary.captions import Caption, SheetKind
@@ -25,7 +25,18 @@ SCORE_BAR, RATE_BAR = "#C9DCEF", "#CDE8DE"
 COMPUTED_COLOUR, CLAIMED_COLOUR, RATE_COLOUR = "#1F4E79", "#A9C4E0", "#2E8B6F"
 
 _FIRST_LINE, _FURTHER_LINE, _HIGHEST = 21.0, 15.0, 300.0  # points
-_WIDTH_SAMPLE = 2000  # rows looked at for a column's width
+_REMEMBERED = 4096  # values of a column
+
+
+class _Widths(dict[str, int]):
+    """How many Latin letters wide a letter is, worked out once for each."""
+
+    def __missing__(self, letter: str) -> int:
+        width = self[letter] = 2 if unicodedata.east_asian_width(letter) in "WFA" else 1
+        return width
+
+
+_WIDTHS = _Widths()
 
 
 class Kind(Enum):
@@ -142,18 +153,17 @@ def width_of(column: Column, values: Iterable[object]) -> float:
     """Return how wide a column is drawn, in characters: its longest text within its bounds."""
     if column.widest is None:
         return column.narrowest
-    longest = max(_lengths(islice(values, _WIDTH_SAMPLE)), default=0)
+    longest = max(_lengths(values), default=0)
     return min(max(longest + 3, column.narrowest), column.widest)
 
 
-@lru_cache(maxsize=65_536)
 def display_length(text: str) -> int:
     """Return how much room a text takes, in characters of the Latin width.
 
     >>> display_length("上街区A1")
     8
     """
-    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
 def wraps(kind: Kind) -> bool:
@@ -166,21 +176,42 @@ def row_height(cells: Iterable[tuple[object, float]]) -> float:
 
     Excel fits rows by itself, other readers keep the height they find in the file.
     """
-    texts = (
-        (value, width)
-        for value, width in cells
-        # a short text without a line break takes one line in any script
-        if isinstance(value, str) and (2 * len(value) >= width or "\n" in value)
-    )
-    lines = max((_lines(text, width) for text, width in texts), default=1)
+    return _height(max((Lines(width)[value] for value, width in cells), default=1))
+
+
+def row_heights(columns: Iterable[tuple["Lines", Iterable[object]]], count: int) -> list[float]:
+    """Return how high so many rows must be, as `row_height` does, of their columns that wrap."""
+    lines = [map(known.__getitem__, values) for known, values in columns]
+    most = map(max, repeat(1, count), *lines) if lines else repeat(1, count)
+    return list(map(_height, most))
+
+
+class Lines(dict[object, int]):
+    """How many lines a value takes in a column of this width; some of them are remembered."""
+
+    def __init__(self, width: float) -> None:
+        super().__init__()
+        self._width = width
+        self._room = max(width - 1, 1)  # the indent and the margins
+
+    def __missing__(self, value: object) -> int:
+        if len(self) == _REMEMBERED:
+            self.clear()
+        lines = self[value] = self._counted(value) if isinstance(value, str) else 1
+        return lines
+
+    def _counted(self, text: str) -> int:
+        if 2 * len(text) < self._width and "\n" not in text:
+            return 1  # in any script
+        return sum(
+            max(1, math.ceil(display_length(part) / self._room)) for part in text.split("\n")
+        )
+
+
+@lru_cache(maxsize=64)
+def _height(lines: int) -> float:
     return min(_FIRST_LINE + _FURTHER_LINE * (lines - 1), _HIGHEST)
 
 
-@lru_cache(maxsize=65_536)
-def _lines(value: str, width: float) -> int:
-    room = max(width - 1, 1)  # the indent and the margins
-    return sum(max(1, math.ceil(display_length(part) / room)) for part in value.split("\n"))
-
-
-def _lengths(values: Iterator[object]) -> Iterator[int]:
+def _lengths(values: Iterable[object]) -> Iterator[int]:
     return (display_length(value) for value in values if isinstance(value, str))

@@ -1,28 +1,32 @@
 """Writing cells and tables so that text stays text and numbers stay numbers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_range
 
-from xlflow.ooxml import FileLink
+from xlflow.ooxml import FileLink, LongTable, Rows
 from xlflow.summary import captions, look
 from xlflow.summary.captions import CUT, PAGE, Caption
 from xlflow.summary.links import Link
 from xlflow.summary.look import Column, Kind
+from xlflow.summary.stream import Records, Stream, stream_of
 
-_MOST_LINKS = 65_530  # Excel refuses to open a sheet with more
+MOST_ROWS = 1_000_000  # a sheet has 1,048,576
+MOST_LINKS = 65_530  # Excel refuses to open a sheet with more
 _LONGEST_TEXT = 32_000  # a cell holds 32,767 characters
 _A4 = 9
 _HEADING_HEIGHT, _SUBHEADING_HEIGHT = 32, 22
 _WHY_WIDTH = 106  # characters the columns of 原因 hold together
 _LONG = 200  # rows from which a table is worth writing apart
+_WIDTH_SAMPLE = 2000  # rows looked at for the width of a column
+# Forms of whole departments name no project, scored ones show no light, monitoring ones carry no
+# points: an empty column would only take room.
 _SOMETIMES = frozenset(
     {
         Caption.PROJECT, Caption.LIGHT, Caption.PROGRESS, Caption.WEIGHT, Caption.CLAIMED,
@@ -49,22 +53,22 @@ class Span:
     columns: range
 
 
-FurtherRows = tuple[list[Sequence[Any]], list[float]]
+Wrapping = tuple[int, look.Lines]  # the place of a column, and how many lines its texts take
 
 
 class Book:
     """A workbook in the making, and the formats it has so far.
 
     `columns` are, by sheet, those of its tables: where each stands and how it is shown.
-    `further_rows` are, by sheet, the columns and heights of rows that follow in the look of its
-    last row.
+    `long_tables` are, by part, those of which only a pattern is written: a last row, whose place
+    their rows take.
     """
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         self.workbook = workbook
         self.columns: dict[str, dict[Caption, tuple[int, Kind]]] = {}
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
-        self.further_rows: dict[str, FurtherRows] = {}
+        self.long_tables: dict[str, LongTable] = {}
 
     def format(self, properties: Mapping[str, Any]) -> Any:
         """Return the format with these properties, the same one each time."""
@@ -77,7 +81,7 @@ class Book:
         """Return a new sheet, set up for the screen and for A4 across."""
         worksheet = self.workbook.add_worksheet(name)
         self.columns[name] = {}
-        worksheet.set_tab_color(look.TABS[captions.SHEETS[name][0]])
+        worksheet.set_tab_color(look.TABS[captions.kind_of(name)])
         worksheet.hide_gridlines(2)
         worksheet.set_landscape()
         worksheet.set_paper(_A4)
@@ -149,47 +153,69 @@ class Sheet:
             self.worksheet.set_row(row, look.row_height([(reason, _WHY_WIDTH)]))
         return top + 1 + len(frame)
 
-    def table(self, top: int, columns: Sequence[Column], frame: pd.DataFrame) -> int:
+    def table(self, top: int, columns: Sequence[Column], rows: pd.DataFrame | Stream) -> int:
         """Write a table with a filter on its headings; returns the row after its last one.
 
-        A long table that reaches to the end of its sheet is written by its first row here; the
-        further ones are left in `book.further_rows`.
+        Of a long table that reaches to the end of its sheet a pattern is written; its rows are
+        left in `book.long_tables`.
         """
         for position, column in enumerate(columns):
             self.tell(column.caption, position, column.kind)
-        values = [values_of(frame, column.caption) for column in columns]
-        widths = [look.width_of(*pair) for pair in zip(columns, values, strict=True)]
+        stream = stream_of(rows) if isinstance(rows, pd.DataFrame) else rows
+        named = [column.caption for column in columns]
+        sample = stream.first(_WIDTH_SAMPLE, named)
+        widths = [look.width_of(*pair) for pair in zip(columns, sample, strict=True)]
         self.worksheet.set_row(top, _HEADING_HEIGHT)
         for position, column in enumerate(columns):
-            self.worksheet.set_column(
-                position, position, widths[position], None, _hidden(column, values[position])
-            )
+            hidden = {"hidden": column.caption in _SOMETIMES & stream.blank}
+            self.worksheet.set_column(position, position, widths[position], None, hidden)
             self.text(top, position, column.caption, look.HEADING)
         formats = [self.book.format(look.cell_look(column.kind)) for column in columns]
-        wrapping = [(i, widths[i]) for i, column in enumerate(columns) if look.wraps(column.kind)]
-        wrapped = zip(*(values[i] for i, _ in wrapping), strict=True)
-        room = [width for _, width in wrapping]
-        heights = [look.row_height(zip(texts, room, strict=True)) for texts in wrapped]
-        shown = len(frame)
-        if shown > _LONG and all(column.kind in _PLAIN for column in columns):
-            shown = 1
-            further: list[Sequence[Any]] = [
-                list(map(self._repeated, cells)) if column.kind is Kind.LINK else cells
-                for column, cells in zip(columns, (each[1:] for each in values), strict=True)
-            ]
-            self.book.further_rows[self.worksheet.get_name()] = (further, heights[1:])
-        records = islice(zip(*values, strict=True), shown)
-        for row, record in enumerate(records, start=top + 1):
-            self.worksheet.set_row(row, heights[row - top - 1])
-            for position, value in enumerate(record):
-                self._put(row, position, value, formats[position])
-        bottom = top + len(frame)
-        if len(frame):
+        wrapping = [
+            (i, look.Lines(widths[i]))
+            for i, column in enumerate(columns)
+            if look.wraps(column.kind)
+        ]
+        if stream.count > _LONG and all(column.kind in _PLAIN for column in columns):
+            for position, look_of_it in enumerate(formats):
+                self.worksheet.write_blank(top + 1, position, None, look_of_it)
+            part = f"xl/worksheets/sheet{self.worksheet.index + 1}.xml"
+            pieces = self._repeated(stream.pieces(named), wrapping)
+            self.book.long_tables[part] = LongTable(stream.count, pieces)
+        else:
+            self._put_rows(top + 1, stream.pieces(named), formats, wrapping)
+        bottom = top + stream.count
+        if stream.count:
             self.worksheet.autofilter(top, 0, bottom, len(columns) - 1)
             # A code is text and stays text; Excel need not point that out in every cell.
             everywhere = xl_range(top, 0, bottom, len(columns) - 1)
             self.worksheet.ignore_errors({"number_stored_as_text": everywhere})
         return bottom + 1
+
+    def _put_rows(
+        self,
+        top: int,
+        pieces: Iterable[Records],
+        formats: Sequence[Any],
+        wrapping: Sequence[Wrapping],
+    ) -> None:
+        row = top
+        for columns in pieces:
+            heights = _heights(columns, wrapping)
+            for height, record in zip(heights, zip(*columns, strict=True), strict=True):
+                self.worksheet.set_row(row, height)
+                for position, value in enumerate(record):
+                    self._put(row, position, value, formats[position])
+                row += 1
+
+    def _repeated(self, pieces: Iterable[Records], wrapping: Sequence[Wrapping]) -> Iterator[Rows]:
+        """Yield rows as they are written apart."""
+        for columns in pieces:
+            values: list[Sequence[Any]] = [
+                list(map(self._plain, column)) if Link in set(map(type, column)) else column
+                for column in columns
+            ]
+            yield Rows(values, _heights(columns, wrapping))
 
     def print_columns(self, columns: Sequence[Column], last_row: int) -> None:
         """Leave to the screen what does not serve on paper: the columns after the last useful."""
@@ -257,17 +283,17 @@ class Sheet:
         self.worksheet.set_row(row, 24)
         self.text(row, 0, name, look.SECTION)
 
-    def _repeated(self, value: object) -> Any:
+    def _plain(self, value: object) -> Any:
         """Return a value as it stands in a row that is written apart."""
         if not isinstance(value, Link):
             return value
         self._links += 1
-        if self._links > _MOST_LINKS:
+        if self._links > MOST_LINKS:
             return value.text
         return FileLink(value.text, value.target, value.place)
 
     def _link(self, row: int, column: int, link: Link, look_of_it: Any) -> None:
-        if self._links >= _MOST_LINKS:
+        if self._links >= MOST_LINKS:
             self.worksheet.write_string(row, column, link.text, look_of_it)
             return
         self._links += 1
@@ -279,10 +305,10 @@ def values_of(frame: pd.DataFrame, caption: Caption) -> list[object]:
     return list(frame[caption]) if caption in frame else []
 
 
-def _hidden(column: Column, values: Sequence[object]) -> dict[str, bool]:
-    # Forms of whole departments name no project, scored ones show no light, monitoring ones carry
-    # no points: an empty column would only take room.
-    return {"hidden": column.caption in _SOMETIMES and all(value is None for value in values)}
+def _heights(columns: Records, wrapping: Sequence[Wrapping]) -> list[float]:
+    """Return how high rows are; `wrapping` are the columns that make them higher."""
+    texts = [(lines, columns[position]) for position, lines in wrapping]
+    return look.row_heights(texts, len(columns[0]))
 
 
 def _fitting(text: str) -> str:

@@ -1,0 +1,152 @@
+"""Thousands of submissions: what Excel can hold, and what is held in memory."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from package_lint import findings
+from summary_examples import (
+    AT,
+    FORM_TITLES,
+    FUNDS_SCORE,
+    INDICATOR_SCORE,
+    RECEIVED,
+    TITLE,
+    problem,
+    result,
+)
+
+from xlflow.facts import InPieces
+from xlflow.ledger import Ledger, Submission, entry_of
+from xlflow.scoring.score import Scores
+from xlflow.summary import build_summary, details, sheet
+
+UNITS, INDICATORS = 130, 3
+BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "summary.py"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.open(tmp_path / "ledger.sqlite") as opened:
+        rows = [replace(INDICATOR_SCORE, cell=f"H{20 + number}") for number in range(INDICATORS)]
+        for number in range(UNITS):
+            told = tuple(problem(f"{number}.{each}") for each in range(2))
+            judged = result(f"第{number:03d}单位", f"{number:06d}", problems=told)
+            judged = replace(judged, scores=Scores(rows=(FUNDS_SCORE, *rows)))
+            arrival = opened.arrive(f"{number:064x}", judged.file, 1, 1, RECEIVED)
+            (stored,) = opened.record(
+                opened.taken(arrival), [entry_of(judged)], recorded_at=RECEIVED
+            )
+            opened.published(stored, f"outbox/通过/{number}.xlsx")
+            opened.finish(arrival, judged.outcome.value)
+        yield opened
+
+
+def built(ledger: Ledger) -> bytes:
+    return build_summary(
+        ledger,
+        title=TITLE,
+        at=AT,
+        workspace=Path("/w"),
+        folder=Path("/w/outbox"),
+        form_titles=FORM_TITLES,
+    )
+
+
+def column(page: Worksheet, caption: str) -> list[object]:
+    """Return the values below a heading."""
+    columns: list[list[object]] = [[cell.value for cell in cells] for cells in page.iter_cols()]
+    return next(values for heading, *values in columns if heading == caption)
+
+
+def test_a_table_longer_than_a_sheet_goes_on_on_another_one(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = load_workbook(BytesIO(built(ledger)))["指标明细"]
+    monkeypatch.setattr(details, "MOST_ROWS", 210)
+    package = built(ledger)
+    book = load_workbook(BytesIO(package))
+    pages = [book[name] for name in ("指标明细", "指标明细2", "指标明细3")]
+    assert [page.max_row - 1 for page in pages] == [210, 210, 100]
+    for caption in ("单位", "三级指标", "单元格"):
+        parted = [value for page in pages for value in column(page, caption)]
+        assert parted == column(whole, caption)
+    for page in pages:
+        assert page.auto_filter.ref == page.dimensions
+        assert page.freeze_panes == "C2"
+        assert page.print_title_rows == "$1:$1"
+    assert "指标明细共520行，接在“指标明细2”等表中" in str(book["总览"]["A2"].value)
+    assert findings(package) == []
+
+
+def test_a_table_that_just_fits_takes_one_sheet(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(details, "MOST_ROWS", UNITS * (1 + INDICATORS))
+    names = load_workbook(BytesIO(built(ledger))).sheetnames
+    assert "指标明细" in names
+    assert "指标明细2" not in names
+
+
+def test_no_sheet_has_more_links_than_excel_opens(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in (sheet, details):
+        monkeypatch.setattr(room, "MOST_LINKS", 100)
+    package = built(ledger)
+    page = load_workbook(BytesIO(package))["问题清单"]
+    linked = [cell for row in page.iter_rows() for cell in row if cell.hyperlink]
+    assert len(linked) == 100
+    assert "问题清单只有前100行有链接" in str(load_workbook(BytesIO(package))["总览"]["A2"].value)
+    assert page.max_row == 1 + 2 * UNITS
+    assert findings(package) == []
+
+
+def test_a_long_text_is_cut_to_what_a_cell_holds(ledger: Ledger) -> None:
+    wordy = replace(
+        result("话多的单位", "999999"),
+        scores=Scores(rows=(replace(FUNDS_SCORE, actual="长" * 40_000),)),
+    )
+    arrival = ledger.arrive("f" * 64, wordy.file, 1, 1, RECEIVED)
+    ledger.record(ledger.taken(arrival), [entry_of(wordy)], recorded_at=RECEIVED)
+    package = built(ledger)
+    page = load_workbook(BytesIO(package))["指标明细"]
+    assert max(len(str(value)) for value in column(page, "实际完成值")) <= 32_767
+    assert findings(package) == []
+
+
+def test_who_goes_through_all_submissions_reads_each_once_and_holds_few(ledger: Ledger) -> None:
+    asked: list[int] = []
+
+    def read(some: Sequence[Submission]) -> dict[int, str]:
+        asked.extend(each.id for each in some)
+        return {each.id: str(each.id) for each in some}
+
+    (one, *_) = ledger.submissions()
+    everyone = [replace(one, id=number) for number in range(1000)]
+    pieces = InPieces(everyone, read)
+    for each in everyone:
+        assert pieces[each.id] == str(each.id)
+    assert asked == [each.id for each in everyone]
+    asked.clear()
+    for each in reversed(everyone[:300]):
+        assert pieces[each.id] == str(each.id)
+    assert len(asked) == 300
+    with pytest.raises(KeyError):
+        pieces[5000]
+
+
+def test_the_benchmark_runs_and_compares_all_books() -> None:
+    command = [sys.executable, str(BENCHMARK), "--submissions", "20", "--indicators", "4", "--json"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    told = json.loads(run.stdout)
+    assert set(told["books"]) == {"xlflow", "openpyxl", "pandas-xlsxwriter", "pandas-openpyxl"}
+    assert all(each["size"] > 0 for each in told["books"].values())
+    assert set(told["one_more"]) == {"1", "2", "20"}

@@ -1,0 +1,209 @@
+"""Tables too long to hold: rows are composed while they are packed, and then let go.
+
+A library makes the workbook with one row in each such table, which is the pattern: the rows that
+take its place have its look, cell by cell. Nothing but that row is parsed.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain
+from typing import IO, NamedTuple
+from xml.sax.saxutils import quoteattr
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from xlflow.ooxml.bookedit import EMPTY_RELATIONSHIPS, with_file_links
+from xlflow.ooxml.new_sheet import FileLink, Plain, content_of
+from xlflow.ooxml.reference import Area, cell_name, column_letters, parse_area
+
+Repeated = Plain | FileLink
+
+_PATTERN = re.compile(rb'<row r="([1-9][0-9]{0,6})"')
+_DIMENSION = re.compile(rb'(<dimension ref=")([^"]+)(")')
+_END = b"</sheetData>"
+_LINKS_END = b"</hyperlinks>"
+_AFTER_LINKS = re.compile(rb"<(?:printOptions|pageMargins|pageSetup)[ />]|</worksheet>")
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_LEVEL = 3  # half the time of zlib's usual level, a sixth larger
+_REMEMBERED = 4096  # values of a column
+_LARGE = 500_000  # rows that may take more than the 2 GB which need no zip64
+
+
+class Rows(NamedTuple):
+    """Some rows of a table: their values by column, from A on, and their heights in points."""
+
+    columns: Sequence[Sequence[Repeated]]
+    heights: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class LongTable:
+    """How many rows take the place of a pattern, and the rows, some at a time."""
+
+    count: int
+    pieces: Iterable[Rows]
+
+
+def with_long_tables(package: bytes, tables: Mapping[str, LongTable]) -> bytes:
+    """Return a workbook with the last row of some of its sheets, by part, given way to many.
+
+    Each column takes the style that it has in that row. Raises ValueError when a sheet has no
+    row, or a table not as many as it said.
+    """
+    book = BytesIO()
+    targets = {_relationships_of(part): dict[str, str]() for part in tables}
+    with ZipFile(BytesIO(package)) as made, ZipFile(book, "w", ZIP_DEFLATED) as written:
+        for name in made.namelist():
+            if name in targets:
+                continue
+            table = tables.get(name)
+            large = table is not None and table.count > _LARGE
+            with _member(written, name, large=large) as member:
+                if table is None:
+                    member.write(made.read(name))
+                else:
+                    _write_table(member, made.read(name), table, targets[_relationships_of(name)])
+        for name, to_files in targets.items():
+            lines = made.read(name) if name in made.namelist() else EMPTY_RELATIONSHIPS
+            if to_files:
+                lines = with_file_links(lines, to_files, strict=False)
+            if lines != EMPTY_RELATIONSHIPS:
+                with _member(written, name) as member:
+                    member.write(lines)
+    return book.getvalue()
+
+
+def _member(book: ZipFile, name: str, *, large: bool = False) -> IO[bytes]:
+    book.compresslevel = _LEVEL
+    return book.open(name, "w", force_zip64=large)
+
+
+def _write_table(
+    member: IO[bytes], sheet: bytes, table: LongTable, targets: dict[str, str]
+) -> None:
+    """Write a sheet with its table; `targets` takes the files it links to, each with an id."""
+    end = sheet.rfind(_END)
+    pattern = _PATTERN.match(sheet, sheet.rfind(b"<row ", 0, end))
+    if end < 0 or pattern is None:
+        raise ValueError("a sheet without a row")
+    first = row = int(pattern[1])
+    member.write(_wider(sheet[: pattern.start()], first + table.count - 1))
+    composer = _Composer(sheet[pattern.start() : end], first)
+    links: list[str] = []
+    with ThreadPoolExecutor(1) as packer:  # zlib lets the next rows be composed meanwhile
+        packing = None
+        for piece in table.pieces:
+            content = composer.rows(row, piece)
+            links += _links(row, piece.columns, targets)
+            row += len(piece.heights)
+            if packing:
+                packing.result()
+            packing = packer.submit(member.write, content)
+        if packing:
+            packing.result()
+    if row - first != table.count:
+        raise ValueError(f"{row - first} rows where {table.count} were promised")
+    member.write(_with_links(sheet[end:], "".join(links)))
+
+
+class _Composer:
+    """Writes rows in the look of one.
+
+    Everything here runs once for each of millions of cells, so that the loops are the library's:
+    a row is joined of its number and of what stands between two numbers, cell by cell.
+    """
+
+    def __init__(self, pattern: bytes, number: int) -> None:
+        self._pattern = pattern
+        self._number = number
+        self._columns: list[_Column] = []
+
+    def rows(self, first: int, piece: Rows) -> bytes:
+        """Return the XML of some rows, numbered from one on; a blank cell keeps its style."""
+        if not self._columns:
+            self._columns = self._looked_up(len(piece.columns))
+        numbers = list(map(str, range(first, first + len(piece.heights))))
+        starts = [
+            f'<row r="{number}" ht="{height}" customHeight="1"><c r="A'
+            for number, height in zip(numbers, piece.heights, strict=True)
+        ]
+        parts = [
+            part
+            for column, values in zip(self._columns, piece.columns, strict=True)
+            for part in (numbers, map(column.__getitem__, values))
+        ]
+        return "".join(chain.from_iterable(zip(starts, *parts, strict=True))).encode()
+
+    def _looked_up(self, count: int) -> list["_Column"]:
+        letters = [column_letters(column) for column in range(1, count + 1)]
+        ends = [*(f'<c r="{each}' for each in letters[1:]), "</row>"]
+        styles = [_style(self._pattern, f"{each}{self._number}") for each in letters]
+        return [_Column(*each) for each in zip(styles, ends, strict=True)]
+
+
+class _Column(dict[Repeated, str]):
+    """What stands behind the number of a cell, up to that of the next one, by the cell's value.
+
+    A long table says the same again and again: that much of it is remembered.
+    """
+
+    def __init__(self, style: int, end: str) -> None:
+        super().__init__()
+        self._style = style
+        self._end = end
+
+    def __missing__(self, value: Repeated) -> str:
+        if len(self) == _REMEMBERED:
+            self.clear()
+        shown = value.text if isinstance(value, FileLink) else value
+        known = self[value] = content_of(shown, self._style) + self._end
+        return known
+
+
+def _style(row: bytes, cell: str) -> int:
+    match = re.search(rb'<c r="%s" s="([0-9]+)"' % cell.encode(), row)
+    return int(match[1]) if match else 0
+
+
+def _wider(head: bytes, last_row: int) -> bytes:
+    """Return the part before the rows with its stated dimension reaching down to a row."""
+
+    def widened(match: re.Match[bytes]) -> bytes:
+        area = parse_area(match[2].decode())
+        wider = Area(area.top, area.left, last_row, area.right)
+        return match[1] + str(wider).encode() + match[3]
+
+    return _DIMENSION.sub(widened, head, count=1)
+
+
+def _links(
+    first: int, columns: Sequence[Sequence[Repeated]], targets: dict[str, str]
+) -> Iterator[str]:
+    for column, values in enumerate(columns, 1):
+        if FileLink not in set(map(type, values)):
+            continue
+        for number, value in enumerate(values, first):
+            if isinstance(value, FileLink):
+                identity = targets.setdefault(value.target, f"file{len(targets) + 1}")
+                place = f" location={quoteattr(value.place)}" if value.place else ""
+                yield f'<hyperlink ref="{cell_name(number, column)}" r:id="{identity}"{place}/>'
+
+
+def _with_links(tail: bytes, links: str) -> bytes:
+    """Return the part behind the rows with further links in it."""
+    if not links:
+        return tail
+    place = tail.find(_LINKS_END)
+    if place >= 0:
+        return tail[:place] + links.encode() + tail[place:]
+    following = _AFTER_LINKS.search(tail)
+    place = following.start() if following else len(tail)
+    whole = f'<hyperlinks xmlns:r="{_RELATIONSHIPS}">{links}</hyperlinks>'
+    return tail[:place] + whole.encode() + tail[place:]
+
+
+def _relationships_of(part: str) -> str:
+    folder, _, name = part.rpartition("/")
+    return f"{folder}/_rels/{name}.rels"
