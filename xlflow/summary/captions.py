@@ -109,6 +109,7 @@ class Caption(StrEnum):
     SHEET = "工作表"
     CELL = "单元格"
     SHA256 = "文件指纹"
+    PROFILE = "评分方案"
 
     OTHER_OUTPUT = "对照文件"
 

@@ -23,6 +23,10 @@ _EXERCISE = (
     Column(Caption.ROUND, Kind.MIDDLE, 7.5),
 )
 _ASIDE = tuple(replace(column, on_paper=False) for column in _EXERCISE)
+_LINEAGE = (
+    Column(Caption.SHA256, Kind.ONE_LINE, 16, on_paper=False),
+    Column(Caption.PROFILE, Kind.ONE_LINE, 14, 22, on_paper=False),
+)
 _DETAILS = (
     *_WHO,
     Column(Caption.LEVEL1, Kind.TEXT, 10, 16),
@@ -42,7 +46,7 @@ _DETAILS = (
     Column(Caption.FILE, Kind.ONE_LINE, 12, 26),
     Column(Caption.SHEET, Kind.TEXT, 10, 16),
     Column(Caption.CELL, Kind.MIDDLE, 8),
-    Column(Caption.SHA256, Kind.ONE_LINE, 16, on_paper=False),
+    *_LINEAGE,
     *_ASIDE,
 )
 _PROBLEMS = (
@@ -55,6 +59,7 @@ _PROBLEMS = (
     Column(Caption.MESSAGE, Kind.TEXT, 40, 72),
     Column(Caption.OUTPUT, Kind.LINK, 9, on_paper=False),
     Column(Caption.FILE, Kind.ONE_LINE, 12, 28, on_paper=False),
+    *_LINEAGE,
     *_ASIDE,
 )
 _VERSIONS = (

@@ -272,6 +272,7 @@ def _detail_rows(
     origin: Row = {
         Caption.FILE: submission.file,
         Caption.SHA256: submission.sha256[:_SHORT_HASH],
+        Caption.PROFILE: submission.profile,
     }
     for score in scores:
         row = value_at(data, score.field) or {}
@@ -323,6 +324,8 @@ def _problem_row(
         Caption.VALUE: problem.value,
         Caption.MESSAGE: problem.message,
         Caption.FILE: submission.file,
+        Caption.SHA256: submission.sha256[:_SHORT_HASH],
+        Caption.PROFILE: submission.profile,
         Caption.OUTPUT: links.to(submission.output, SHOW, problem.sheet, problem.cell),
     }
 
