@@ -12,7 +12,7 @@ from xlflow.scoring.score import Score
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The ledger as the books and papers made from it see it; scores, problems and data by submission `id`."""
+    """The ledger as what is made from it sees it; scores, problems, data by submission `id`."""
 
     arrivals: tuple[Arrival, ...]
     submissions: tuple[Submission, ...]
