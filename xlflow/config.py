@@ -31,7 +31,8 @@ class Settings:
 
     Precedence: command line, then `XLFLOW_<NAME>` in the environment, then `xlflow.toml`,
     then the default. `ledger` is a database URL or the path of a SQLite file, empty for the one
-    in `.xlflow/`. `passwords` are tried on workbooks that have one; in the environment they stand
+    in `.xlflow/`. `summary_layout` is a workbook of the bureau's own, by its path in the workspace.
+    `passwords` are tried on workbooks that have one; in the environment they stand
     one a line.
     """
 
@@ -40,6 +41,7 @@ class Settings:
     year: int = 0
     round: str = ""
     deadline: str = ""
+    summary_layout: str = ""
     ledger: str = ""
     passwords: tuple[str, ...] = ()
     settle_seconds: int = 2
