@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from xlflow.messages import Text, text
 from xlflow.ooxml import DefinedName, Insertion, Sheet, Workbook
@@ -18,6 +19,7 @@ _PRINT_TITLES = "_xlnm.print_titles"
 _UNITS = "亿元|万元|千元|元"
 _IN_BRACKETS = re.compile(rf"[(（\[]\s*(?:单位[:：]?)?\s*({_UNITS}|[%％])\s*[)）\]]")
 _ON_A_LINE = re.compile(rf"单位\s*[:：]\s*(?:人民币)?\s*({_UNITS})")
+_SUMMING = re.compile(r"\b(?:SUM\w*|AVERAGE\w*|COUNT\w*|MAX|MIN|SUBTOTAL)\(", re.IGNORECASE)
 _WIDE = {"％": "%"}
 
 
@@ -136,11 +138,9 @@ class _Reader:
         if _has_formula(sheet, place):
             self._fault("formula_there", name=name, cell=cell)
             return None
-        beside = sheet.around((place[0], max(1, place[1] - 1)))
-        label = _words(sheet[cell_name(*beside[:2])]) if place[1] > 1 else ""
-        return FigurePlace(
-            key, sheet.name, cell, _unit_in(label) or self._unit_above(sheet, place[0])
-        )
+        beside = _words_at(sheet, place[0], place[1] - 1)
+        unit = _unit_in(beside) or self._unit_line(sheet, place[0])
+        return FigurePlace(key, sheet.name, cell, unit)
 
     def _table(self, key: str, name: str, sheet: Sheet, area: Area) -> TablePlace | None:
         if area.bottom == area.top:
@@ -174,7 +174,7 @@ class _Reader:
             heading = sheet.around((area.top, column))
             model = sheet.around((area.top + 1, column))
             first, column = column, heading.right + 1
-            words = _words(sheet[cell_name(*heading[:2])])
+            words = _words_at(sheet, *heading[:2])
             if (model.left, model.right) != (first, heading.right):
                 self._fault("merged_otherwise", name=name, heading=words, area=model)
                 continue
@@ -195,7 +195,8 @@ class _Reader:
                 self._fault("twice", name=name, heading=words, cell=here, other=found[caption])
             else:
                 found[caption] = here
-                unit = _unit_in(words) or self._unit_above(sheet, area.top)
+                above = _words_at(sheet, area.top - 1, first)
+                unit = _unit_in(words) or _unit_in(above) or self._unit_line(sheet, area.top)
                 yield ColumnPlace(caption, first, unit)
 
     def _look_at_overlaps(
@@ -239,16 +240,17 @@ class _Reader:
         for formula in drawn:
             yield text("layout.chart").zh, "", None, formula
 
-    def _unit_above(self, sheet: Sheet, row: int) -> str | None:
-        """Return the unit that the nearest line at or above a row gives for its amounts."""
+    def _unit_line(self, sheet: Sheet, row: int) -> str | None:
+        """Return the unit that the nearest line above a row gives, or else the first one below."""
         if sheet.name not in self._lines:
             self._lines[sheet.name] = sorted(
                 (place[0], told[1])
                 for place in sheet.content.cells
                 if (told := _ON_A_LINE.search(_words(sheet[cell_name(*place)])))
             )
-        above = [unit for line, unit in self._lines[sheet.name] if line <= row]
-        return above[-1] if above else None
+        lines = self._lines[sheet.name]
+        above = [unit for line, unit in lines if line <= row]
+        return next(chain(reversed(above), (unit for _, unit in lines)), None)
 
     def _fault(self, key: str, **told: object) -> None:
         self.faults.append(text(f"layout.{key}", **told))
@@ -257,15 +259,15 @@ class _Reader:
 def _stays_behind(formula: str, home: str, table: TablePlace) -> bool:
     """Return whether a formula reads rows of a table and would not read those inserted.
 
-    One cell of a table that is drawn with several rows is meant as that cell alone.
+    A row of a table that is drawn with several is meant as that row alone, unless it is summed.
     """
-    insertion = table.insertion(1)
+    insertion, summing = table.insertion(1), not home or _SUMMING.search(formula)
     body = table.area._replace(top=table.area.top + 1)
     return any(
         (sheet or home).lower() == table.sheet.lower()
         and area.meets(body)
         and not insertion.cuts(area.top, area.bottom)
-        and (area.bottom > area.top or len(table.rows) == 1)
+        and (area.bottom > area.top or len(table.rows) == 1 or summing)
         for sheet, area in precedents(formula).areas
     )
 
@@ -295,6 +297,11 @@ def _unit_in(words: str) -> str | None:
 
 def _words(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _words_at(sheet: Sheet, row: int, column: int) -> str:
+    """Return the text of a cell or of what is merged over it; none beside the sheet."""
+    return _words(sheet[cell_name(row, column)]) if row and column else ""
 
 
 def _has_formula(sheet: Sheet, place: tuple[int, int]) -> bool:
