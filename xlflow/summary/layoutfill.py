@@ -52,8 +52,7 @@ def fill_layout(
     """
     drawn, faults = _read(data, name)
     if faults:
-        zh, en = zip(*faults, strict=True)
-        raise DefinitionError(*text("layout.wrong", name=name, zh="".join(zh), en=" ".join(en)))
+        raise _unfit(name, faults)
     exercise = chosen_exercise(facts, drawn.form, wanted, forms)
     content = Content(facts, exercise, wanted, forms, at)
     rows = [content.rows(table.name) for table in drawn.tables]
@@ -71,6 +70,12 @@ def fill_layout(
     }
     prove(roomy, filled, written, refreshed=workbook.refreshed, limits=OUR_OWN)
     return filled
+
+
+def _unfit(name: str, faults: Sequence[Text]) -> DefinitionError:
+    zh = text("layout.wrong", name=name, faults="".join(fault.zh for fault in faults)).zh
+    en = text("layout.wrong", name=name, faults=" ".join(fault.en for fault in faults)).en
+    return DefinitionError(zh, en)
 
 
 def _read(data: bytes, name: str) -> tuple[Layout, tuple[Text, ...]]:
