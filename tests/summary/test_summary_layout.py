@@ -93,7 +93,7 @@ def test_what_stands_below_moves_along_and_sums_take_the_new_rows_in(facts: Fact
     ]  # fmt: skip
     assert sheet["A13"].value.startswith("制表人")
     assert sheet["B14"].value == 2022  # the year, named below the table
-    assert (sheet.print_title_rows, sheet.print_area) == ("$6:$6", "'汇总表'!$A$1:$J$14")
+    assert (sheet.print_title_rows, sheet.print_area) == ("$6:$6", "'汇总表'!$A$1:$J$32")
     assert sheet["D9"].number_format == sheet["D7"].number_format == "#,##0.00"
     with ZipFile(BytesIO(data)) as package:
         assert b"$H$7:$H$9" in package.read("xl/charts/chart1.xml")

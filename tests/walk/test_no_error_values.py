@@ -9,11 +9,9 @@ import pytest
 import xlsxwriter
 from libreoffice import recalculated
 from openpyxl import load_workbook
-from summary_layouts import drawn
 
-from xlflow.config import Workspace, open_workspace
+from xlflow.config import Workspace
 from xlflow.demo import play
-from xlflow.files import write_bytes
 from xlflow.waiving import Asked, waive
 
 pytestmark = pytest.mark.libreoffice
@@ -21,7 +19,6 @@ pytestmark = pytest.mark.libreoffice
 ERROR = re.compile(r"#(?:REF!|NAME\?|VALUE!|DIV/0!|N/A|NUM!|NULL!|SPILL!|CALC!)|Err:\d+")
 # Originals, and copies of what could not be read, are as they came.
 NOT_OURS = frozenset({".xlflow", "无法读取"})
-LAYOUT = "项目自评汇总表模板.xlsx"
 UNIT = "郑州市上街区自然资源和规划局"
 Place = tuple[str, str]
 
@@ -82,17 +79,10 @@ def same(one: object, other: object) -> bool:
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Return the demo with a layout of the bureau's own, and a problem that was let pass."""
+    """Return the demo, with a problem that was let pass afterwards."""
     played = play(tmp_path_factory.mktemp("demo") / "ws").workspace
-    write_bytes(played.root / LAYOUT, drawn())
-    settings = played.root / "xlflow.toml"
-    told = settings.read_text(encoding="utf-8")
-    settings.write_text(
-        told.replace('# summary_layout = ""', f'summary_layout = "{LAYOUT}"'), encoding="utf-8"
-    )
-    workspace = open_workspace(played.root)
-    waive(workspace, Asked(UNIT, "C37", "年中追加预算", "绩效科", cell="J5"))
-    return workspace
+    waive(played, Asked(UNIT, "C37", "年中追加预算", "绩效科", cell="J5"))
+    return played
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +95,7 @@ def books(workspace: Workspace) -> list[Path]:
     ]
     folders = {path.parent.name for path in found}
     assert {"handout", "outbox", "通过", "退回", "处理单", "workbook_templates"} <= folders
-    assert workspace.outbox / "项目自评汇总表.xlsx" in found
+    assert workspace.outbox / "项目支出绩效自评汇总表.xlsx" in found
     return found
 
 
