@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 from summary_examples import AT, FORM, LAND, TITLE, filled_ledger
-from summary_layouts import EMBLEM, FORM_TITLE, HEADINGS, MONEY, Drawn, drawn
+from summary_layouts import EMBLEM, EXAMPLE, FORM_TITLE, HEADINGS, MONEY, Drawn, drawn
 
 from xlflow.config import Workspace, create_workspace
 from xlflow.errors import DefinitionError, XlflowError
@@ -25,6 +25,9 @@ from xlflow.ledger import Standing, StandingState, Submission
 from xlflow.pipeline import consolidate, open_ledger
 from xlflow.review.result import Outcome
 from xlflow.summary import Wanted, fill_layout, layout_faults
+from xlflow.summary.captions import Caption
+from xlflow.summary.layoutnames import FIGURES, FREE, OTHER_WORDS, TABLES
+from xlflow.values import label_key
 
 FORMS = all_forms()
 OVERALL = "部门整体支出绩效自评表"
@@ -403,6 +406,31 @@ def test_any_layout_takes_any_number_of_rows(how: Drawn, count: int) -> None:
     assert {place: found.get(place, (None, "General")) for place in made} == made
     assert found.keys() <= made.keys()
     assert str(book.defined_names["xlf.submissions"].attr_text).endswith(f"${last + more}")
+
+
+def test_the_documentation_lists_every_name_and_heading() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "summary.md").read_text(encoding="utf-8")
+    figures = [f"| `xlf.{name}` | {about} |" for name, about in FIGURES.items()]
+    tables = [
+        f"| `xlf.{name}` | {table.about} | {' '.join(table.columns)} |"
+        for name, table in TABLES.items()
+    ]
+    words = [f"| {caption} | {' '.join(others)} |" for caption, others in OTHER_WORDS.items()]
+    listed = [line for line in page.partition("## Figures")[2].splitlines() if "|" in line]
+    rows = [line for line in listed if not line.startswith(("|---", "| name", "| heading"))]
+    assert rows == [*figures, *tables, *words]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_two_columns_of_a_table_go_by_one_word(name: str) -> None:
+    columns = (Caption.NUMBER, *TABLES[name].columns)
+    words = [label_key(word) for each in columns for word in (each, *OTHER_WORDS.get(each, ()))]
+    assert len(words) == len(set(words))
+    assert FREE.isdisjoint(words)
+
+
+def test_the_example_that_is_shipped_has_no_fault() -> None:
+    assert layout_faults(EXAMPLE.read_bytes(), EXAMPLE.name) == ()
 
 
 def test_money_headings_are_those_the_sums_add_up() -> None:

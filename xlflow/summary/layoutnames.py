@@ -213,7 +213,7 @@ FREE = frozenset({"备注", "签字", "签名", "签收", "核对人"})
 OTHER_WORDS: Mapping[Caption, tuple[str, ...]] = MappingProxyType(
     {
         Caption.UNIT_CODE: ("单位代码", "预算单位编码", "预算单位代码"),
-        Caption.UNIT: ("单位名称", "预算单位", "填报单位", "部门", "部门名称", "部门（单位）名称"),
+        Caption.UNIT: ("单位名称", "预算单位", "填报单位", "部门", "部门名称"),
         Caption.PROJECT: ("项目名称",),
         Caption.FORM: ("表名", "填报表"),
         Caption.YEAR: ("年份", "预算年度"),
