@@ -9,8 +9,10 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from libreoffice import recalculated
 from openpyxl import Workbook, load_workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
@@ -437,3 +439,29 @@ def test_money_headings_are_those_the_sums_add_up() -> None:
     assert set(MONEY) <= set(HEADINGS)
     assert any(form.title == FORM_TITLE for form in FORMS)
     assert any(form.name == FORM and form.title == OVERALL for form in FORMS)
+
+
+# -- drawn by other programs and in other ways -----------------------------------------------------
+
+
+def test_an_excel_table_and_its_filter_grow_with_the_rows() -> None:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet("表 1")
+        headings = [{"header": "单位"}, {"header": "全年预算数", "total_function": "sum"}]
+        sheet.add_table("A1:B4", {"columns": headings, "total_row": True})
+        book.define_name("'表 1'!xlf.submissions", "='表 1'!$A$1:$B$3")
+    after = filled(stream.getvalue(), many(5))["表 1"]
+    assert after.tables["Table1"].ref == "A1:B7"
+    assert after.tables["Table1"].autoFilter.ref == "A1:B6"
+    assert [after[f"B{row}"].value for row in range(2, 7)] == [2, 4, 6, 8, 10]
+
+
+@pytest.mark.libreoffice
+def test_a_layout_that_libreoffice_saved_is_filled_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "自评汇总表模板.xlsx"
+    path.write_bytes(drawn())
+    saved = recalculated([path], tmp_path / "office")[path]
+    sheet = filled(saved.read_bytes(), many(5))["汇总表"]
+    assert [sheet[f"B{row}"].value for row in range(7, 12)] == [f"单位00{n}" for n in range(1, 6)]
+    assert sheet["D12"].value == "=SUM(D7:D11)"

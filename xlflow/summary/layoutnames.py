@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-
-import pandas as pd
 
 from xlflow.errors import DefinitionError
 from xlflow.facts import Facts
@@ -328,8 +326,7 @@ class Content:
         self._scales = scales_of(forms)
         self._current = tuple(filter(of_exercise, facts.current))
         self._standing = tuple(filter(of_exercise, facts.standing))
-        self._facts = replace(facts, submissions=self._current)
-        self._links = Links(Path(), Path())  # no column of a layout is a link
+        self._facts = facts
 
     def figure(self, name: str) -> Settable:
         """Return a single value; None where there is none."""
@@ -461,10 +458,19 @@ class Content:
         return list(map(_level, by_level(self._current, self._facts.scores, self._facts.data)))
 
     def _indicators(self) -> list[Values]:
-        return _rows(frames.details_frame(self._facts, self._titles))
+        return [
+            _plain(row)
+            for each in self._current
+            for row in frames.details_of(self._facts, each, self._titles)
+        ]
 
     def _problems(self) -> list[Values]:
-        return _rows(frames.problems_frame(self._facts, self._links, self._titles))
+        nowhere = Links(Path(), Path())  # no column of a layout is a link
+        return [
+            _plain(row)
+            for each in self._current
+            for row in frames.problems_of(self._facts, each, nowhere, self._titles)
+        ]
 
     def _standings(self) -> list[Values]:
         return list(map(self._standing_row, self._standing))
@@ -546,9 +552,6 @@ def _day(written: str | None) -> Settable:
         return written
 
 
-def _rows(frame: pd.DataFrame) -> list[Values]:
-    """Return the rows of a frame without its links."""
-    return [
-        {caption: None if isinstance(value, Link) else value for caption, value in row.items()}
-        for row in map(dict[Any, Any], frame.to_dict("records"))
-    ]
+def _plain(row: Mapping[Caption, Any]) -> Values:
+    """Return a row of the summary book without its links."""
+    return {caption: value for caption, value in row.items() if not isinstance(value, Link)}
