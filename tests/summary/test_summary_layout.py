@@ -188,6 +188,30 @@ def test_a_layout_that_does_not_say_what_it_sums_up_is_asked(facts: Facts) -> No
         filled_bytes(unknown, facts)
 
 
+def in_round(year: int, period: str | None) -> Standing:
+    return Standing("project_monitoring", year, period, "甲局", "1", None, None, None, True,
+                    StandingState.MISSING, None, None, None, None)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        (Wanted(TITLE), (2025, "1-10月")),
+        (Wanted(TITLE, year=2024), (2024, "年度")),
+        (Wanted(TITLE, year=2025, round="1月至9月"), (2025, "1-9月")),
+        (Wanted(TITLE, year=2030, round="1-3月"), (2025, "1-10月")),
+    ],
+)
+def test_year_and_round_are_those_of_the_settings_or_the_last(
+    wanted: Wanted, told: tuple[int, str]
+) -> None:
+    rounds = ((2025, "1-9月"), (2025, "1-10月"), (2024, "1-6月"), (2024, None))
+    facts = Facts((), (), {}, {}, {}, tuple(in_round(*each) for each in rounds))
+    layout = sketch({}, {"xlf.year": "表!$A$1", "xlf.round": "表!$B$1"})
+    sheet = filled(layout, facts, wanted).worksheets[0]
+    assert (sheet["A1"].value, sheet["B1"].value) == told
+
+
 # -- what is wrong with a layout ------------------------------------------------------------------
 
 TABLE = {"A1": "单位", "B1": "自评得分"}

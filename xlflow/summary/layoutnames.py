@@ -15,7 +15,7 @@ from xlflow.facts import Facts
 from xlflow.forms import Form
 from xlflow.ledger import DecisionKind, Standing, StandingState, Submission
 from xlflow.ledger.clock import local_time
-from xlflow.ledger.identity import period_of
+from xlflow.ledger.identity import normalised, period_of
 from xlflow.messages import text
 from xlflow.ooxml.payload import Settable
 from xlflow.review.result import Outcome
@@ -26,6 +26,7 @@ from xlflow.sums import (
     Exercise,
     LevelSums,
     Money,
+    Scale,
     Sums,
     by_exercise,
     by_level,
@@ -273,12 +274,15 @@ def chosen_exercise(
 ) -> Exercise | None:
     """Return the exercise to fill a layout with, None while nobody has sent or is expected.
 
-    `form` is what the layout says, by title or name. Where the settings leave year or round open,
-    it is the last one. Raises DefinitionError when it can not be told which form is meant.
+    `form` is what the layout says, by title or name. Year and round are those of the settings, or
+    the last ones where nobody is expected in these. Raises DefinitionError when it can not be told
+    which form is meant.
     """
     titles = {each.name: each.title for each in forms}
     known = sorted({each.form for each in facts.standing if each.form})
-    named = [each for each in titles if form in (each, titles[each])]
+    named = [
+        name for name, title in titles.items() if normalised(form) in (name, normalised(title))
+    ]
     if form and not named:
         listed = "、".join(titles.values())
         raise DefinitionError(*text("layout.unknown_form", form=form, known=listed))
@@ -288,10 +292,12 @@ def chosen_exercise(
     if not (chosen := [*named, *known][:1]):
         return None
     here = [each for each in facts.standing if each.form == chosen[0]]
-    year = wanted.year or max((each.year or 0 for each in here), default=0)
+    years = {each.year or 0 for each in here}
+    year = wanted.year if wanted.year in years else max(years, default=wanted.year)
     periods = {period_of(each.round) for each in here if (each.year or 0) == year}
-    last = max(periods, key=_end_of_period, default=None)
-    return Exercise(chosen[0], year, period_of(wanted.round or last))
+    asked = period_of(wanted.round)
+    period = asked if asked in periods else max(periods, key=_end_of_period, default=asked)
+    return Exercise(chosen[0], year, period)
 
 
 def _end_of_period(period: str) -> tuple[int, str]:
@@ -389,7 +395,9 @@ class Content:
         }
 
     def _submission(self, each: Submission) -> Values:
-        money = money_of(self._facts.data.get(each.id, {}), self._scales[each.form or ""])
+        money = money_of(
+            self._facts.data.get(each.id, {}), self._scales.get(each.form or "", Scale())
+        )
         weights = [row.weight for row in self._facts.scores[each.id] if row.weight is not None]
         checked = self._decided[Caption.CHECKED_SCORE].get(each.key)
         return self._who(each) | {
