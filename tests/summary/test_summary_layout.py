@@ -118,6 +118,15 @@ def test_amounts_are_told_in_the_unit_that_is_printed(facts: Facts) -> None:
     assert [told.cell(7, column).value for column in (2, 3, 4)] == [1.498839, 12275.49, 81.9]
 
 
+@pytest.mark.parametrize(
+    ("line", "amount"),
+    [("单位：元", 151083900), ("填报单位：元氏县财政局", 15108.39), ("", 15108.39)],
+)
+def test_the_name_of_a_place_is_no_unit(facts: Facts, line: str, amount: float) -> None:
+    layout = sketch({"A1": line}, {"xlf.budget": "表!$B$2"})
+    assert filled(layout, facts).worksheets[0]["B2"].value == amount
+
+
 def test_a_column_with_a_formula_keeps_it(facts: Facts) -> None:
     rows = {
         "A1": "单位",

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, combinations, product
 
 from xlflow.messages import Text, text
 from xlflow.ooxml import DefinedName, Insertion, Sheet, Workbook
 from xlflow.ooxml.formulas import precedents
-from xlflow.ooxml.reference import Area, cell_name, parse_sheet_area
+from xlflow.ooxml.reference import Area, cell_name, parse_cell, parse_sheet_area
 from xlflow.summary.captions import Caption
 from xlflow.summary.layoutnames import FIGURES, FREE, OTHER_WORDS, TABLES
 from xlflow.values import label_key
@@ -18,7 +18,7 @@ FORM = "form"
 _PRINT_TITLES = "_xlnm.print_titles"
 _UNITS = "亿元|万元|千元|元"
 _IN_BRACKETS = re.compile(rf"[(（\[]\s*(?:单位[:：]?)?\s*({_UNITS}|[%％])\s*[)）\]]")
-_ON_A_LINE = re.compile(rf"单位\s*[:：]\s*(?:人民币)?\s*({_UNITS})")
+_ON_A_LINE = re.compile(rf"单位\s*[:：]\s*(?:人民币)?\s*({_UNITS})(?!\w)")
 _SUMMING = re.compile(r"\b(?:SUM\w*|AVERAGE\w*|COUNT\w*|MAX|MIN|SUBTOTAL)\(", re.IGNORECASE)
 _WIDE = {"％": "%"}
 
@@ -84,6 +84,35 @@ def read_layout(workbook: Workbook, drawn: Iterable[str] = ()) -> tuple[Layout, 
     if not layout.figures and not layout.tables and not reader.faults:
         reader.faults.append(text("layout.empty", names=_known_names()))
     return layout, tuple(dict.fromkeys(reader.faults))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A formula of a cell, a name or a chart; `sums` where it adds up what it reads."""
+
+    where: str
+    formula: str
+    sums: bool
+    sheet: str = ""
+    place: tuple[int, int] = (0, 0)
+
+    def would_miss_rows_of(self, table: TablePlace) -> bool:
+        """Return whether it reads rows of a table and would not read those inserted.
+
+        A row of a table that is drawn with several is meant as that row alone, unless it is added
+        up. What the table itself computes is filled down.
+        """
+        if self.sheet == table.sheet and table.area.contains(*self.place):
+            return False
+        insertion = table.insertion(1)
+        body = table.area._replace(top=table.area.top + 1)
+        return any(
+            (sheet or self.sheet).lower() == table.sheet.lower()
+            and area.meets(body)
+            and not insertion.cuts(area.top, area.bottom)
+            and (area.bottom > area.top or len(table.rows) == 1 or self.sums)
+            for sheet, area in precedents(self.formula).areas
+        )
 
 
 class _Reader:
@@ -202,43 +231,36 @@ class _Reader:
     def _look_at_overlaps(
         self, tables: Sequence[TablePlace], figures: Iterable[FigurePlace]
     ) -> None:
-        for number, one in enumerate(tables):
-            for other in tables[number + 1 :]:
-                rows = one.area.top <= other.area.bottom and other.area.top <= one.area.bottom
-                if one.sheet == other.sheet and rows:
-                    self._fault("side_by_side", name=PREFIX + one.name, other=PREFIX + other.name)
-        cells = [(each, parse_sheet_area(f"{_quoted(each.sheet)}!{each.cell}")) for each in figures]
-        for table in tables:
-            for figure, place in cells:
-                if place and figure.sheet == table.sheet and table.area.contains(*place[1][:2]):
-                    self._fault("in_table", name=PREFIX + figure.name, table=PREFIX + table.name)
+        for one, other in combinations(tables, 2):
+            rows = one.area.top <= other.area.bottom and other.area.top <= one.area.bottom
+            if one.sheet == other.sheet and rows:
+                self._fault("side_by_side", name=PREFIX + one.name, other=PREFIX + other.name)
+        for table, figure in product(tables, figures):
+            if figure.sheet == table.sheet and table.area.contains(*parse_cell(figure.cell)):
+                self._fault("in_table", name=PREFIX + figure.name, table=PREFIX + table.name)
 
     def look_at_references(self, layout: Layout, drawn: Iterable[str]) -> None:
         """Say which formulas, names and charts would not take further rows of a table in."""
         if not layout.tables:
             return
-        for told, home, place, formula in self._references(drawn):
-            for table in layout.tables:
-                inside = home == table.sheet and place and table.area.contains(*place)
-                if not inside and _stays_behind(formula, home, table):
-                    self._fault(
-                        "stays_behind", where=told, formula=formula, table=PREFIX + table.name
-                    )
+        for table, reference in product(layout.tables, self._references(drawn)):
+            if reference.would_miss_rows_of(table):
+                where, formula = reference.where, reference.formula
+                self._fault("stays_behind", where=where, formula=formula, table=PREFIX + table.name)
 
-    def _references(
-        self, drawn: Iterable[str]
-    ) -> Iterator[tuple[str, str, tuple[int, int] | None, str]]:
+    def _references(self, drawn: Iterable[str]) -> Iterator[_Reference]:
         for title in self._workbook.sheet_names:
             sheet = self._workbook.sheet(title)
-            if sheet.has_formulas:
-                for place, stored in sheet.content.cells.items():
-                    if stored.formula:
-                        yield f"{title}!{cell_name(*place)}", title, place, stored.formula
+            cells = sheet.content.cells if sheet.has_formulas else {}
+            for place, stored in cells.items():
+                if formula := stored.formula:
+                    where, sums = f"{title}!{cell_name(*place)}", bool(_SUMMING.search(formula))
+                    yield _Reference(where, formula, sums, title, place)
         for name in self._workbook.names:
             if not name.name.lower().startswith((PREFIX, _PRINT_TITLES)):
-                yield name.name, name.scope or "", None, name.text
+                yield _Reference(name.name, name.text, sums=False)
         for formula in drawn:
-            yield text("layout.chart").zh, "", None, formula
+            yield _Reference(text("layout.chart").zh, formula, sums=True)
 
     def _unit_line(self, sheet: Sheet, row: int) -> str | None:
         """Return the unit that the nearest line above a row gives, or else the first one below."""
@@ -254,22 +276,6 @@ class _Reader:
 
     def _fault(self, key: str, **told: object) -> None:
         self.faults.append(text(f"layout.{key}", **told))
-
-
-def _stays_behind(formula: str, home: str, table: TablePlace) -> bool:
-    """Return whether a formula reads rows of a table and would not read those inserted.
-
-    A row of a table that is drawn with several is meant as that row alone, unless it is summed.
-    """
-    insertion, summing = table.insertion(1), not home or _SUMMING.search(formula)
-    body = table.area._replace(top=table.area.top + 1)
-    return any(
-        (sheet or home).lower() == table.sheet.lower()
-        and area.meets(body)
-        and not insertion.cuts(area.top, area.bottom)
-        and (area.bottom > area.top or len(table.rows) == 1 or summing)
-        for sheet, area in precedents(formula).areas
-    )
 
 
 def _captions(key: str) -> Mapping[str, Caption]:
@@ -311,7 +317,3 @@ def _has_formula(sheet: Sheet, place: tuple[int, int]) -> bool:
 
 def _any_formula(sheet: Sheet, area: Area, column: int) -> bool:
     return any(_has_formula(sheet, (row, column)) for row in range(area.top + 1, area.bottom + 1))
-
-
-def _quoted(sheet: str) -> str:
-    return "'" + sheet.replace("'", "''") + "'"
