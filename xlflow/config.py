@@ -33,8 +33,9 @@ class Settings:
     Precedence: command line, then `XLFLOW_<NAME>` in the environment, then `xlflow.toml`,
     then the default. `ledger` is a database URL or the path of a SQLite file, empty for the one
     in `.xlflow/`. `handout_name` is the pattern of the file names of what is handed out, `send_to`
-    where it is to be sent. `passwords` are tried on workbooks that have one; in the environment
-    they stand one a line.
+    where it is to be sent. `summary_layout` is a workbook of the bureau's own, by its path in the
+    workspace. `passwords` are tried on workbooks that have one; in the environment they stand one
+    a line.
     """
 
     title: str = "绩效自评汇总"
@@ -44,6 +45,7 @@ class Settings:
     deadline: str = ""
     handout_name: str = "{unit}_{project}_{form}_{year}_{round}"
     send_to: str = ""
+    summary_layout: str = ""
     ledger: str = ""
     passwords: tuple[str, ...] = ()
     settle_seconds: int = 2

@@ -480,11 +480,13 @@ def run(
     *,
     executor: Executor | None = None,
     on_progress: Callable[[Processed, int, int], None] | None = None,
+    on_trouble: Callable[[XlflowError], None] = lambda _: None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> tuple[Processed, ...]:
     """Return what became of everything that lies in the inbox now; the summary is written last.
 
-    `on_progress` is told of each file as it is done, with its number and how many there are.
+    `on_progress` is told of each file as it is done, with its number and how many there are,
+    `on_trouble` why the bureau's own layout of the summary could not be filled.
     Raises WorkspaceBusy when another instance holds the workspace.
     """
     from xlflow.intake import hold, recover, scan
@@ -501,7 +503,7 @@ def run(
             on_progress=on_progress,
             clock=clock,
         )
-        publish_book(workspace, ledger, clock())
+        publish_book(workspace, ledger, clock(), on_trouble=on_trouble)
     return done
 
 
@@ -550,7 +552,7 @@ def watch(
                     undone, outdated = False, True
                 if pace.is_due or stop.is_set():
                     with pace.working():
-                        publish_book(workspace, ledger, clock())
+                        publish_book(workspace, ledger, clock(), on_trouble=on_trouble)
                     outdated = False
                 told = None
             except XlflowError as error:
@@ -563,11 +565,12 @@ def consolidate(
     workspace: Workspace,
     out: Path | None = None,
     *,
+    on_trouble: Callable[[XlflowError], None] = lambda _: None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Path:
     """Return where the summary book was written anew from the ledger."""
     with open_ledger(workspace) as ledger:
-        return publish_book(workspace, ledger, clock(), out)
+        return publish_book(workspace, ledger, clock(), out, on_trouble=on_trouble)
 
 
 def process(
@@ -693,10 +696,18 @@ def standing(workspace: Workspace) -> tuple["Standing", ...]:
 
 
 def check_form(name: str, folder: Path) -> Iterator[Text]:
-    """Yield what does not fit between a form's template and its schema."""
+    """Yield what does not fit between a form's template and its schema.
+
+    A file instead of a form's name is a bureau's own layout of the summary.
+    """
     from xlflow.forms.check import form_faults
     from xlflow.issuing import template_of
 
+    if name.lower().endswith((".xlsx", ".xlsm")):
+        from xlflow.summary import layout_faults
+
+        yield from layout_faults(files.read_bytes(folder / name), Path(name).name)
+        return
     form = load_form(name, folder)
     yield from form_faults(form, read_book(Workbook.from_bytes(template_of(form, folder), name)))
 
@@ -723,9 +734,18 @@ def open_ledger(workspace: Workspace) -> "Ledger":
 
 
 def publish_book(
-    workspace: Workspace, ledger: "Ledger", now: datetime, out: Path | None = None
+    workspace: Workspace,
+    ledger: "Ledger",
+    now: datetime,
+    out: Path | None = None,
+    *,
+    on_trouble: Callable[[XlflowError], None] = lambda _: None,
 ) -> Path:
-    """Return where the summary book was written; beside its name when that is open on a desk."""
+    """Return where the summary book was written; beside its name when that is open on a desk.
+
+    Without `out` the bureau's own layout is filled as well, if the settings name one; `on_trouble`
+    is told why it could not be.
+    """
     from xlflow.summary import build_summary, publish_summary
 
     forms = all_forms(workspace.root)
@@ -737,10 +757,26 @@ def publish_book(
         "amount_units": {form.name: unit for form in forms if (unit := _amount_unit(form))},
         "judged_by": {form.name: (form, rules_of(workspace).profile_for(form)) for form in forms},
     }
-    if out is None:
-        return publish_summary(ledger, outbox=workspace.outbox, **about)
-    files.write_bytes(out, build_summary(ledger, folder=out.resolve().parent, **about))
-    return out
+    if out is not None:
+        files.write_bytes(out, build_summary(ledger, folder=out.resolve().parent, **about))
+        return out
+    book = publish_summary(ledger, outbox=workspace.outbox, **about)
+    if workspace.settings.summary_layout:
+        try:
+            _publish_layout(workspace, ledger, about["at"], forms)
+        except XlflowError as error:
+            on_trouble(error)
+    return book
+
+
+def _publish_layout(workspace: Workspace, ledger: "Ledger", at: str, forms: Sequence[Form]) -> None:
+    """Fill the bureau's own layout of the summary."""
+    from xlflow.summary import Wanted, publish_layout
+
+    settings = workspace.settings
+    wanted = Wanted(settings.title, settings.year, settings.round, settings.deadline)
+    layout = workspace.root / settings.summary_layout
+    publish_layout(ledger, layout, wanted, at=at, outbox=workspace.outbox, forms=forms)
 
 
 def _with_members(

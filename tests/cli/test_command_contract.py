@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from command_line import FORM, Ended, xlflow
 
-from xlflow.config import open_workspace
+from xlflow.config import find_resource, open_workspace
 from xlflow.demo import returned_workbook
 from xlflow.intake import hold
 from xlflow.ooxml import Workbook
@@ -299,6 +299,21 @@ def test_form_and_profile(tmp_path: Path) -> None:
     assert xlflow("profile", "check", "henan-2022").code == 0
     for lang, words in (("zh", "等级"), ("en", "grades")):
         assert words in xlflow("profile", "explain", "henan-2022", lang=lang).out
+
+
+def test_a_summary_layout_is_checked_by_its_file(tmp_path: Path) -> None:
+    layout = tmp_path / "汇总表模板.xlsx"
+    shutil.copyfile(find_resource("workbook_templates", "summary_layout.xlsx") or "", layout)
+    assert xlflow("form", "check", layout.name, cwd=tmp_path).code == 0
+    book = openpyxl.load_workbook(layout)
+    book["汇总表"]["D6"] = "预算金额合计"
+    book.save(layout)
+    ended = xlflow("form", "check", layout, "--json", cwd=tmp_path)
+    assert ended.code == 1
+    assert "“预算金额合计”（D6）不认识" in ended.json[0]["message"]
+    assert "Unknown heading" in ended.json[0]["message_en"]
+    gone = xlflow("form", "check", "没有.xlsx", cwd=tmp_path)
+    assert gone.code == 4
 
 
 @pytest.mark.parametrize(

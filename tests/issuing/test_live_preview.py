@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from libreoffice import recalculated
+from libreoffice import resaved
 
 from xlflow.forms import Form, load_form
 from xlflow.forms.preview import AS_CLAIMED, LATER
@@ -177,7 +177,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sequence[tupl
         case = Case(folder / f"{number}-{name}-{profile}.xlsx", profile)
         case.path.write_bytes(typed(load_form(name), profile, folder, data))
         made.append(case)
-    return folder, list(zip(made, recalculated([each.path for each in made], folder), strict=True))
+    return folder, list(zip(made, resaved([each.path for each in made], folder), strict=True))
 
 
 def preview_of(path: Path) -> tuple[dict[int, tuple[object, object]], int]:

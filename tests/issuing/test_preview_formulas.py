@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from libreoffice import edited, recalculated
+from libreoffice import edited, resaved
 
 from xlflow.config import create_workspace
 from xlflow.forms import load_form
@@ -172,7 +172,7 @@ def test_a_template_nobody_handed_out_says_nothing(tmp_path: Path) -> None:
     form = load_form(FORMS[0])
     row = {"level3": "册数", "target": "≥200册", "actual": "180册", "weight": Decimal(10)}
     path.write_bytes(fill(template_of(form), form, {"indicators": [row]}))
-    (saved,) = recalculated([path], tmp_path)
+    (saved,) = resaved([path], tmp_path)
     sheet = openpyxl.load_workbook(saved, data_only=True).worksheets[0]
     shown = [sheet.cell(row, col).value for row in range(13, 59) for col in (12, 13)]
     assert set(shown) <= {None, ""}
@@ -212,7 +212,7 @@ def test_a_changed_target_is_not_judged_and_an_inserted_row_counts_as_claimed(
 def test_a_form_saved_as_another_type_leaves_no_preview_behind(tmp_path: Path) -> None:
     path = tmp_path / "typed.xlsx"
     path.write_bytes(handed_out(册数="180册", 合格率="98.5%"))
-    (saved,) = recalculated([path], tmp_path, "xls")
+    (saved,) = resaved([path], tmp_path, "xls")
     (result,) = judge_package(saved.read_bytes(), "typed.xls", Rules()).results
     assert [score.computed for score in result.scores.rows[1:3]] == [Decimal(9), Decimal("9.85")]
     assert [found.message for found in result.problems if found.code == "F33"] == []

@@ -122,7 +122,9 @@ def run(folder: Path, jobs: int | None, as_json: bool) -> None:
         executor_for(jobs or _fitting_jobs(workspace)) as executor,
         _progress(quiet=as_json) as on_progress,
     ):
-        done = run_all(workspace, executor=executor, on_progress=on_progress)
+        done = run_all(
+            workspace, executor=executor, on_progress=on_progress, on_trouble=_print_trouble
+        )
     if as_json:
         print_json([processed_shape(each) for each in done])
     else:
@@ -154,7 +156,8 @@ def consolidate(out: Path | None, folder: Path) -> None:
     from xlflow.config import open_workspace
     from xlflow.pipeline import consolidate as write_book
 
-    click.echo(say("cli.summary_at", path=write_book(open_workspace(folder), out)))
+    book = write_book(open_workspace(folder), out, on_trouble=_print_trouble)
+    click.echo(say("cli.summary_at", path=book))
 
 
 @click.command(cls=Command, help=say("cli.status"))

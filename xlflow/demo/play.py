@@ -27,6 +27,8 @@ OnProgress = Callable[[Processed, int, int], None]
 
 _DEFAULT_FOLDER = "xlflow-demo"
 _SUMMARY = "汇总.xlsx"
+_EXAMPLE = "summary_layout.xlsx"  # how a bureau draws its own summary
+_LAYOUT = "项目支出绩效自评汇总表（模板）.xlsx"
 _SELF_EVALUATION = "project_self_evaluation"
 _ROUND = "1-6月"
 _WITH_SCAN, _AS_PACKAGE = "039008", "039002"  # units that return their targets in another way
@@ -51,8 +53,10 @@ def play(folder: Path | None = None, on_progress: OnProgress | None = None) -> P
     settings: dict[str, str | int] = {
         "title": text("demo.title").zh,
         "profile": shangjie()["profile"],
+        "summary_layout": _LAYOUT,
     }
     workspace = create_workspace(_fresh(folder), settings)
+    files.copy(workspace.root / "workbook_templates" / _EXAMPLE, workspace.root / _LAYOUT)
     processed: tuple[Processed, ...] = ()
     for step in (_targets_and_department, _monitoring_and_self_evaluations, _once_more):
         step(workspace, processed)

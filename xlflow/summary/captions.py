@@ -2,14 +2,14 @@
 
 from enum import Enum, StrEnum
 
-from xlflow.ledger import DecisionKind
+from xlflow.ledger import DecisionKind, StandingState
 from xlflow.messages import text
 from xlflow.problems import Severity
 from xlflow.review.result import Outcome
 from xlflow.scoring import Light
 
 BOOK_NAME = "汇总.xlsx"
-COPY_NAME = "汇总_{time:%Y%m%d-%H%M}{again}.xlsx"
+COPY_NAME = "{stem}_{time:%Y%m%d-%H%M}{again}{suffix}"
 
 OVERVIEW = "总览"
 RANKING = "排名"
@@ -68,6 +68,7 @@ EVERYTHING = "全部收到"
 ACCEPTED_ONLY = "仅通过"
 NOT_COUNTED = "未计入（重复、无法读取、附件、处理单）"
 MISSING = "未报送"
+OUT_OF_DATE = "{why}\r\n{book} 如果还在，里面是以前的数据。\r\n"
 NOTHING_YET = "尚未收到填报表。"
 OPEN = "打开"
 SHOW = "定位"
@@ -147,6 +148,11 @@ APPLIED, NOT_APPLIED = "已办理", "未办理"
 ASSIGNED = "处理单归属；表中写“{written}”"
 ASSIGNED_UNNAMED = "处理单归属；表中没有写单位"
 INSTEAD = "{value}（原 {replaced}）"
+STANDINGS = {
+    StandingState.MISSING: "未报送",
+    StandingState.RETURNED: "退回待改",
+    StandingState.ACCEPTED: "已通过",
+}
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
 
 LIGHTS = {light.value: text(f"lights.{light}").zh for light in Light}
@@ -257,3 +263,11 @@ class Caption(StrEnum):
     WHY_NOT = "未办理原因"
     DECIDED_IN = "处理单文件"
     DECIDED_AT = "处理单位置"
+
+    NUMBER = "序号"
+    RANK = "名次"
+    STANDING = "报送状态"
+    PROBLEMS = "问题数"
+    INDICATORS = "指标数"
+    LEVEL_SHARE = "得分率"
+    FULL_MARKS = "满分指标数"

@@ -384,3 +384,17 @@ def _formless_rows(facts: Facts, links: Links) -> Iterator[Row]:
                 Caption.RECEIVED_AT: local_time(arrival.received_at),
                 Caption.OUTPUT: links.to(arrival.output, OPEN),
             }
+
+
+def details_of(facts: Facts, submission: Submission, titles: Mapping[str, str]) -> Iterator[Row]:
+    """Return a row for each scored row of one submission."""
+    scores, data = facts.scores[submission.id], facts.data.get(submission.id, {})
+    return _detail_rows(submission, scores, data, titles)
+
+
+def problems_of(
+    facts: Facts, submission: Submission, links: Links, titles: Mapping[str, str]
+) -> Iterator[Row]:
+    """Return a row for each problem of one submission."""
+    for problem in facts.problems[submission.id]:
+        yield _problem_row(submission, problem, links, titles)

@@ -110,4 +110,10 @@ MEANINGS: Final[dict[Caption, Meaning]] = {
     Caption.WHY_NOT: Meaning("没有办理的原因", _XLFLOW),
     Caption.DECIDED_IN: Meaning("处理单的文件名", _FILE),
     Caption.DECIDED_AT: Meaning("处理单中的单元格", _FILE),
+    # Only in a bureau's own layout:
+    Caption.NUMBER: Meaning("从 1 起的行号", _SUMMED),
+    Caption.STANDING: Meaning("未报送、退回待改或已通过", _LEDGER),
+    Caption.PROBLEMS: Meaning("错误和提醒一共多少项", _XLFLOW),
+    Caption.INDICATORS: Meaning("计分的指标条数", _SUMMED),
+    Caption.FULL_MARKS: Meaning("得满分的指标条数", _SUMMED),
 }

@@ -1,18 +1,25 @@
 """Putting the summary book into the outbox, also while a colleague has the last one open."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from xlflow import files
-from xlflow.errors import EnvironmentFailed
+from xlflow.errors import DefinitionError, EnvironmentFailed, XlflowError
+from xlflow.facts import read_facts
+from xlflow.forms import Form
 from xlflow.ledger import Ledger
 from xlflow.ledger.clock import local_time
+from xlflow.messages import text
 from xlflow.summary.across import NO_RULES, JudgedBy
 from xlflow.summary.book import build_summary
-from xlflow.summary.captions import BOOK_NAME, COPY_NAME
+from xlflow.summary.captions import BOOK_NAME, COPY_NAME, OUT_OF_DATE
+from xlflow.summary.layoutfill import fill_layout
+from xlflow.summary.layoutnames import Wanted
 
 _NONE: Mapping[str, str] = MappingProxyType({})
+_TEMPLATE = re.compile("[（(]?模板[)）]?")
 _AGAIN = ("", "-2", "-3")  # a copy of the same minute may be open, too
 
 
@@ -42,25 +49,69 @@ def publish_summary(
         amount_units=amount_units,
         judged_by=judged_by,
     )
-    written = _write(ledger, outbox, data, at)
-    _remove_copies(ledger, outbox, keep=written)
+    return _put(ledger, outbox / BOOK_NAME, data, at)
+
+
+def publish_layout(
+    ledger: Ledger, layout: Path, wanted: Wanted, *, at: str, outbox: Path, forms: Sequence[Form]
+) -> Path:
+    """Return where a bureau's own layout was written with the figures in it.
+
+    A dated copy takes its place while it is open. When it can not be made, a note beside it says
+    why, and the error is raised: one of the tree in `xlflow.errors`.
+    """
+    book = outbox / layout_book_name(layout)
+    note = book.with_name(f"{book.name}.说明.txt")
+    try:
+        if not layout.is_file():
+            raise DefinitionError(*text("layout.gone", name=layout.name))
+        filled = fill_layout(
+            files.read_bytes(layout), layout.name, read_facts(ledger), wanted, forms=forms, at=at
+        )
+        written = _put(ledger, book, filled, at)
+    except XlflowError as error:
+        told = OUT_OF_DATE.format(why=error.zh, book=book.name)
+        files.write_bytes(note, told.encode("utf-8-sig"))
+        raise
+    if note.exists():
+        files.remove(note)
     return written
 
 
-def _write(ledger: Ledger, outbox: Path, data: bytes, at: str) -> Path:
-    book = outbox / BOOK_NAME
+def layout_book_name(layout: Path) -> str:
+    """Return the name of the book made from a layout: its own without 模板.
+
+    >>> layout_book_name(Path("自评汇总表（模板）.xlsx")), layout_book_name(Path("汇总模板.xlsx"))
+    ('自评汇总表.xlsx', '汇总_版式.xlsx')
+    """
+    stem = _TEMPLATE.sub("", layout.stem).strip(" _-") or layout.stem
+    if f"{stem}.xlsx" == BOOK_NAME:
+        stem += "_版式"
+    return stem + layout.suffix.lower()
+
+
+def _put(ledger: Ledger, book: Path, data: bytes, at: str) -> Path:
+    written = _write(ledger, book, data, at)
+    _remove_copies(ledger, book, keep=written)
+    return written
+
+
+def _write(ledger: Ledger, book: Path, data: bytes, at: str) -> Path:
     try:
         files.write_bytes(book, data)
     except files.TargetInUse as error:
-        return _write_copy(ledger, outbox, data, at, error)
+        return _write_copy(ledger, book, data, at, error)
     return book
 
 
 def _write_copy(
-    ledger: Ledger, outbox: Path, data: bytes, at: str, in_use: files.TargetInUse
+    ledger: Ledger, book: Path, data: bytes, at: str, in_use: files.TargetInUse
 ) -> Path:
     for again in _AGAIN:
-        copy = outbox / COPY_NAME.format(time=local_time(at), again=again)
+        name = COPY_NAME.format(
+            stem=book.stem, time=local_time(at), again=again, suffix=book.suffix
+        )
+        copy = book.with_name(name)
         # Noted first: a copy that is not noted would stay for ever.
         ledger.note_book_copy(copy.name, files.sha256_of(data))
         try:
@@ -71,10 +122,10 @@ def _write_copy(
     raise in_use
 
 
-def _remove_copies(ledger: Ledger, outbox: Path, keep: Path) -> None:
+def _remove_copies(ledger: Ledger, book: Path, keep: Path) -> None:
     for name, sha256 in ledger.book_copies().items():
-        copy = outbox / name
-        if copy == keep:
+        copy = book.with_name(name)
+        if copy == keep or not name.startswith(f"{book.stem}_"):
             continue
         try:
             # What was changed since it was written belongs to whoever changed it.
