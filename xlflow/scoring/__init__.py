@@ -1,6 +1,6 @@
 """Profiles, rules, deviation, explanation, grade and lights; knows nothing of Excel."""
 
-from xlflow.scoring.engine import score_document
+from xlflow.scoring.engine import counted_points, score_document
 from xlflow.scoring.lights import Light
 from xlflow.scoring.monitoring import lights_in_words, monitor_document
 from xlflow.scoring.profile import (
@@ -20,6 +20,7 @@ __all__ = [
     "Score",
     "Scores",
     "Verdict",
+    "counted_points",
     "judge",
     "lights_in_words",
     "load_profile",

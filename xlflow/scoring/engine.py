@@ -55,8 +55,10 @@ def _scored_rows(document: Document, profile: Profile) -> list[Score]:
 def _total(document: Document, rows: tuple[Score, ...], profile: Profile) -> Decimal:
     """Return the sum of the rows; of rows that belong to goals, by the goals' shares (Q22)."""
     if not profile.by_goals:
-        return sum((_counted(row) for row in rows), Decimal(0))
-    return by_goals((document.number(f"{row.field}/goal_share"), _counted(row)) for row in rows)
+        return sum((counted_points(row) for row in rows), Decimal(0))
+    return by_goals(
+        (document.number(f"{row.field}/goal_share"), counted_points(row)) for row in rows
+    )
 
 
 def year_of(document: Document) -> int | None:
@@ -65,7 +67,7 @@ def year_of(document: Document) -> int | None:
     return int(year) if year is not None else None
 
 
-def _counted(row: Score) -> Decimal:
+def counted_points(row: Score) -> Decimal:
     """Return what a row adds to the total.
 
     An undecided one counts as the unit claims it, but never less than 0 or more than its weight
