@@ -1,4 +1,4 @@
-"""Commands over a workspace: demo, init, issue, run, watch, consolidate, status."""
+"""Commands over a workspace: demo, init, issue, run, watch, consolidate, report, status."""
 
 import os
 import signal
@@ -159,6 +159,55 @@ def consolidate(out: Path | None, folder: Path) -> None:
     from xlflow.pipeline import consolidate as write_book
 
     click.echo(say("cli.summary_at", path=write_book(open_workspace(folder), out)))
+
+
+@click.command(cls=Command, help=say("cli.report"))
+@click.option("--unit", help=say("cli.report_unit"))
+@click.option("--project", help=say("cli.report_project"))
+@click.option("--year", type=int, help=say("cli.report_year"))
+@click.option("--template", type=_FILE, help=say("cli.report_template"))
+@click.option("--out", type=_FILE, help=say("cli.report_out"))
+@workspace_option
+@json_option
+def report(
+    *,
+    unit: str | None,
+    project: str | None,
+    year: int | None,
+    template: Path | None,
+    out: Path | None,
+    folder: Path,
+    as_json: bool,
+) -> None:
+    """Write the narrative report of a unit, a project or everything of a year."""
+    from xlflow.config import open_workspace
+    from xlflow.reporting import write_report
+
+    reported = write_report(
+        open_workspace(folder), unit=unit, project=project, year=year, template=template, out=out
+    )
+    blanks = reported.report.blanks
+    if as_json:
+        print_json(
+            {
+                "file": reported.path.as_posix(),
+                "title": reported.report.title,
+                "blanks": [
+                    {"section": each.section, "blank": each.words, "blank_en": each.words_en}
+                    for each in blanks
+                ],
+                "charts": not reported.report.charts_left_out,
+            }
+        )
+        return
+    click.echo(say("cli.report_at", path=reported.path))
+    if reported.report.charts_left_out:
+        click.echo(say("cli.report_no_charts"), err=True)
+    if blanks:
+        click.echo(say("cli.report_blanks", count=len(blanks)))
+    for each in blanks:
+        words = Text(each.words, each.words_en).in_language(language())
+        click.echo(f"  {each.section}: {words}" if each.section else f"  {words}")
 
 
 @click.command(cls=Command, help=say("cli.status"))
