@@ -53,6 +53,7 @@ _NUMBERS = (
 _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 _BLANK = re.compile(r"(【请填写[^】]*】)")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ON_ONE_PAGE = 13  # rows of a table that is not divided
 _ZIP_DATE = (2020, 1, 1, 0, 0, 0)
 # Of the library's own template: a picture of it, and its styles once more for Word 2007.
 _NOT_OURS = ("/metadata/thumbnail", "/stylesWithEffects", "/customXml")
@@ -93,8 +94,8 @@ def new_paper(title: str, as_of: datetime) -> Paper:
 
 
 def add_title(paper: Paper, words: str) -> None:
-    """Add the title of the paper."""
-    paper.add_paragraph(one_line(words), "Title")
+    """Add the title of the paper; a line break in it stands."""
+    paper.add_paragraph("\n".join(map(one_line, words.split("\n"))), "Title")
 
 
 def add_heading(paper: Paper, words: str, level: int) -> None:
@@ -110,7 +111,10 @@ def add_text(paper: Paper, words: str, style: str = "Normal") -> Paragraph:
 def add_table(
     paper: Paper, caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]
 ) -> None:
-    """Add a table with its caption above; the heading repeats on each page, no row is divided."""
+    """Add a table with its caption above.
+
+    The heading repeats on each page; no row is divided, and no short table.
+    """
     if caption:
         paper.add_paragraph(one_line(caption), "Caption").paragraph_format.keep_with_next = True
     lines = [[column.heading for column in columns], *rows]
@@ -129,6 +133,8 @@ def add_table(
             cell.width = width
             cell.paragraphs[0].style = Style.CELL_MIDDLE if number == 0 else column.style
             cell.paragraphs[0].add_run(clean(words))
+            if len(lines) <= _ON_ONE_PAGE and number + 1 < len(lines):
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def add_picture(paper: Paper, png: bytes, words: str, width: Length = TEXT_WIDTH) -> None:
@@ -136,6 +142,8 @@ def add_picture(paper: Paper, png: bytes, words: str, width: Length = TEXT_WIDTH
     paragraph = paper.add_paragraph(style=Style.PICTURE)
     shape = paragraph.add_run().add_picture(BytesIO(png), width=width)
     shape._inline.docPr.set("descr", one_line(words))
+    for side in ("distT", "distB", "distL", "distR"):  # else LibreOffice adds 3 mm on each
+        shape._inline.set(side, "0")
     paper.add_paragraph(one_line(words), "Caption")
 
 
@@ -223,7 +231,6 @@ def _styles(paper: Paper) -> None:
     normal.paragraph_format.alignment = ALIGN.JUSTIFY
     _indented(normal)
     title = _paragraph_style(paper, "Title", _XIAOBIAOSONG, _ERHAO)
-    _indented(title, 0)
     title.paragraph_format.alignment = ALIGN.CENTER
     title.paragraph_format.line_spacing = Pt(36)
     title.paragraph_format.space_after = _LINE
@@ -234,8 +241,8 @@ def _styles(paper: Paper) -> None:
         heading.paragraph_format.keep_with_next = True
         heading.next_paragraph_style = normal
     caption = _paragraph_style(paper, "Caption", _HEITI, Pt(12))
-    _indented(caption, 0)
     caption.paragraph_format.alignment = ALIGN.CENTER
+    caption.paragraph_format.space_before = Pt(4)
     for style, align in (
         (Style.CELL, ALIGN.LEFT),
         (Style.CELL_MIDDLE, ALIGN.CENTER),
@@ -243,20 +250,18 @@ def _styles(paper: Paper) -> None:
     ):
         cell = _paragraph_style(paper, style, _FANGSONG, _WUHAO)
         cell.paragraph_format.alignment = align
-        _indented(cell, 0)
         cell.paragraph_format.line_spacing = 1.0
         cell.paragraph_format.space_before = cell.paragraph_format.space_after = Pt(2)
     picture = _paragraph_style(paper, Style.PICTURE, _FANGSONG, _WUHAO)
-    _indented(picture, 0)
     picture.paragraph_format.alignment = ALIGN.CENTER
     picture.paragraph_format.line_spacing = 1.0
+    picture.paragraph_format.space_before = Pt(8)
     picture.paragraph_format.keep_with_next = True
     signed = _paragraph_style(paper, Style.SIGNED, _FANGSONG, _SANHAO)
-    _indented(signed, 0)
     signed.paragraph_format.alignment = ALIGN.RIGHT
     signed.paragraph_format.right_indent = Pt(64)  # 右空四字
+    signed.paragraph_format.space_before = Pt(14)
     footer = _paragraph_style(paper, "Footer", _SONGTI, _SIHAO)
-    _indented(footer, 0)
     footer.paragraph_format.line_spacing = 1.0
     _blank_style(paper)
     _table_style(paper)
@@ -283,9 +288,9 @@ def _paragraph_style(paper: Paper, name: str, typeface: str, size: Length) -> Pa
                 style.element.remove(old)
     else:
         style = paper.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        style.base_style = paper.styles["Normal"]
     if not isinstance(style, ParagraphStyle):
         raise TypeError(name)
+    style.base_style = None  # a title or a cell takes nothing over from the text
     style.quick_style, style.hidden = True, False
     _typeface(style, typeface)
     style.font.size = size
@@ -302,12 +307,12 @@ def _typeface(style: CharacterStyle, typeface: str) -> None:
     fonts.set(qn("w:cs"), LATIN)
 
 
-def _indented(style: ParagraphStyle, characters: int = 2) -> None:
-    """Indent the first line by so many characters, whatever their size becomes."""
-    style.paragraph_format.first_line_indent = Length((style.font.size or 0) * characters)
+def _indented(style: ParagraphStyle) -> None:
+    """Indent the first line by two characters, whatever their size becomes."""
+    style.paragraph_format.first_line_indent = Length((style.font.size or 0) * 2)
     indent = style.element.get_or_add_pPr().find(qn("w:ind"))
     if indent is not None:
-        indent.set(qn("w:firstLineChars"), str(characters * 100))
+        indent.set(qn("w:firstLineChars"), "200")
 
 
 def _blank_style(paper: Paper) -> None:
@@ -327,7 +332,7 @@ def _table_style(paper: Paper) -> None:
     style.element.append(
         parse_xml(
             f'<w:tblPr {nsdecls("w")}><w:jc w:val="center"/><w:tblBorders>{lines}</w:tblBorders>'
-            '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/>'
+            '<w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="40" w:type="dxa"/>'
             "</w:tblCellMar></w:tblPr>"
         )
     )

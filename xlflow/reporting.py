@@ -17,6 +17,10 @@ if TYPE_CHECKING:  # python-docx, docxtpl and Pillow take their time
 FOLDER: Final = "报告"
 
 
+class NotInstalled(EnvironmentFailed):
+    """Raised when what reports are written with is not installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reported:
     """A report and where it was written."""
@@ -36,13 +40,13 @@ def write_report(
 ) -> Reported:
     """Return the report that was written: to `out`, or by its title into `outbox/报告`.
 
-    Without a unit or project it is about everything of the year. Raises EnvironmentFailed when
+    Without a unit or project it is about everything of the year. Raises NotInstalled when
     the extra `report` is not installed, otherwise as `build_report` does.
     """
     try:
         from xlflow.report import Asked, build_report
     except ImportError as error:
-        raise EnvironmentFailed(*text("report.not_installed", name=error.name)) from error
+        raise NotInstalled(*text("report.not_installed", name=error.name)) from error
     forms = {form.name: form for form in all_forms(workspace.root)}
     with open_ledger(workspace) as ledger:
         report = build_report(ledger, Asked(unit, project, year), forms=forms, template=template)

@@ -49,6 +49,8 @@ def demo(folder: Path | None, as_json: bool) -> None:
     _print_processed(played.processed)
     print_tree(played.workspace.outbox)
     click.echo(say("cli.summary_at", path=played.summary))
+    for path in played.reports:
+        click.echo(say("cli.report_at", path=path))
 
 
 @click.command(cls=Command, help=say("cli.init"))

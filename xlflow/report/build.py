@@ -45,10 +45,13 @@ def build_report(
     material = chosen(
         facts, asked, forms=forms, scales=scales_of(forms.values()), profiles=profiles
     )
-    title, blocks, font = title_of(material), list(blocks_of(material)), chinese_font()
+    blocks, font = list(blocks_of(material)), chinese_font()
     if template is None:
-        paper = written(title, blocks, as_of(facts), font)
+        paper = written(title_of(material), blocks, as_of(facts), font)
     else:
         paper = filled_template(template, material, blocks, font)
     wanted = any(isinstance(each, Bars) and each.bars for each in blocks)
-    return Report(title, to_bytes(paper), blanks_of(paper), wanted and font is None)
+    title = title_of(material).replace("\n", "")
+    return Report(
+        title.replace("\n", ""), to_bytes(paper), blanks_of(paper), wanted and font is None
+    )

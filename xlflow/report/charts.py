@@ -11,7 +11,7 @@ from xlflow.report.blocks import Bars
 
 _WIDTH: Final = 1560  # 156 mm of text at ten dots a millimetre
 _ROW, _BAR, _EDGE = 66, 38, 24
-_LABELS, _FIGURES = 520, 170
+_LONGEST_LABEL, _FIGURES = 520, 170
 _SIZE: Final = 34
 _INK, _FILL, _GROUND, _AXIS = "#202020", "#2F6DA8", "#E9EEF3", "#8A8A8A"
 _TOO_LONG = "…"
@@ -25,11 +25,13 @@ def draw(chart: Bars, font: tuple[Path, int]) -> bytes:
     height = 2 * _EDGE + _ROW * len(chart.bars)
     picture = Image.new("RGB", (_WIDTH, height), "white")
     pen = ImageDraw.Draw(picture)
-    left, right = _LABELS + 16, _WIDTH - _FIGURES
-    for number, bar in enumerate(chart.bars):
+    labels = [_fitting(bar.label, letters) for bar in chart.bars]
+    beside = max(map(letters.getlength, labels), default=0)
+    left, right = int(beside) + 32, _WIDTH - _FIGURES
+    for number, (bar, label) in enumerate(zip(chart.bars, labels, strict=True)):
         top = _EDGE + number * _ROW + (_ROW - _BAR) // 2
         middle = top + _BAR // 2
-        pen.text((_LABELS, middle), _fitting(bar.label, letters), _INK, letters, anchor="rm")
+        pen.text((left - 16, middle), label, _INK, letters, anchor="rm")
         pen.rectangle((left, top, right, top + _BAR), _GROUND)
         share = min(max(bar.value / chart.full, _NONE), _ALL) if chart.full else _NONE
         if length := int((right - left) * share):
@@ -42,9 +44,9 @@ def draw(chart: Bars, font: tuple[Path, int]) -> bytes:
 
 
 def _fitting(label: str, letters: ImageFont.FreeTypeFont) -> str:
-    """Return a label, shortened so that it fits on its side."""
-    if letters.getlength(label) <= _LABELS - 16:
+    """Return a label, shortened so that it fits beside the bars."""
+    if letters.getlength(label) <= _LONGEST_LABEL:
         return label
-    while label and letters.getlength(label + _TOO_LONG) > _LABELS - 16:
+    while label and letters.getlength(label + _TOO_LONG) > _LONGEST_LABEL:
         label = label[:-1]
     return label + _TOO_LONG

@@ -1,6 +1,6 @@
 """Score and grade: by which bounds, what the unit claims, what xlflow computes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from xlflow.ledger import DecisionKind, Submission
@@ -16,15 +16,15 @@ from xlflow.sums import Exercise, graded, mean, ranked
 
 OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
 _RANK_COLUMNS = (
-    Column("名次", 2, Style.CELL_MIDDLE),
-    Column("单位", 6),
-    Column("项目", 7),
-    Column("自评得分", 3, Style.CELL_NUMBER),
-    Column("测算得分", 3, Style.CELL_NUMBER),
-    Column("等级", 2, Style.CELL_MIDDLE),
-    Column("全年执行（万元）", 4, Style.CELL_NUMBER),
-    Column("执行率", 3, Style.CELL_NUMBER),
-    Column("审核结果", 3, Style.CELL_MIDDLE),
+    Column("名次", 3, Style.CELL_MIDDLE),
+    Column("单位", 5),
+    Column("项目", 6),
+    Column("自评得分", 4, Style.CELL_NUMBER),
+    Column("测算得分", 4, Style.CELL_NUMBER),
+    Column("等级", 3, Style.CELL_MIDDLE),
+    Column("全年执行（万元）", 5, Style.CELL_NUMBER),
+    Column("执行率", 4, Style.CELL_NUMBER),
+    Column("审核", 3, Style.CELL_MIDDLE),
 )
 
 
@@ -91,11 +91,12 @@ def score_blocks(material: Material, submission: Submission) -> Iterator[Block]:
 def ranking_blocks(material: Material, exercise: Exercise) -> Iterator[Block]:
     """Yield mean, ranking and grades of the forms of one exercise."""
     submissions = material.of(exercise)
+    grades = _grades(material, submissions)
     yield Words(
         f"参加评分的{material.title_of(exercise.form)}共{len(submissions)}份，"
         f"测算得分平均{points(mean(each.total for each in submissions))}分，"
         f"自评得分平均{points(mean(each.claimed_total for each in submissions))}分。"
-        + _grades_in_words(submissions)
+        + _grades_in_words(grades)
     )
     places = {each.submission.id: each.place for each in ranked(submissions)}
     by_place = sorted(submissions, key=lambda each: places[each.id])
@@ -111,8 +112,7 @@ def ranking_blocks(material: Material, exercise: Exercise) -> Iterator[Block]:
             + "；".join(f"{name_of(each)}{points(each.undecided_weight)}分" for each in undecided)
             + "。"
         )
-    grades = graded(submissions)
-    if grades:
+    if any(grades.values()):
         yield Bars(
             "grades",
             "评价等级分布",
@@ -141,8 +141,14 @@ def _claim(submission: Submission) -> str:
     return f"{told}比填报{way}{points(abs(apart))}分。{blank('difference')}"
 
 
-def _grades_in_words(submissions: Sequence[Submission]) -> str:
-    grades = graded(submissions)
+def _grades(material: Material, submissions: Sequence[Submission]) -> dict[str, int]:
+    """Return how many forms have each grade, those of the profile that none has too."""
+    profile = material.profiles.get(submissions[0].id)
+    names = [grade.name for grade in profile.grades] if profile else []
+    return dict.fromkeys(names, 0) | graded(submissions)
+
+
+def _grades_in_words(grades: Mapping[str, int]) -> str:
     told = "、".join(f"“{name}”{count}份" for name, count in grades.items())
     return f"评价等级：{told}。" if told else ""
 

@@ -7,7 +7,7 @@ from typing import Final
 from xlflow.ledger import Submission
 from xlflow.papers import Column, Style
 from xlflow.report.blocks import Bar, Bars, Block, Grid, Words, blank
-from xlflow.report.figures import NOT_GIVEN, amount, in_wan, per_cent
+from xlflow.report.figures import NOT_GIVEN, amount, in_wan, per_cent, points
 from xlflow.report.material import Material, name_of
 from xlflow.scoring.engine import FUNDS_TOTAL
 from xlflow.sums import Money, Scale, added, by_source, money_of, ratio
@@ -62,7 +62,13 @@ def execution_blocks(material: Material, submission: Submission) -> Iterator[Blo
     for row in material.rows(submission):
         if row.score.field != FUNDS_TOTAL:
             continue
-        yield Words(f"计分过程：{row.score.explanation}")
+        total, score = money(material, submission), row.score
+        yield Words(
+            f"全年预算数{in_wan(total.full_year_budget)}，全年执行数{in_wan(total.executed)}，"
+            f"执行率{per_cent(total.execution_rate)}；该项分值{points(score.weight)}分，"
+            f"测算得分{points(score.computed)}分。"
+        )
+        yield Words(f"计分过程（金额单位与自评表相同）：{score.explanation}")
         if row.reason:
             yield Words(f"单位填报的原因：“{row.reason}”")
         elif row.lost > 0:

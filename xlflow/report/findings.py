@@ -16,7 +16,7 @@ SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "疑点"}
 _COLUMNS = (
     Column("名称", 4),
     Column("类别", 2, Style.CELL_MIDDLE),
-    Column("单元格", 2, Style.CELL_MIDDLE),
+    Column("位置", 4, Style.CELL_MIDDLE),
     Column("问题", 12),
 )
 
@@ -72,10 +72,15 @@ def most_lost_in_words(material: Material, submissions: Sequence[Submission]) ->
     return f"扣分的有{len(rows)}项：{'、'.join(told)}{'等' if len(rows) > 10 else ''}。"
 
 
+def place_of(problem: Problem) -> str:
+    """Return sheet and cell of a problem; a problem of the whole form has neither."""
+    return " ".join(filter(None, (problem.sheet, problem.cell)))
+
+
 def _row(submission: Submission, problem: Problem) -> tuple[str, ...]:
     return (
         name_of(submission),
         SEVERITIES[problem.severity],
-        problem.cell or "",
+        place_of(problem),
         problem.message,
     )

@@ -107,7 +107,7 @@ def shortfall_blocks(material: Material, submissions: Sequence[Submission]) -> I
     """Yield the rows that lost points, deviate or are not decided; most points lost first."""
     rows = [row for row in material.indicators(*submissions) if _is_remarkable(row)]
     if not rows:
-        yield Words("所有指标均得满分，且没有偏差。")
+        yield Words("所有三级指标均得满分，且没有偏差。")
         return
     rows.sort(key=lambda row: (-row.lost, row.score.computed is None))
     several = len(submissions) > 1

@@ -8,16 +8,18 @@ from xlflow.facts import Facts
 from xlflow.forms.document import value_at
 from xlflow.ledger import Submission
 from xlflow.ledger.clock import local_time
+from xlflow.ledger.identity import normalised
 from xlflow.papers import Column, Style
 from xlflow.report.blocks import Block, Grid, Heading, Words, blank
 from xlflow.report.conclusion import (
+    OUTCOMES,
     project_blocks,
     ranking_blocks,
     rules_blocks,
     score_blocks,
 )
 from xlflow.report.execution import budget_blocks, by_form_blocks, execution_blocks, money
-from xlflow.report.figures import amount, in_wan
+from xlflow.report.figures import amount, in_wan, points
 from xlflow.report.findings import low_execution_in_words, most_lost_in_words, problem_blocks
 from xlflow.report.indicators import (
     count_in_words,
@@ -27,20 +29,32 @@ from xlflow.report.indicators import (
 )
 from xlflow.report.material import Material, name_of
 from xlflow.report.returns import (
+    LIGHTS,
+    all_in_words,
     count_blocks,
     in_days,
     light_blocks,
     log_in_words,
     missing_blocks,
 )
-from xlflow.sums import added, by_unit
+from xlflow.sums import added, by_unit, unit_of
 
 _NOT_YET: Final = "尚未收到自评表，没有可分析的数据。"
+_NAMED: Final = 20  # so many projects are named in a sentence
 _TASK_COLUMNS = (Column("任务名称", 3), Column("主要内容", 7), Column("实际完成情况", 7))
 _ASKED_COLUMNS = (
     Column("单位", 7),
     Column("项目个数", 2, Style.CELL_NUMBER),
     Column("本年申请金额", 3, Style.CELL_NUMBER),
+)
+_PROJECT_COLUMNS = (
+    Column("单位", 5),
+    Column("项目", 7),
+    Column("申请金额", 3, Style.CELL_NUMBER),
+    Column("目标审核", 3, Style.CELL_MIDDLE),
+    Column("监控", 2, Style.CELL_MIDDLE),
+    Column("自评得分", 3, Style.CELL_NUMBER),
+    Column("等级", 2, Style.CELL_MIDDLE),
 )
 _GROUP_COLUMNS = (
     Column("工作组职务", 3, Style.CELL_MIDDLE),
@@ -51,14 +65,14 @@ _GROUP_COLUMNS = (
 
 
 def title_of(material: Material) -> str:
-    """Return the title of a report."""
+    """Return the title of a report, in one line or two."""
     asked, year = material.asked, f"{material.year}年度"
     if asked.project is not None:
-        return f"{material.filed[0].project or asked.project}项目{year}绩效自评报告"
+        return f"{material.filed[0].project or asked.project}项目\n{year}绩效自评报告"
     main = department_form(material)
     if main is not None:
-        return f"{main.unit}{year}部门整体支出绩效自评报告"
-    unit = material.filed[0].unit or "" if asked.unit is not None else ""
+        return f"{main.unit}\n{year}部门整体支出绩效自评报告"
+    unit = f"{material.filed[0].unit}\n" if asked.unit is not None else ""
     whole = any(each.project is None for each in material.evaluated)
     return f"{unit}{year}{'预算绩效' if whole else '项目支出绩效'}自评工作报告"
 
@@ -212,6 +226,35 @@ def _asked(material: Material) -> Iterator[Block]:
         _ASKED_COLUMNS,
         (*rows, ("合计", str(len(material.planned)), amount(total.asked))),
     )
+    yield from _projects(material)
+
+
+def _projects(material: Material) -> Iterator[Block]:
+    """Yield where each project with targets stands: plan, monitoring, evaluation."""
+    lights = {_project_key(each): each.light or "" for each in material.monitored}
+    scored = {_project_key(each): each for each in material.evaluated}
+    rows, open_ones = [], []
+    for each in material.planned:
+        key = _project_key(each)
+        evaluated = scored.get(key)
+        if evaluated is None:
+            open_ones.append(name_of(each))
+        rows.append((
+            each.unit or "",
+            each.project or "",
+            amount(money(material, each).asked),
+            OUTCOMES.get(each.outcome, ""),
+            LIGHTS.get(lights.get(key, ""), "—"),
+            points(evaluated.total) if evaluated else "—",
+            evaluated.grade or "" if evaluated else "—",
+        ))  # fmt: skip
+    yield Grid("项目一览（单位：万元、分）", _PROJECT_COLUMNS, tuple(rows))
+    if open_ones:
+        yield Words(f"有绩效目标而没有收到自评表的项目{len(open_ones)}个：{'、'.join(open_ones)}。")
+
+
+def _project_key(submission: Submission) -> tuple[object, str]:
+    return unit_of(submission), normalised(submission.project_code or submission.project)
 
 
 def _exercises(material: Material) -> Iterator[Block]:
@@ -258,6 +301,8 @@ def _work(material: Material, submissions: Sequence[Submission]) -> Iterator[Blo
     yield Words(f"定量指标按实际完成值与指标值比较计分，由系统按评分方案测算。{blank('method')}")
     yield Heading("绩效自评过程", 2)
     yield Words(f"本报告的数据截至{in_days(as_of(material.facts))}。")
+    if not submissions:
+        yield Words(all_in_words(material))
     for each in submissions:
         yield Words(f"{material.title_of(each.form)}{log_in_words(material.facts, each)}")
 
@@ -271,8 +316,6 @@ def _achieved(material: Material, main: Submission) -> Iterator[Block]:
 
 def _analysis(material: Material, main: Submission) -> Iterator[Block]:
     yield Heading("预算执行情况分析", 2)
-    if main.project is not None:
-        yield Words(f"项目全年执行数{in_wan(money(material, main).executed)}。")
     yield from execution_blocks(material, main)
     yield Heading("分项绩效指标完成情况及分析", 2)
     yield from level_blocks(material, [main])

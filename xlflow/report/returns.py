@@ -116,6 +116,18 @@ def log_in_words(facts: Facts, submission: Submission) -> str:
     return f"{told}；其中{returned}个版本退回修改。本报告以第{submission.version}个版本为准。"
 
 
+def all_in_words(material: Material) -> str:
+    """Return how many versions of all forms came, and when."""
+    keys = {each.key for each in material.filed}
+    versions = [each for each in material.facts.submissions if each.version and each.key in keys]
+    days = sorted(local_time(each.received_at) for each in versions)
+    returned = sum(each.outcome is Outcome.RETURNED for each in versions)
+    return (
+        f"各单位共报送{len(keys)}份表、{len(versions)}个版本，首次报送时间为{in_days(days[0])}，"
+        f"最近一次为{in_days(days[-1])}；审核后退回修改{returned}个版本。"
+    )
+
+
 def _count_row(material: Material, exercise: Exercise, standing: list[Standing]) -> tuple[str, ...]:
     states = Counter(each.state for each in standing)
     expected = sum(each.expected for each in standing)

@@ -30,7 +30,7 @@ def variables(material: Material) -> dict[str, Any]:
     first = material.of(material.exercises[0]) if material.exercises else ()
     rows = material.rows(*material.evaluated)
     named: dict[str, Any] = {
-        "title": title_of(material),
+        "title": title_of(material).replace("\n", ""),
         "unit": material.filed[0].unit if material.asked.unit is not None else "",
         "project": material.filed[0].project if material.asked.project is not None else "",
         "year": str(material.year),
