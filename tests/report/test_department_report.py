@@ -64,7 +64,9 @@ def test_points_by_level_are_those_of_the_ledger(paper: Paper) -> None:
 
 
 def test_every_indicator_stands_as_it_was_written(paper: Paper) -> None:
-    found = [row for level in ("投入管理", "产出", "效益") for row in rows(paper, f"{level}指标完成")]
+    found = [
+        row for level in ("投入管理", "产出", "效益") for row in rows(paper, f"{level}指标完成")
+    ]
     seed = shangjie()["data"]["indicators"]
     assert len(found) == len(seed) == 52
     for row, written in zip(found, seed, strict=True):

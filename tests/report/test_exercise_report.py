@@ -67,7 +67,11 @@ def test_places_and_grades_also_those_nobody_has(paper: Paper) -> None:
 
 def test_lost_points_stand_with_the_reason_the_unit_wrote(paper: Paper) -> None:
     found = rows(paper, "未得满分、有偏差或者不能测算的指标")
-    assert found[0][:3] == ["《规划郑州》杂志印刷制作费：《规划郑州》双月刊设计印刷", "1.67", "-16.67%"]
+    assert found[0][:3] == [
+        "《规划郑州》杂志印刷制作费：《规划郑州》双月刊设计印刷",
+        "1.67",
+        "-16.67%",
+    ]
     assert "10×5÷6＝8.33分" in found[0][3]
     assert found[0][4].startswith("【示例数据】第6期审稿")
 

@@ -57,7 +57,7 @@ def _face(path: Path) -> int | None:
     first = None
     for index in range(_MOST_FACES if path.suffix.lower() == ".ttc" else 1):
         try:
-            family = ImageFont.truetype(path, 16, index).getname()[0] or ""
+            family = ImageFont.FreeTypeFont(path, 16, index).getname()[0] or ""
         except OSError:  # no such face, or no font at all
             break
         first = index if first is None else first
