@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
+from typing import Final
 
 from xlflow.ledger import Submission
 from xlflow.papers import Column, Style
@@ -12,6 +13,7 @@ from xlflow.report.material import Material, Row, name_of
 from xlflow.sums import LevelSums, by_level, level_name
 from xlflow.values import Op, parse_target
 
+MOST_ROWS: Final = 200
 _NO_NUMBER = (Op.QUAL, Op.NONE, Op.ERROR)
 _ROW_COLUMNS = (
     Column("三级指标", 6),
@@ -117,8 +119,10 @@ def shortfall_blocks(material: Material, submissions: Sequence[Submission]) -> I
     yield Grid(
         "未得满分、有偏差或者不能测算的指标",
         _SHORT_COLUMNS,
-        tuple(_short_row(row, several=several) for row in rows),
+        tuple(_short_row(row, several=several) for row in rows[:MOST_ROWS]),
     )
+    if len(rows) > MOST_ROWS:
+        yield Words(f"上表列出扣分最多的{MOST_ROWS}项，其余见汇总表的指标明细。")
 
 
 def _is_remarkable(row: Row) -> bool:
