@@ -1,7 +1,7 @@
 """Make the pictures of the READMEs from the demo: `python docs/make_pictures.py`.
 
-Needs LibreOffice (`soffice`) and `pdftoppm`. The books are rendered as printed; of the scored form
-the computed block, which is not printed, is taken in for the picture.
+Needs LibreOffice (`soffice`, Calc and Writer) and `pdftoppm`. The books are rendered as printed;
+of the scored form the computed block, which is not printed, is taken in for the picture.
 """
 
 import subprocess
@@ -26,6 +26,9 @@ def main() -> None:
         picture(with_block(scored, work / "form.xlsx"), "scored-form", page=2, rows=(50, 830))
         picture(only(scored, "核对结果", work / "results.xlsx"), "results-sheet", rows=(60, 790))
         picture(only(played.summary, "总览", work / "summary.xlsx"), "summary", rows=(60, 480))
+        report = work / "report.docx"
+        report.write_bytes(played.reports[1].read_bytes())
+        picture(report, "report", page=5, rows=(120, 1020))
 
 
 def with_block(scored: Path, copy: Path) -> Path:

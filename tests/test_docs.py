@@ -41,7 +41,7 @@ def test_the_readmes_give_the_same_commands(page: Path) -> None:
         return re.findall(r"```sh\n(.+?)\n```", of.read_text(encoding="utf-8"))
 
     assert commands(page) == commands(READMES[0])
-    assert commands(page)[0] == "python -m pip install . && python -m xlflow demo"
+    assert commands(page)[0] == 'python -m pip install ".[report]" && python -m xlflow demo'
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:

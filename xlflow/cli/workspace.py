@@ -51,6 +51,8 @@ def demo(folder: Path | None, as_json: bool) -> None:
     click.echo(say("cli.summary_at", path=played.summary))
     for path in played.reports:
         click.echo(say("cli.report_at", path=path))
+    if not played.reports:
+        click.echo(say("cli.demo_no_reports"))
 
 
 @click.command(cls=Command, help=say("cli.init"))

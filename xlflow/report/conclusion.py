@@ -60,6 +60,8 @@ def rules_blocks(material: Material, submissions: Sequence[Submission]) -> Itera
             f"评分采用“{profile.title}”方案，满分{plain(profile.total_weight)}分，"
             f"评价等级分为{len(profile.grades)}个：{bounds(profile)}。"
         )
+        if profile.by_goals:
+            yield Words("总分按各目标所占的比例折算，不是各项得分之和。")
 
 
 def score_blocks(material: Material, submission: Submission) -> Iterator[Block]:
@@ -112,6 +114,7 @@ def ranking_blocks(material: Material, exercise: Exercise) -> Iterator[Block]:
             + "；".join(f"{name_of(each)}{points(each.undecided_weight)}分" for each in undecided)
             + "。"
         )
+    yield from _checked(material, by_place)
     if any(grades.values()):
         yield Bars(
             "grades",
@@ -128,6 +131,14 @@ def project_blocks(material: Material, submissions: Sequence[Submission]) -> Ite
         _RANK_COLUMNS[2:],
         tuple(_rank_row(material, each, 0)[2:] for each in submissions),
     )
+
+
+def _checked(material: Material, submissions: Sequence[Submission]) -> Iterator[Block]:
+    """Yield the scores that officers found, where they checked any."""
+    scores = material.facts.last_decided(DecisionKind.CHECKED_SCORE)
+    told = [f"{name_of(each)}{found}分" for each in submissions if (found := scores.get(each.key))]
+    if told:
+        yield Words(f"审核人员核定了{len(told)}份表的得分：{'；'.join(told)}。")
 
 
 def _claim(submission: Submission) -> str:

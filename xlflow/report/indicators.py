@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import groupby
 from typing import Final
 
 from xlflow.ledger import Submission
@@ -41,14 +40,14 @@ _SHORT_COLUMNS = (
 )
 
 
-def count_in_words(rows: Sequence[Row]) -> str:
+def count_in_words(rows: Sequence[Row], head: str = "共设置") -> str:
     """Return how many indicators there are, of what kind, and what became of them."""
     weight = sum((row.score.weight or Decimal(0) for row in rows), Decimal(0))
     words = [row for row in rows if parse_target(row.score.target or "").op in _NO_NUMBER]
     short = [row for row in rows if row.lost > 0]
     open_rows = [row for row in rows if row.score.computed is None]
     told = (
-        f"共设置三级指标{len(rows)}项，分值{points(weight)}分，"
+        f"{head}三级指标{len(rows)}项，分值{points(weight)}分，"
         f"其中定量（含时限）指标{len(rows) - len(words)}项、定性指标{len(words)}项。"
     )
     told += f"得满分{len(rows) - len(short) - len(open_rows)}项，未得满分{len(short)}项"
@@ -95,11 +94,12 @@ def level_blocks(material: Material, submissions: Sequence[Submission]) -> Itera
 
 def row_blocks(material: Material, submission: Submission, level: int) -> Iterator[Block]:
     """Yield the indicators of one form under a heading for each level 1."""
-    rows = material.indicators(submission)
-    for name, group in groupby(rows, key=lambda row: level_name(row.data.get("level1"))):
-        of_level = list(group)
+    levels: dict[str, list[Row]] = {}
+    for row in material.indicators(submission):
+        levels.setdefault(level_name(row.data.get("level1")), []).append(row)
+    for name, of_level in levels.items():
         yield Heading(f"{name}指标", level)
-        yield Words(count_in_words(of_level).replace("共设置", "本类", 1))
+        yield Words(count_in_words(of_level, "本类"))
         yield Grid(
             f"{name}指标完成情况", _ROW_COLUMNS, tuple(_indicator_row(row) for row in of_level)
         )

@@ -13,7 +13,7 @@ from xlflow.forms.document import value_at
 from xlflow.ledger import Standing, Submission
 from xlflow.ledger.identity import normalised
 from xlflow.messages import text
-from xlflow.scoring import Profile, Score, counted_points
+from xlflow.scoring import Profile, Score
 from xlflow.scoring.engine import FUNDS_TOTAL
 from xlflow.sums import Exercise, Scale, exercise_of
 
@@ -158,8 +158,3 @@ def _fits(item: Submission | Standing, asked: Asked) -> bool:
 def name_of(submission: Submission) -> str:
     """Return what a form is about: its project, else its unit."""
     return submission.project or submission.unit or submission.file
-
-
-def points_of(row: Row) -> Decimal:
-    """Return the points of a row that count: the claimed ones where it is not decided."""
-    return counted_points(row.score)

@@ -94,9 +94,8 @@ def blocks_of(material: Material) -> Iterator[Block]:
 
 
 def as_of(facts: Facts) -> datetime:
-    """Return when the ledger last changed: the same ledger makes the same report."""
-    times = [each.received_at for each in facts.arrivals]
-    return local_time(max(times)) if times else local_time("2020-01-01T00:00:00Z")
+    """Return when the last file came: the same ledger makes the same report."""
+    return local_time(max(each.received_at for each in facts.arrivals))
 
 
 # -- a department's own report -------------------------------------------------------------------

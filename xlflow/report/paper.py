@@ -1,14 +1,12 @@
 """The blocks of a report as a .docx in the style of official documents."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 
 from docx.document import Document as Paper
 from docx.oxml.ns import qn
-from docx.text.paragraph import Paragraph
 
 from xlflow import papers
 from xlflow.messages import text
@@ -43,20 +41,16 @@ def written(title: str, blocks: Blocks, as_of: datetime, font: tuple[Path, int] 
 def blanks_of(paper: Paper) -> tuple[Blank, ...]:
     """Return what a person must still write in a paper, with the heading it stands under."""
     in_english = {text(f"report.blank_{key}").zh: text(f"report.blank_{key}").en for key in BLANKS}
+    headings = {
+        style.style_id for style in paper.styles if (style.name or "").startswith("Heading")
+    }
     found: list[Blank] = []
     section = ""
-    for paragraph in _paragraphs(paper):
-        style = paragraph.style
-        if style is not None and (style.name or "").startswith("Heading"):
-            section = paragraph.text
+    for paragraph in paper.element.body.iter(qn("w:p")):
+        said = "".join(part.text or "" for part in paragraph.iter(qn("w:t")))
+        if paragraph.style in headings:
+            section = said
         found += [
-            Blank(section, words, in_english.get(words, words))
-            for words in _BLANK.findall(paragraph.text)
+            Blank(section, words, in_english.get(words, words)) for words in _BLANK.findall(said)
         ]
     return tuple(found)
-
-
-def _paragraphs(paper: Paper) -> Iterator[Paragraph]:
-    """Yield every paragraph of the text in order, those in tables too."""
-    for element in paper.element.body.iter(qn("w:p")):
-        yield Paragraph(element, paper)
