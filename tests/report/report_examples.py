@@ -73,11 +73,12 @@ def report_on(
 def material_on(workspace: Workspace, asked: Asked) -> Material:
     """Return what a report is written from; judged by the profile of the workspace."""
     forms = {form.name: form for form in all_forms(workspace.root)}
+    scales = scales_of(forms.values())
+    profile = load_profile(workspace.settings.profile, workspace.root)
     with open_ledger(workspace) as ledger:
         facts = read_facts(ledger)
-    profile = load_profile(workspace.settings.profile, workspace.root)
-    profiles = {each.id: profile for each in facts.current}
-    return chosen(facts, asked, forms=forms, scales=scales_of(forms.values()), profiles=profiles)
+        profiles = dict.fromkeys((each.id for each in facts.current), profile)
+        return chosen(facts, asked, forms=forms, scales=scales, profiles=profiles)
 
 
 def exercise_of(root: Path, profile: str, form: str, *submissions: Filled) -> Workspace:

@@ -1,7 +1,7 @@
 """What a report is written from: the forms it is about, and everything known of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -131,15 +131,26 @@ def chosen(
         known = ", ".join(map(str, years))
         raise UsageError(*text("report.which_year", years=known))
     year = years[0]
+    filed = [each for each in filed if each.year == year]
     return Material(
         asked=asked,
-        facts=facts,
+        facts=_only(facts, filed),
         forms=forms,
         scales=scales,
         profiles=profiles,
         year=year,
-        filed=tuple(each for each in filed if each.year == year),
+        filed=tuple(filed),
         standing=tuple(each for each in facts.standing if each.year == year and _fits(each, asked)),
+    )
+
+
+def _only(facts: Facts, filed: Sequence[Submission]) -> Facts:
+    """Return the facts with what is in these forms alone, read once: a report comes back to it."""
+    return replace(
+        facts,
+        scores={each.id: facts.scores[each.id] for each in filed},
+        problems={each.id: facts.problems[each.id] for each in filed},
+        data={each.id: facts.data.get(each.id, {}) for each in filed},
     )
 
 
