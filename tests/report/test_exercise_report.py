@@ -77,7 +77,7 @@ def test_lost_points_stand_with_the_reason_the_unit_wrote(paper: Paper) -> None:
 
 
 def test_undecided_points_are_said(paper: Paper) -> None:
-    assert "建设工程正负零验线15.00分；《规划郑州》杂志印刷制作费5.00分" in words(paper)
+    assert "建设工程正负零验线15.00分、《规划郑州》杂志印刷制作费5.00分" in words(paper)
     assert "按评分方案不能测算3项（分值20.00分，暂按自评得分计入）" in words(paper)
 
 

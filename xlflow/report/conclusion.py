@@ -7,7 +7,7 @@ from xlflow.ledger import DecisionKind, Submission
 from xlflow.papers import Column, Style
 from xlflow.report.blocks import Bar, Bars, Block, Grid, Words, blank
 from xlflow.report.execution import money
-from xlflow.report.figures import amount, per_cent, points
+from xlflow.report.figures import amount, listed, per_cent, points
 from xlflow.report.material import Material, name_of
 from xlflow.review.result import Outcome
 from xlflow.scoring import Profile
@@ -102,17 +102,23 @@ def ranking_blocks(material: Material, exercise: Exercise) -> Iterator[Block]:
     )
     places = {each.submission.id: each.place for each in ranked(submissions)}
     by_place = sorted(submissions, key=lambda each: places[each.id])
+    rows = [_rank_row(material, each, places[each.id]) for each in by_place]
+    shown = [
+        position
+        for position, column in enumerate(_RANK_COLUMNS)
+        if column.heading != "项目" or any(row[position] for row in rows)
+    ]
     yield Grid(
         "测算得分排名",
-        _RANK_COLUMNS,
-        tuple(_rank_row(material, each, places[each.id]) for each in by_place),
+        tuple(_RANK_COLUMNS[position] for position in shown),
+        tuple(tuple(row[position] for position in shown) for row in rows),
     )
     undecided = [each for each in submissions if each.undecided_weight]
     if undecided:
+        told = [f"{name_of(each)}{points(each.undecided_weight)}分" for each in undecided]
         yield Words(
             f"有{len(undecided)}份表含有按评分方案不能测算的指标，这些指标暂按自评得分计入："
-            + "；".join(f"{name_of(each)}{points(each.undecided_weight)}分" for each in undecided)
-            + "。"
+            f"{listed(told)}。"
         )
     yield from _checked(material, by_place)
     if any(grades.values()):
@@ -138,7 +144,7 @@ def _checked(material: Material, submissions: Sequence[Submission]) -> Iterator[
     scores = material.facts.last_decided(DecisionKind.CHECKED_SCORE)
     told = [f"{name_of(each)}{found}分" for each in submissions if (found := scores.get(each.key))]
     if told:
-        yield Words(f"审核人员核定了{len(told)}份表的得分：{'；'.join(told)}。")
+        yield Words(f"审核人员核定了{len(told)}份表的得分：{listed(told)}。")
 
 
 def _claim(submission: Submission) -> str:

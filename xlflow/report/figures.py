@@ -1,10 +1,12 @@
 """Figures as a report writes them: 万元 with two decimals, rates in per cent, points."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 _CENT = Decimal("0.01")
 _HUNDRED = Decimal(100)
+_MOST_NAMED = 20
 NOT_GIVEN: Final = "未填报"
 UNDECIDED: Final = "未测算"
 
@@ -52,6 +54,16 @@ def deviation(value: Decimal | None) -> str:
     ('-9.00%', '—')
     """
     return "—" if value is None else f"{value}%"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names in a sentence, of many the first twenty.
+
+    >>> listed(["甲", "乙"]), listed(["甲"] * 30)[-5:]
+    ('甲、乙', '甲等30个')
+    """
+    more = f"等{len(names)}个" if len(names) > _MOST_NAMED else ""
+    return "、".join(names[:_MOST_NAMED]) + more
 
 
 def _cents(value: Decimal) -> Decimal:

@@ -8,7 +8,7 @@ from xlflow.papers import Column, Style
 from xlflow.problems import Problem, Severity
 from xlflow.report.blocks import Block, Grid, Words
 from xlflow.report.execution import money
-from xlflow.report.figures import per_cent, points
+from xlflow.report.figures import listed, per_cent, points
 from xlflow.report.material import Material, name_of
 
 MOST_ROWS: Final = 200
@@ -53,7 +53,7 @@ def low_execution_in_words(material: Material, submissions: Sequence[Submission]
         rate, profile = money(material, each).execution_rate, material.profiles.get(each.id)
         if rate is not None and profile and rate * 100 < profile.execution_full_at:
             low.append(f"{name_of(each)}（{per_cent(rate)}）")
-    return f"预算执行率未达到得满分标准的有：{'、'.join(low)}。" if low else ""
+    return f"预算执行率未达到得满分标准的有：{listed(low)}。" if low else ""
 
 
 def most_lost_in_words(material: Material, submissions: Sequence[Submission]) -> str:

@@ -20,7 +20,11 @@ from xlflow.report.conclusion import (
 )
 from xlflow.report.execution import budget_blocks, by_form_blocks, execution_blocks, money
 from xlflow.report.figures import amount, in_wan, points
-from xlflow.report.findings import low_execution_in_words, most_lost_in_words, problem_blocks
+from xlflow.report.findings import (
+    low_execution_in_words,
+    most_lost_in_words,
+    problem_blocks,
+)
 from xlflow.report.indicators import (
     count_in_words,
     level_blocks,
@@ -40,7 +44,6 @@ from xlflow.report.returns import (
 from xlflow.sums import added, by_unit, unit_of
 
 _NOT_YET: Final = "尚未收到自评表，没有可分析的数据。"
-_NAMED: Final = 20  # so many projects are named in a sentence
 _TASK_COLUMNS = (Column("任务名称", 3), Column("主要内容", 7), Column("实际完成情况", 7))
 _ASKED_COLUMNS = (
     Column("单位", 7),
@@ -249,7 +252,7 @@ def _projects(material: Material) -> Iterator[Block]:
         ))  # fmt: skip
     yield Grid("项目一览（单位：万元、分）", _PROJECT_COLUMNS, tuple(rows))
     if open_ones:
-        yield Words(f"有绩效目标而没有收到自评表的项目{len(open_ones)}个：{'、'.join(open_ones)}。")
+        yield Words(f"有绩效目标而没有收到自评表的项目{len(open_ones)}个：{listed(open_ones)}。")
 
 
 def _project_key(submission: Submission) -> tuple[object, str]:

@@ -60,11 +60,15 @@ def count_blocks(material: Material) -> Iterator[Block]:
     units = {unit_of(each) for each in material.filed}
     projects = {(unit_of(each), normalised(each.project)) for each in material.filed}
     named = sum(bool(project) for _, project in projects)
-    yield Words(f"以上表涉及{len(units)}个单位、{named}个项目。")
+    of_projects = f"、{named}个项目" if named else ""
+    yield Words(f"以上表涉及{len(units)}个单位{of_projects}。")
 
 
 def missing_blocks(material: Material) -> Iterator[Block]:
     """Yield who was expected and sent nothing."""
+    if not any(each.expected for each in material.standing):
+        yield Words("没有报送名册，不能判断是否有单位未报。")
+        return
     missing = [each for each in material.standing if each.state is StandingState.MISSING]
     if not missing:
         yield Words("名册上的表均已报送。")
@@ -134,7 +138,7 @@ def _count_row(material: Material, exercise: Exercise, standing: list[Standing])
     period = "" if exercise.period == "年度" else f"（{exercise.period}）"
     came = len(standing) - states[StandingState.MISSING]
     counts = (
-        expected, came, states[StandingState.ACCEPTED], states[StandingState.RETURNED],
+        expected or "—", came, states[StandingState.ACCEPTED], states[StandingState.RETURNED],
         states[StandingState.MISSING],
     )  # fmt: skip
     return f"{material.title_of(exercise.form)}{period}", *map(str, counts)
