@@ -19,7 +19,7 @@ from xlflow.report.conclusion import (
     score_blocks,
 )
 from xlflow.report.execution import budget_blocks, by_form_blocks, execution_blocks, money
-from xlflow.report.figures import amount, in_wan, points
+from xlflow.report.figures import amount, in_wan, listed, points
 from xlflow.report.findings import (
     low_execution_in_words,
     most_lost_in_words,
