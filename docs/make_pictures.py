@@ -1,8 +1,8 @@
 """Make the pictures of the READMEs from the demo: `python docs/make_pictures.py [NAME...]`.
 
-Needs LibreOffice (`soffice`) and `pdftoppm` for books and papers, and `chromium` for the HTML page.
-What is missing is said, and its picture stays as it was. The books are rendered as printed; of the
-scored form the computed block, which is not printed, is taken in for the picture.
+Needs LibreOffice (`soffice`, Calc and Writer) and `pdftoppm` for books and papers, and `chromium`
+for the HTML page. What is missing is said, and its picture stays as it was. The books are rendered
+as printed; of the scored form the computed block, which is not printed, is taken in.
 """
 
 import shutil

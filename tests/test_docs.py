@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = {
     "demo", "init", "issue", "check", "score", "strip", "run", "watch", "consolidate", "status",
-    "target", "form", "profile", "waive", "rescore",
+    "target", "form", "profile", "waive", "rescore", "report",
 }  # fmt: skip
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 
@@ -41,7 +41,7 @@ def test_the_readmes_give_the_same_commands(page: Path) -> None:
         return re.findall(r"```sh\n(.+?)\n```", of.read_text(encoding="utf-8"))
 
     assert commands(page) == commands(READMES[0])
-    assert commands(page)[0] == "python -m pip install . && python -m xlflow demo"
+    assert commands(page)[0] == 'python -m pip install ".[report]" && python -m xlflow demo'
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:

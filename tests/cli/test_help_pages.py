@@ -19,6 +19,7 @@ COMMANDS = [
     ("waive",),
     ("rescore",),
     ("consolidate",),
+    ("report",),
     ("status",),
     ("target",),
     ("form",),
@@ -32,7 +33,7 @@ COMMANDS = [
 # What stays as it is in any language: names of commands, options, files, values.
 NAMES = re.compile(
     r"--?[a-z][\w-]*|\b(xlflow|Excel|JSON|Ctrl-C|overall_self_evaluation|handout|outbox|scored|stripped"
-    r"|xlsx|csv|workbook_templates|python|TEXTS)\b"
+    r"|xlsx|docx|csv|workbook_templates|python|TEXTS)\b"
 )
 
 

@@ -11,14 +11,14 @@ from xlflow.cli.files import check, score, strip, target
 from xlflow.cli.judgement import rescore, waive
 from xlflow.cli.rules import form, profile
 from xlflow.cli.speech import Group, complaint, say
-from xlflow.cli.workspace import consolidate, demo, init, issue, run, status, watch
+from xlflow.cli.workspace import consolidate, demo, init, issue, report, run, status, watch
 from xlflow.errors import EnvironmentFailed, XlflowError
 from xlflow.files import reason
 from xlflow.messages import Text, language
 
 _COMMANDS = (
-    demo, init, issue, check, score, strip, run, watch, waive, rescore, consolidate, status, target,
-    form, profile
+    demo, init, issue, check, score, strip, run, watch, waive, rescore, consolidate, report, status,
+    target, form, profile
 )  # fmt: skip
 
 

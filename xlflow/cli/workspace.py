@@ -1,4 +1,4 @@
-"""Commands over a workspace: demo, init, issue, run, watch, consolidate, status."""
+"""Commands over a workspace: demo, init, issue, run, watch, consolidate, report, status."""
 
 import os
 import signal
@@ -49,6 +49,10 @@ def demo(folder: Path | None, as_json: bool) -> None:
     _print_processed(played.processed)
     print_tree(played.workspace.outbox)
     click.echo(say("cli.summary_at", path=played.summary))
+    for path in played.reports:
+        click.echo(say("cli.report_at", path=path))
+    if not played.reports:
+        click.echo(say("cli.demo_no_reports"))
 
 
 @click.command(cls=Command, help=say("cli.init"))
@@ -158,6 +162,55 @@ def consolidate(out: Path | None, folder: Path) -> None:
 
     book = write_book(open_workspace(folder), out, on_trouble=_print_trouble)
     click.echo(say("cli.summary_at", path=book))
+
+
+@click.command(cls=Command, help=say("cli.report"))
+@click.option("--unit", help=say("cli.report_unit"))
+@click.option("--project", help=say("cli.report_project"))
+@click.option("--year", type=int, help=say("cli.report_year"))
+@click.option("--template", type=_FILE, help=say("cli.report_template"))
+@click.option("--out", type=_FILE, help=say("cli.report_out"))
+@workspace_option
+@json_option
+def report(
+    *,
+    unit: str | None,
+    project: str | None,
+    year: int | None,
+    template: Path | None,
+    out: Path | None,
+    folder: Path,
+    as_json: bool,
+) -> None:
+    """Write the narrative report of a unit, a project or everything of a year."""
+    from xlflow.config import open_workspace
+    from xlflow.reporting import write_report
+
+    reported = write_report(
+        open_workspace(folder), unit=unit, project=project, year=year, template=template, out=out
+    )
+    blanks = reported.report.blanks
+    if as_json:
+        print_json(
+            {
+                "file": reported.path.as_posix(),
+                "title": reported.report.title,
+                "blanks": [
+                    {"section": each.section, "blank": each.words, "blank_en": each.words_en}
+                    for each in blanks
+                ],
+                "charts": not reported.report.charts_left_out,
+            }
+        )
+        return
+    click.echo(say("cli.report_at", path=reported.path))
+    if reported.report.charts_left_out:
+        click.echo(say("cli.report_no_charts"), err=True)
+    if blanks:
+        click.echo(say("cli.report_blanks", count=len(blanks)))
+    for each in blanks:
+        words = Text(each.words, each.words_en).in_language(language())
+        click.echo(f"  {each.section}: {words}" if each.section else f"  {words}")
 
 
 @click.command(cls=Command, help=say("cli.status"))

@@ -20,6 +20,7 @@ from xlflow.forms import Form, load_form
 from xlflow.issuing import fill, template_of
 from xlflow.messages import text
 from xlflow.pipeline import Processed, hand_out, run
+from xlflow.reporting import NotInstalled, write_report
 from xlflow.review import Outcome
 
 Processeds = tuple[Processed, ...]
@@ -37,11 +38,15 @@ _ZIP_DATE = (2020, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What the demo did: the workspace, what became of each file, and the summary book."""
+    """What the demo did: the workspace, what became of each file, the summary book, the reports.
+
+    There are no reports where the extra `report` is not installed.
+    """
 
     workspace: Workspace
     processed: tuple[Processed, ...]
     summary: Path
+    reports: tuple[Path, ...]
 
 
 def play(folder: Path | None = None, on_progress: OnProgress | None = None) -> Played:
@@ -61,7 +66,7 @@ def play(folder: Path | None = None, on_progress: OnProgress | None = None) -> P
     for step in (_targets_and_department, _monitoring_and_self_evaluations, _once_more):
         step(workspace, processed)
         processed += run(workspace, on_progress=on_progress)
-    return Played(workspace, processed, workspace.outbox / _SUMMARY)
+    return Played(workspace, processed, workspace.outbox / _SUMMARY, _reports(workspace))
 
 
 def returned_workbook(form: Form | None = None) -> bytes:
@@ -115,6 +120,19 @@ def _once_more(workspace: Workspace, processed: Processeds) -> None:
     (mended,) = examples()["resubmission"]
     name = f"{Path(sent_back.file).stem}（已补充原因）.xlsx"
     _drop(workspace, {name: fill(files.read_bytes(copy), form, mended)})
+
+
+def _reports(workspace: Workspace) -> tuple[Path, ...]:
+    """Return the reports of the department of 2022 and of all projects of 2020."""
+    department = shangjie()["data"]
+    try:
+        of_department = write_report(
+            workspace, unit=department["unit"], year=int(department["year"])
+        )
+    except NotInstalled:
+        return ()
+    of_projects = write_report(workspace, year=int(project_targets()[0]["year"]))
+    return of_department.path, of_projects.path
 
 
 def _returned(

@@ -1,0 +1,55 @@
+"""Writing the report of a unit, a project or a whole exercise into a workspace."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlflow import files
+from xlflow.config import Workspace
+from xlflow.errors import EnvironmentFailed
+from xlflow.forms import all_forms
+from xlflow.messages import text
+from xlflow.pipeline import open_ledger
+
+if TYPE_CHECKING:  # python-docx, docxtpl and Pillow take their time
+    from xlflow.report import Report
+
+FOLDER: Final = "报告"
+
+
+class NotInstalled(EnvironmentFailed):
+    """Raised when what reports are written with is not installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A report and where it was written."""
+
+    path: Path
+    report: "Report"
+
+
+def write_report(
+    workspace: Workspace,
+    *,
+    unit: str | None = None,
+    project: str | None = None,
+    year: int | None = None,
+    template: Path | None = None,
+    out: Path | None = None,
+) -> Reported:
+    """Return the report that was written: to `out`, or by its title into `outbox/报告`.
+
+    Without a unit or project it is about everything of the year. Raises NotInstalled when
+    the extra `report` is not installed, otherwise as `build_report` does.
+    """
+    try:
+        from xlflow.report import Asked, build_report
+    except ImportError as error:
+        raise NotInstalled(*text("report.not_installed", name=error.name)) from error
+    forms = {form.name: form for form in all_forms(workspace.root)}
+    with open_ledger(workspace) as ledger:
+        report = build_report(ledger, Asked(unit, project, year), forms=forms, template=template)
+    path = out or workspace.outbox / FOLDER / f"{files.safe_stem(report.title)}.docx"
+    files.write_bytes(path, report.content)
+    return Reported(path, report)
