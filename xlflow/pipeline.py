@@ -679,22 +679,43 @@ def open_ledger(workspace: Workspace) -> "Ledger":
 def publish_book(
     workspace: Workspace, ledger: "Ledger", now: datetime, out: Path | None = None
 ) -> Path:
-    """Return where the summary book was written; beside its name when that is open on a desk."""
+    """Return where the summary book was written; beside its name when that is open on a desk.
+
+    Unless it goes to a place of its own (`out`), the page 进度.html is written beside it.
+    """
     from xlflow.summary import build_summary, publish_summary
 
     forms = all_forms(workspace.root)
-    about: dict[str, Any] = {
-        "title": workspace.settings.title,
-        "at": now.isoformat(timespec="seconds"),
-        "workspace": workspace.root,
-        "form_titles": {form.name: form.title for form in forms},
+    about: dict[str, Any] = _about(workspace, forms, now) | {
         "amount_units": {form.name: unit for form in forms if (unit := _amount_unit(form))},
         "judged_by": {form.name: (form, rules_of(workspace).profile_for(form)) for form in forms},
     }
     if out is None:
-        return publish_summary(ledger, outbox=workspace.outbox, **about)
+        book = publish_summary(ledger, outbox=workspace.outbox, **about)
+        publish_page(workspace, ledger, now)
+        return book
     files.write_bytes(out, build_summary(ledger, folder=out.resolve().parent, **about))
     return out
+
+
+def publish_page(
+    workspace: Workspace, ledger: "Ledger", now: datetime, out: Path | None = None
+) -> Path:
+    """Return where the page was written that tells where everybody stands."""
+    from xlflow import chasing
+
+    about = _about(workspace, all_forms(workspace.root), now)
+    return chasing.publish_page(ledger, out or workspace.outbox / chasing.PAGE_NAME, **about)
+
+
+def _about(workspace: Workspace, forms: Iterable[Form], now: datetime) -> dict[str, Any]:
+    """Return what everything made from the ledger is told."""
+    return {
+        "title": workspace.settings.title,
+        "at": now.isoformat(timespec="seconds"),
+        "workspace": workspace.root,
+        "form_titles": {form.name: form.title for form in forms},
+    }
 
 
 def _with_members(

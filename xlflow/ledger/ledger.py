@@ -307,7 +307,9 @@ class Ledger:
         with self._reading() as connection:
             expected = roster.lines(connection)
             current = submissions.find(connection, current_only=True)
-        return roster.standing(expected, current)
+            first_received = submissions.first_received(connection)
+            extended = decisions.extensions(connection)
+        return roster.standing(expected, current, first_received, extended)
 
     # ---- what the officer decided ------------------------------------------------------------
 
