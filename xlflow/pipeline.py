@@ -549,6 +549,17 @@ def consolidate(
         return publish_book(workspace, ledger, clock(), out)
 
 
+def write_page(
+    workspace: Workspace,
+    out: Path | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Path:
+    """Return where the page was written that tells where everybody stands."""
+    with open_ledger(workspace) as ledger:
+        return publish_page(workspace, ledger, clock(), out)
+
+
 def process(
     workspace: Workspace,
     ledger: "Ledger",

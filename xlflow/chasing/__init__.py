@@ -4,7 +4,7 @@ Importing this room imports SQLAlchemy; callers import it late.
 """
 
 from xlflow.chasing.page import PAGE_NAME, build_page, publish_page
-from xlflow.chasing.tally import SELECTIONS, Tally, days_told, selects, tally
+from xlflow.chasing.tally import SELECTIONS, Tally, days_told, is_of, selects, tally
 
 __all__ = [
     "PAGE_NAME",
@@ -12,6 +12,7 @@ __all__ = [
     "Tally",
     "build_page",
     "days_told",
+    "is_of",
     "publish_page",
     "selects",
     "tally",

@@ -19,7 +19,7 @@ from xlflow.chasing.words import (
     MORE,
     NO_FORM,
     NOBODY,
-    PROBLEMS,
+    SECTIONS,
     SEVERITIES,
     STATES,
     UNLISTED,
@@ -33,7 +33,7 @@ from xlflow.scoring import to_cents
 PAGE_NAME = "进度.html"
 _NONE: Mapping[str, str] = MappingProxyType({})
 _MOST = 60  # problems of one form; who has more begins anew
-_LONGEST = 120  # signs of a value
+_LONGEST = 60  # signs of a value
 _COUNTS = {
     "expected": "应报",
     "accepted": "已通过",
@@ -43,7 +43,6 @@ _COUNTS = {
     "late": "迟报",
     "unlisted": "名册外",
 }
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 # What a link would read as something else; Chinese stays as it is, which old browsers need.
 _ESCAPES = {ord(sign): f"%{ord(sign):02X}" for sign in '%#? "<>[]\\^`{}|'}
 _HEADINGS = (
@@ -102,12 +101,16 @@ def build_page(
         counts=_counts(tally(standing, now.date())),
         choices=_choices(),
         table=_table("".join(_row(view, number, each) for number, each in rows)),
-        problems=_section(
-            "".join(
-                _form(view, number, each, found)
-                for number, each in rows
-                if each.submission and (found := problems.get(each.submission.id))
+        problems="".join(
+            _section(
+                words,
+                "".join(
+                    _form(view, number, each, found)
+                    for number, each in rows
+                    if each.state is state and (found := _shown_problems(each, problems))
+                ),
             )
+            for state, words in SECTIONS.items()
         ),
     )
 
@@ -224,30 +227,38 @@ def _days(view: _View, standing: Standing) -> str:
 
 def _problem_count(number: int, standing: Standing) -> str:
     found = standing.submission
-    if found is None or not found.problems:
+    if found is None:
         return ""
-    counts = ((found.errors, "error"), (found.warnings, "warning"), (found.notes, "note"))
+    counts = ((found.errors, "error"), (found.warnings, "warning"))
     told = "<br>".join(
         f'<span class="{name}">{SEVERITIES[Severity(name)]} {count}</span>'
         for count, name in counts
         if count
     )
-    return f'<a href="#f{number}">{told}</a>'
+    return f'<a href="#f{number}">{told}</a>' if told else ""
 
 
-def _section(forms: str) -> str:
-    return f'<div class="problems"><h2>{PROBLEMS}</h2>\n{forms}</div>' if forms else ""
+def _section(words: str, forms: str) -> str:
+    return f'<div class="problems"><h2>{words}</h2>\n{forms}</div>\n' if forms else ""
+
+
+def _shown_problems(
+    standing: Standing, problems: Mapping[int, Sequence[Problem]]
+) -> list[Problem]:
+    """Return what somebody should do something about, the worst first; notes only inform."""
+    found = problems.get(standing.submission.id, ()) if standing.submission else ()
+    asking = (each for each in found if each.severity is not Severity.NOTE)
+    return sorted(asking, key=lambda each: each.severity is not Severity.ERROR)
 
 
 def _form(view: _View, number: int, standing: Standing, found: Sequence[Problem]) -> str:
-    """Return the problems of one form, the worst first."""
-    worst = sorted(found, key=lambda each: _ORDER[each.severity])
+    """Return the problems of one form."""
     rows = "".join(
         f'<tr><td class="middle">{position}</td>'
         f'<td class="middle {each.severity}">{SEVERITIES[each.severity]}</td>'
         f"<td>{_place(each)}</td><td>{escape(_cut(each.value))}</td>"
         f"<td>{escape(each.message)}</td></tr>\n"
-        for position, each in enumerate(worst[:_MOST], start=1)
+        for position, each in enumerate(found[:_MOST], start=1)
     )
     link = view.link(standing)
     name = " · ".join(escape(part) for part in (standing.unit, standing.project) if part)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from xlflow.ledger import Standing, StandingState
+from xlflow.ledger.identity import normalised
 from xlflow.messages import Text, text
 
 # What one may ask for: the states, and what may be said of a state besides.
@@ -43,6 +44,12 @@ def selects(word: str, standing: Standing, today: date) -> bool:
     if word == "overdue":
         return standing.overdue(today)
     return standing.state.value == word
+
+
+def is_of(unit: str, standing: Standing) -> bool:
+    """Return whether somebody is the unit that is meant: by its code, or by a part of its name."""
+    wanted = normalised(unit)
+    return wanted == normalised(standing.unit_code) or wanted in normalised(standing.unit)
 
 
 def days_told(standing: Standing, today: date) -> Text | None:

@@ -9,12 +9,15 @@ from xlflow.problems import Severity
 
 STATES = {state: text(f"state.{state.value}").zh for state in StandingState}
 LATE = text("state.late").zh
-SEVERITIES = {Severity.ERROR: "必须修改", Severity.WARNING: "请核对", Severity.NOTE: "说明"}
+SEVERITIES = {Severity.ERROR: "必须修改", Severity.WARNING: "请核对"}
 NO_FORM = "填报表"
 UNLISTED = "名册外"
 EXTENDED_FROM = "原 {day}"
 NOBODY = "名册中没有单位，也没有收到填报表。"
-PROBLEMS = "各份填报表的问题"
+SECTIONS = {
+    StandingState.RETURNED: "退回待改：要改的和要核对的",
+    StandingState.ACCEPTED: "已通过：请核对的",
+}
 MORE = "……还有 {count} 项，见结果文件的“核对结果”。"
 
 

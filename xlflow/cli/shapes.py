@@ -1,5 +1,6 @@
 """The shapes of `--json`: fixed keys, `null` when unknown, decimals as strings."""
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +49,8 @@ def processed_shape(done: "Processed") -> dict[str, Any]:
     }
 
 
-def standing_shape(standing: "Standing") -> dict[str, Any]:
-    """Return where one unit stands, an object of `status --json`."""
+def standing_shape(standing: "Standing", today: date) -> dict[str, Any]:
+    """Return where one unit stands on a day, an object of `status --json`."""
     return {
         "unit_code": standing.unit_code,
         "unit": standing.unit,
@@ -63,6 +64,11 @@ def standing_shape(standing: "Standing") -> dict[str, Any]:
         "grade": standing.grade,
         "problems": standing.problems,
         "deadline": standing.deadline,
+        "days_left": standing.days_left(today),
+        "late": standing.late,
+        "expected": standing.expected,
+        "received_at": standing.submission.received_at if standing.submission else None,
+        "output": standing.submission.output if standing.submission else None,
     }
 
 

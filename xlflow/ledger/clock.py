@@ -18,6 +18,15 @@ def local_time(iso: str) -> datetime:
     return datetime.fromisoformat(iso).astimezone(BEIJING).replace(tzinfo=None)
 
 
+def local_day(moment: datetime) -> date:
+    """Return the day it is at a moment, as a calendar on the wall shows it.
+
+    >>> local_day(datetime.fromisoformat("2026-04-18T16:30:00Z"))
+    datetime.date(2026, 4, 19)
+    """
+    return moment.astimezone(BEIJING).date()
+
+
 @lru_cache(maxsize=1024)  # a roster has one deadline for nearly everybody
 def day_of(deadline: str | None) -> date | None:
     """Return the day a written deadline names, None when it names none for certain.
