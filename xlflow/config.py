@@ -30,9 +30,9 @@ class Settings:
     """What a bureau sets for an exercise; `origin` tells where each value came from.
 
     Precedence: command line, then `XLFLOW_<NAME>` in the environment, then `xlflow.toml`,
-    then the default. `ledger` is a database URL or the path of a SQLite file, empty for the one
-    in `.xlflow/`. `passwords` are tried on workbooks that have one; in the environment they stand
-    one a line.
+    then the default. `bureau` signs the notices, `contact` stands in them. `ledger` is a database
+    URL or the path of a SQLite file, empty for the one in `.xlflow/`. `passwords` are tried on
+    workbooks that have one; in the environment they stand one a line.
     """
 
     title: str = "绩效自评汇总"
@@ -40,6 +40,8 @@ class Settings:
     year: int = 0
     round: str = ""
     deadline: str = ""
+    bureau: str = ""
+    contact: str = ""
     ledger: str = ""
     passwords: tuple[str, ...] = ()
     settle_seconds: int = 2

@@ -65,6 +65,7 @@ from xlflow.review import (
 from xlflow.scoring import Profile, Scores, load_profile, monitor_document, score_document
 
 if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file needs neither
+    from xlflow.chasing import Posted
     from xlflow.intake import Sighting
     from xlflow.issuing import Issued
     from xlflow.ledger import Arrival, Assigned, Entry, Ledger, Standing, Submission
@@ -558,6 +559,28 @@ def write_page(
     """Return where the page was written that tells where everybody stands."""
     with open_ledger(workspace) as ledger:
         return publish_page(workspace, ledger, clock(), out)
+
+
+def remind(
+    workspace: Workspace,
+    out: Path | None = None,
+    units: Sequence[str] = (),
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> "Posted":
+    """Return the notices written to those from whom something is to come, and to `units` alone.
+
+    Without a folder of its own (`out`) they lie in the outbox, where those of earlier times that
+    nobody needs any more go.
+    """
+    from xlflow.chasing import Sender, post_reminders
+    from xlflow.ledger import local_day
+
+    settings = workspace.settings
+    titles = {form.name: form.title for form in all_forms(workspace.root)}
+    sender = Sender(local_day(clock()), titles, settings.bureau, settings.contact)
+    with open_ledger(workspace) as ledger:
+        return post_reminders(ledger, sender, workspace, out, units)
 
 
 def process(

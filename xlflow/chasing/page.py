@@ -242,9 +242,7 @@ def _section(words: str, forms: str) -> str:
     return f'<div class="problems"><h2>{words}</h2>\n{forms}</div>\n' if forms else ""
 
 
-def _shown_problems(
-    standing: Standing, problems: Mapping[int, Sequence[Problem]]
-) -> list[Problem]:
+def _shown_problems(standing: Standing, problems: Mapping[int, Sequence[Problem]]) -> list[Problem]:
     """Return what somebody should do something about, the worst first; notes only inform."""
     found = problems.get(standing.submission.id, ()) if standing.submission else ()
     asking = (each for each in found if each.severity is not Severity.NOTE)
@@ -270,8 +268,8 @@ def _form(view: _View, number: int, standing: Standing, found: Sequence[Problem]
         f'</span> <span class="faint links">{link}</span></h3>\n'
         '<table>\n<colgroup><col style="width:5%"><col style="width:9%"><col style="width:17%">'
         '<col style="width:17%"><col></colgroup>\n<thead><tr><th class="middle">序号</th>'
-        '<th class="middle">要求</th><th>位置</th><th>填写内容</th><th>问题与改法</th></tr></thead>\n'
-        f"<tbody>\n{rows}</tbody>\n</table>{more if len(found) > _MOST else ''}\n</div>\n"
+        '<th class="middle">要求</th><th>位置</th><th>填写内容</th><th>问题与改法</th></tr>'
+        f"</thead>\n<tbody>\n{rows}</tbody>\n</table>{more if len(found) > _MOST else ''}\n</div>\n"
     )
 
 

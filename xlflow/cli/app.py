@@ -7,7 +7,7 @@ import sys
 import click
 
 from xlflow import __version__
-from xlflow.cli.chasing import status
+from xlflow.cli.chasing import remind, status
 from xlflow.cli.files import check, score, strip, target
 from xlflow.cli.judgement import rescore, waive
 from xlflow.cli.rules import form, profile
@@ -18,8 +18,8 @@ from xlflow.files import reason
 from xlflow.messages import Text, language
 
 _COMMANDS = (
-    demo, init, issue, check, score, strip, run, watch, waive, rescore, consolidate, status, target,
-    form, profile
+    demo, init, issue, check, score, strip, run, watch, waive, rescore, consolidate, status, remind,
+    target, form, profile
 )  # fmt: skip
 
 

@@ -70,6 +70,36 @@ def status(
         click.echo(err=True, message=say("cli.page_at", path=page))
 
 
+@click.command(cls=Command, help=say("cli.remind"))
+@click.option("--out", type=DIR, help=say("cli.remind_out"))
+@unit_option
+@workspace_option
+@json_option
+def remind(*, out: Path | None, units: tuple[str, ...], folder: Path, as_json: bool) -> None:
+    """Write to those from whom something is to come."""
+    from xlflow.chasing import letters_can_be_written
+    from xlflow.cli.shapes import notice_shape
+    from xlflow.config import open_workspace
+    from xlflow.pipeline import remind as write_notices
+
+    workspace = open_workspace(folder)
+    posted = write_notices(workspace, out, units)
+    if as_json:
+        print_json([notice_shape(notice) for notice in posted.notices])
+    else:
+        for kind in ("missing", "returned"):
+            count = sum(notice.kind == kind for notice in posted.notices)
+            click.echo(say(f"cli.reminded_{kind}", count=count))
+        click.echo(say("cli.reminded_in", folder=posted.folder))
+    for key, names in (("cli.notices_removed", posted.removed), ("cli.notices_kept", posted.kept)):
+        if names:
+            click.echo(err=True, message=say(key, count=len(names), names="\n".join(names)))
+    if posted.notices and not workspace.settings.bureau:
+        click.echo(err=True, message=say("cli.no_bureau"))
+    if posted.notices and not letters_can_be_written():
+        click.echo(err=True, message=say("cli.no_letters"))
+
+
 def _counts(everyone: "Sequence[Standing]", today: date) -> str:
     """Return how many stand where; what nobody is in goes without saying."""
     from xlflow.chasing import tally
@@ -84,9 +114,7 @@ def _counts(everyone: "Sequence[Standing]", today: date) -> str:
     return " · ".join(told)
 
 
-def _print_standing(
-    shown: "Sequence[Standing]", today: date, titles: dict[str, str]
-) -> None:
+def _print_standing(shown: "Sequence[Standing]", today: date, titles: dict[str, str]) -> None:
     """Print where some stand; a column that says nothing is left out."""
     from xlflow.chasing import days_told
     from xlflow.cli.shapes import standing_shape

@@ -9,6 +9,7 @@ from xlflow.review import Result
 from xlflow.scoring import Score, to_cents
 
 if TYPE_CHECKING:
+    from xlflow.chasing import Notice
     from xlflow.ledger import Standing
     from xlflow.pipeline import Processed
 
@@ -69,6 +70,28 @@ def standing_shape(standing: "Standing", today: date) -> dict[str, Any]:
         "expected": standing.expected,
         "received_at": standing.submission.received_at if standing.submission else None,
         "output": standing.submission.output if standing.submission else None,
+    }
+
+
+def notice_shape(notice: "Notice") -> dict[str, Any]:
+    """Return one notice, an object of `remind --json`; `name` is without the suffix."""
+    return {
+        "kind": notice.kind.value,
+        "unit_code": notice.about[0].unit_code,
+        "unit": notice.about[0].unit,
+        "forms": [
+            {
+                "form": each.form,
+                "project": each.project,
+                "year": each.year,
+                "round": each.round,
+                "version": each.version,
+                "deadline": each.deadline,
+            }
+            for each in notice.about
+        ],
+        "name": notice.stem,
+        "text": notice.short,
     }
 
 
