@@ -7,10 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from docx.oxml.ns import qn
+from docx.shared import Pt
 
 from xlflow.papers import Style, add_text, add_title, new_paper, to_bytes
 
 TEMPLATES = Path(__file__).parents[1] / "workbook_templates"
+TWO_LINES = Pt(56)
 MADE = datetime.fromisoformat("2020-01-01T00:00:00")
 LETTERS = {
     "missing_notice.docx": (
@@ -48,8 +50,8 @@ def letter(title: str, *lines: str) -> bytes:
     whom.set(qn("w:firstLine"), "0")
     for line in (*lines, "{{联系方式}}"):
         add_text(paper, line)
-    for signed in ("{{落款}}", "{{日期}}"):
-        add_text(paper, signed, Style.SIGNED)
+    add_text(paper, "{{落款}}", Style.SIGNED).paragraph_format.space_before = TWO_LINES
+    add_text(paper, "{{日期}}", Style.SIGNED)
     return to_bytes(paper)
 
 

@@ -190,7 +190,12 @@ def _stem(standing: Standing, taken: Counter[str], unit: str, *about: object) ->
 
 
 def _numbered(items: Iterable[str]) -> Iterator[str]:
-    for number, item in enumerate(items, start=1):
+    """Yield the items with their numbers; one alone needs none."""
+    listed = list(items)
+    if len(listed) == 1:
+        yield from listed
+        return
+    for number, item in enumerate(listed, start=1):
         yield words.ITEM.format(number=number, words=item)
 
 

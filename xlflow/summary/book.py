@@ -16,6 +16,7 @@ from xlflow.summary.across import NO_RULES, JudgedBy, noticed_across
 from xlflow.summary.amounts import asked_amounts, write_amounts
 from xlflow.summary.captions import BOOK_NAME
 from xlflow.summary.charts import write_charts
+from xlflow.summary.chase import write_chase
 from xlflow.summary.details import (
     write_across,
     write_decisions,
@@ -78,6 +79,7 @@ def build_summary(
             write_amounts(book, asked, links)
         write_details(book, frames.details_frame(facts, form_titles))
         write_problems(book, frames.problems_frame(facts, links, form_titles))
+        write_chase(book, facts, links, form_titles, made_at.date())
         if noticed := noticed_across(facts, judged_by):
             write_across(book, frames.across_frame(facts, noticed, links, form_titles))
         last_row = write_charts(book, sheet, free, submissions)

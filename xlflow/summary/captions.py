@@ -19,6 +19,7 @@ CHARTS = "图表"
 VERSIONS = "版本"
 DECISIONS = "处理记录"
 ACROSS = "跨表核对"
+CHASE = "退回与催报"
 
 EVERYTHING = "全部收到"
 ACCEPTED_ONLY = "仅通过"
@@ -126,6 +127,12 @@ class Caption(StrEnum):
     WITH_FUNDS = "有资金数据份数"
     WHY = "原因"
     DEADLINE = "截止日期"
+
+    STANDING = "状态"
+    DAYS_LEFT = "剩余天数"
+    EXTENDED_FROM = "原截止日期"
+    LATE = "迟报"
+    FIRST_PROBLEMS = "主要问题"
 
     CHECKED_SCORE = "核查得分"
     OPINION = "审核意见"
