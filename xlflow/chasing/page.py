@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from importlib.resources import files as resources
 from pathlib import Path
@@ -22,6 +22,7 @@ from xlflow.chasing.words import (
     SECTIONS,
     SEVERITIES,
     STATES,
+    TOO_MANY,
     UNLISTED,
     form_told,
 )
@@ -33,7 +34,8 @@ from xlflow.scoring import to_cents
 PAGE_NAME = "进度.html"
 _NONE: Mapping[str, str] = MappingProxyType({})
 _MOST = 60  # problems of one form; who has more begins anew
-_LONGEST = 60  # signs of a value
+_MOST_FORMS = 500  # in one state; a browser would be slow with more
+_LONGEST = 40  # signs of a value
 _COUNTS = {
     "expected": "应报",
     "accepted": "已通过",
@@ -102,14 +104,7 @@ def build_page(
         choices=_choices(),
         table=_table("".join(_row(view, number, each) for number, each in rows)),
         problems="".join(
-            _section(
-                words,
-                "".join(
-                    _form(view, number, each, found)
-                    for number, each in rows
-                    if each.state is state and (found := _shown_problems(each, problems))
-                ),
-            )
+            _section(view, words, [pair for pair in rows if pair[1].state is state], problems)
             for state, words in SECTIONS.items()
         ),
     )
@@ -135,12 +130,19 @@ class _View:
         output = standing.submission.output if standing.submission else None
         if output is None:
             return ""
-        target = self.workspace / output
-        try:
-            path = Path(os.path.relpath(target, self.folder)).as_posix().translate(_ESCAPES)
-        except ValueError:  # another drive on Windows
-            path = target.as_uri()
+        place, _, name = output.rpartition("/")
+        path = _folder(self.workspace / place, self.folder) + name.translate(_ESCAPES)
         return f'<a href="{escape(path)}">打开</a>'
+
+
+@lru_cache(maxsize=64)
+def _folder(target: Path, folder: Path) -> str:
+    """Return one folder as a link in another calls it, with a slash at its end."""
+    try:
+        relative = Path(os.path.relpath(target, folder)).as_posix()
+    except ValueError:  # another drive on Windows
+        return f"{target.as_uri()}/"
+    return "" if relative == "." else f"{relative.translate(_ESCAPES)}/"
 
 
 @cache
@@ -238,8 +240,22 @@ def _problem_count(number: int, standing: Standing) -> str:
     return f'<a href="#f{number}">{told}</a>' if told else ""
 
 
-def _section(words: str, forms: str) -> str:
-    return f'<div class="problems"><h2>{words}</h2>\n{forms}</div>\n' if forms else ""
+def _section(
+    view: _View,
+    heading: str,
+    rows: Sequence[tuple[int, Standing]],
+    problems: Mapping[int, Sequence[Problem]],
+) -> str:
+    """Return the problems of the forms in one state; nothing where there are none."""
+    if len(rows) > _MOST_FORMS:
+        forms = f"<p>{TOO_MANY}</p>"
+    else:
+        forms = "".join(
+            _form(view, number, each, found)
+            for number, each in rows
+            if (found := _shown_problems(each, problems))
+        )
+    return f'<div class="problems"><h2>{heading}</h2>\n{forms}</div>\n' if forms else ""
 
 
 def _shown_problems(standing: Standing, problems: Mapping[int, Sequence[Problem]]) -> list[Problem]:

@@ -18,6 +18,7 @@ SECTIONS = {
     StandingState.RETURNED: "退回待改：要改的和要核对的",
     StandingState.ACCEPTED: "已通过：请核对的",
 }
+TOO_MANY = "份数很多，各份的问题见汇总表的“问题清单”。"
 MORE = "……还有 {count} 项，见结果文件的“核对结果”。"
 
 

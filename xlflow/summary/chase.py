@@ -46,19 +46,20 @@ _LATE = text("state.late").zh
 def write_chase(
     book: Book, facts: Facts, links: Links, titles: Mapping[str, str], today: date
 ) -> None:
-    """Write the sheet, unless nobody has anything to send or to correct."""
+    """Write the sheet, unless nobody has anything to send or to correct; no column is empty."""
     frame = chase_frame(facts, links, titles, today)
     if frame.empty:
         return
+    columns = [each for each in _COLUMNS if frame[each.caption].notna().any()]
+    place = {each.caption: position for position, each in enumerate(columns)}
     sheet = book.sheet(captions.CHASE)
-    free = sheet.table(0, _COLUMNS, frame)
-    rows = range(1, free)
-    sheet.colour(rows, _position(Caption.STANDING), _STATES.values())
-    overdue = {"type": "cell", "criteria": "<", "value": 0, "format": book.format(look.BAD)}
-    days = _position(Caption.DAYS_LEFT)
-    sheet.worksheet.conditional_format(1, days, free - 1, days, overdue)
-    sheet.print_columns(_COLUMNS, free - 1)
-    sheet.worksheet.freeze_panes(1, _position(Caption.UNIT) + 1)
+    last = sheet.table(0, columns, frame) - 1
+    sheet.colour(range(1, last + 1), place[Caption.STANDING], _STATES.values())
+    if (days := place.get(Caption.DAYS_LEFT)) is not None:
+        overdue = {"type": "cell", "criteria": "<", "value": 0, "format": book.format(look.BAD)}
+        sheet.worksheet.conditional_format(1, days, last, days, overdue)
+    sheet.print_columns(columns, last)
+    sheet.worksheet.freeze_panes(1, place.get(Caption.UNIT, 0) + 1)
     sheet.worksheet.repeat_rows(0)
 
 
@@ -101,7 +102,3 @@ def _row(
         Caption.RECEIVED_AT: local_time(submission.received_at) if submission else None,
         Caption.OUTPUT: links.to(submission.output, captions.OPEN) if submission else None,
     }
-
-
-def _position(caption: Caption) -> int:
-    return [column.caption for column in _COLUMNS].index(caption)
