@@ -1,6 +1,6 @@
 """Make the pictures of the READMEs from the demo: `python docs/make_pictures.py`.
 
-Needs LibreOffice (`soffice`) and `pdftoppm`. The books are rendered as printed; of the scored form
+Needs LibreOffice (`soffice`), `pdftoppm` and Chromium. The books are rendered as printed; of the scored form
 the computed block, which is not printed, is taken in for the picture.
 """
 
@@ -26,6 +26,20 @@ def main() -> None:
         picture(with_block(scored, work / "form.xlsx"), "scored-form", page=2, rows=(50, 830))
         picture(only(scored, "核对结果", work / "results.xlsx"), "results-sheet", rows=(60, 790))
         picture(only(played.summary, "总览", work / "summary.xlsx"), "summary", rows=(60, 480))
+        screen(played.workspace.outbox / "进度.html", "progress", width=1280, height=900)
+
+
+def screen(page: Path, name: str, *, width: int, height: int) -> None:
+    """Take a picture of a page as a browser shows it."""
+    subprocess.run(
+        [
+            "chromium", "--headless", "--no-sandbox", "--hide-scrollbars",
+            f"--user-data-dir={page.parent / '.browser'}", f"--window-size={width},{height}",
+            f"--screenshot={PICTURES / name}.png", page.as_uri(),
+        ],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
 
 
 def with_block(scored: Path, copy: Path) -> Path:

@@ -35,7 +35,7 @@ RUN = [
 ]  # fmt: skip
 STATUS = [
     "unit_code", "unit", "project", "form", "year", "round", "state", "version", "total",
-    "grade", "problems", "deadline",
+    "grade", "problems", "deadline", "days_left", "late", "expected", "received_at", "output",
 ]  # fmt: skip
 TARGET = [
     "raw", "op", "value", "value_high", "low_open", "high_open", "unit", "per", "date", "text",

@@ -20,6 +20,7 @@ COMMANDS = [
     ("rescore",),
     ("consolidate",),
     ("status",),
+    ("remind",),
     ("target",),
     ("form",),
     ("form", "check"),
@@ -32,7 +33,7 @@ COMMANDS = [
 # What stays as it is in any language: names of commands, options, files, values.
 NAMES = re.compile(
     r"--?[a-z][\w-]*|\b(xlflow|Excel|JSON|Ctrl-C|overall_self_evaluation|handout|outbox|scored|stripped"
-    r"|xlsx|csv|workbook_templates|python|TEXTS)\b"
+    r"|xlsx|csv|workbook_templates|python|TEXTS|Word|OA|missing|returned|accepted|late|overdue)\b"
 )
 
 

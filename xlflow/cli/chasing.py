@@ -28,7 +28,12 @@ unit_option = click.option("--unit", "units", multiple=True, help=say("cli.unit_
 
 @click.command(cls=Command, help=say("cli.status"))
 @click.option(
-    "--state", "states", multiple=True, type=click.Choice(SELECTIONS), help=say("cli.status_only")
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(SELECTIONS),
+    metavar="STATE",
+    help=say("cli.status_only"),
 )
 @unit_option
 @click.option("--html", "page", type=FILE, help=say("cli.status_html"))

@@ -27,6 +27,7 @@ _CHINESE = {
     "FILES": "文件",
     "FILE": "文件",
     "PATH": "文件",
+    "STATE": "状态",
     "ROSTER": "名册",
     "NAME": "名称",
     "[required]": "[必填]",
