@@ -1,7 +1,7 @@
 """Make the pictures of the READMEs from the demo: `python docs/make_pictures.py`.
 
-Needs LibreOffice (`soffice`), `pdftoppm` and Chromium. The books are rendered as printed; of the scored form
-the computed block, which is not printed, is taken in for the picture.
+Needs LibreOffice (`soffice`), `pdftoppm` and Chromium. The books are rendered as printed; of the
+scored form the computed block, which is not printed, is taken in for the picture.
 """
 
 import subprocess
