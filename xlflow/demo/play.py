@@ -20,8 +20,8 @@ from xlflow.demo.seeds import Filled, examples, project_targets, scan, shangjie
 from xlflow.errors import UsageError
 from xlflow.forms import Form, load_form
 from xlflow.issuing import fill, template_of
-from xlflow.messages import text
 from xlflow.ledger import local_day
+from xlflow.messages import text
 from xlflow.pipeline import Processed, hand_out, remind, run
 from xlflow.review import Outcome
 
