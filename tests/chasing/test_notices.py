@@ -181,7 +181,7 @@ def drawn(*paragraphs: tuple[str, ...]) -> bytes:
 def test_a_field_that_word_cut_into_pieces_is_found(ledger: Ledger) -> None:
     template = drawn(("致{", "{ ", "单", "位 }", "}：甲", "{{日期}}"), ("{{联系方式}}",))
     fields = notices(ledger)["催报_丁局"].fields
-    filled = fill_letter(template, "x.docx", fields | {"联系方式": ""})
+    filled = fill_letter(template, "x.docx", {**fields, "联系方式": ""})
     assert lines(filled) == ["致丁局：甲2026年4月22日"]
     cell = docx.Document(BytesIO(filled)).tables[0].cell(0, 0)
     assert [each.text for each in cell.paragraphs] == [*fields["未报"]]
