@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -726,7 +726,8 @@ def publish_book(
     }
     if out is None:
         book = publish_summary(ledger, outbox=workspace.outbox, **about)
-        publish_page(workspace, ledger, now)
+        with suppress(files.TargetInUse):  # the next run will write it
+            publish_page(workspace, ledger, now)
         return book
     files.write_bytes(out, build_summary(ledger, folder=out.resolve().parent, **about))
     return out

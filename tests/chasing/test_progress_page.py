@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import pytest
 from chasing_examples import ASK, AT, HOSTILE, MUST, NOTE, TITLES, exercise, line, send
 
+from xlflow import files
 from xlflow.chasing import publish_page
 from xlflow.config import create_workspace
 from xlflow.pipeline import run, write_page
@@ -135,3 +136,22 @@ def test_run_writes_it_beside_the_summary(tmp_path: Path) -> None:
     run(workspace)
     assert "没有收到填报表" in (workspace.outbox / "进度.html").read_text("utf-8")
     assert write_page(workspace, tmp_path / "x.html").is_file()
+
+
+def test_a_page_that_is_held_waits_for_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = create_workspace(tmp_path / "w")
+    real = files.write_bytes
+
+    def held(path: Path, data: bytes) -> None:
+        if path.suffix == ".html":
+            raise files.TargetInUse("占用", "in use")
+        real(path, data)
+
+    with monkeypatch.context() as in_use:
+        in_use.setattr(files, "write_bytes", held)
+        assert run(workspace) == ()
+    assert not (workspace.outbox / "进度.html").exists()
+    run(workspace)
+    assert (workspace.outbox / "进度.html").is_file()

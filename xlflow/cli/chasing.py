@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlflow.cli.speech import Command, Painted, print_json, print_table, say
+from xlflow.cli.speech import Command, Painted, console, print_json, print_table, say
 from xlflow.cli.workspace import DIR, FILE, json_option, workspace_option
 from xlflow.messages import language
 
@@ -23,6 +23,9 @@ _COLOURS = {
     "late": "magenta",
     "overdue": "bold red",
 }
+# Names need room: a narrower terminal shows those, and leaves out what the others tell as well.
+_WIDE = 150
+_ASIDE = frozenset({"unit_code", "year", "round", "total", "grade", "deadline"})
 unit_option = click.option("--unit", "units", multiple=True, help=say("cli.unit_option"))
 
 
@@ -139,7 +142,12 @@ def _print_standing(shown: "Sequence[Standing]", today: date, titles: dict[str, 
         "unit_code", "unit", "project", "form", "year", "round", "state", "version", "total",
         "grade", "problems", "deadline", "days",
     )  # fmt: skip
-    used = [key for key in keys if any(row[key] is not None for row in rows)]
+    narrow = console().width < _WIDE
+    used = [
+        key
+        for key in keys
+        if any(row[key] is not None for row in rows) and not (narrow and key in _ASIDE)
+    ]
     print_table(
         [say(f"cli.status_{key}") for key in used],
         [[row[key] for key in used] for row in rows],
