@@ -1,6 +1,7 @@
 """The page 进度.html: where everybody stands, in one file that a browser opens by double click."""
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -65,7 +66,9 @@ def publish_page(
 ) -> Path:
     """Return where the page was written, from what the ledger holds; as `build_page`."""
     standing = ledger.standing()
-    problems = ledger.problems_of([each.submission for each in standing if each.submission])
+    sizes = Counter(each.state for each in standing)
+    shown = [each for each in standing if sizes[each.state] <= _MOST_FORMS]
+    problems = ledger.problems_of([each.submission for each in shown if each.submission])
     page = build_page(
         standing,
         problems,

@@ -49,7 +49,8 @@ def post_reminders(
     nobody needs any more go.
     """
     standing = ledger.standing()
-    problems = ledger.problems_of([each.submission for each in standing if each.submission])
+    returned = [each for each in standing if each.state is StandingState.RETURNED]
+    problems = ledger.problems_of([each.submission for each in returned if each.submission])
     notices = notices_to(standing, problems, sender)
     if units:
         chosen = tuple(n for n in notices if any(is_of(unit, n.about[0]) for unit in units))
