@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = {
     "demo", "init", "issue", "check", "score", "strip", "run", "watch", "consolidate", "status",
-    "target", "form", "profile", "waive", "rescore", "report",
+    "target", "form", "profile", "waive", "rescore", "report", "remind",
 }  # fmt: skip
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 

@@ -31,11 +31,11 @@ class Settings:
     """What a bureau sets for an exercise; `origin` tells where each value came from.
 
     Precedence: command line, then `XLFLOW_<NAME>` in the environment, then `xlflow.toml`,
-    then the default. `ledger` is a database URL or the path of a SQLite file, empty for the one
-    in `.xlflow/`. `handout_name` is the pattern of the file names of what is handed out, `send_to`
-    where it is to be sent. `summary_layout` is a workbook of the bureau's own, by its path in the
-    workspace. `passwords` are tried on workbooks that have one; in the environment they stand one
-    a line.
+    then the default. `bureau` signs the notices, `contact` stands in them. `ledger` is a database
+    URL or the path of a SQLite file, empty for the one in `.xlflow/`. `handout_name` is the pattern
+    of the file names of what is handed out, `send_to` where it is to be sent. `summary_layout` is a
+    workbook of the bureau's own, by its path in the workspace. `passwords` are tried on workbooks
+    that have one; in the environment they stand one a line.
     """
 
     title: str = "绩效自评汇总"
@@ -46,6 +46,8 @@ class Settings:
     handout_name: str = "{unit}_{project}_{form}_{year}_{round}"
     send_to: str = ""
     summary_layout: str = ""
+    bureau: str = ""
+    contact: str = ""
     ledger: str = ""
     passwords: tuple[str, ...] = ()
     settle_seconds: int = 2

@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -66,6 +66,7 @@ from xlflow.review import (
 from xlflow.scoring import Profile, Scores, load_profile, monitor_document, score_document
 
 if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file needs neither
+    from xlflow.chasing import Posted
     from xlflow.intake import Sighting
     from xlflow.issuing import Issued
     from xlflow.ledger import Arrival, Assigned, Entry, Ledger, Standing, Submission
@@ -573,6 +574,39 @@ def consolidate(
         return publish_book(workspace, ledger, clock(), out, on_trouble=on_trouble)
 
 
+def write_page(
+    workspace: Workspace,
+    out: Path | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Path:
+    """Return where the page was written that tells where everybody stands."""
+    with open_ledger(workspace) as ledger:
+        return publish_page(workspace, ledger, clock(), out)
+
+
+def remind(
+    workspace: Workspace,
+    out: Path | None = None,
+    units: Sequence[str] = (),
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> "Posted":
+    """Return the notices written to those from whom something is to come, and to `units` alone.
+
+    Without a folder of its own (`out`) they lie in the outbox, where those of earlier times that
+    nobody needs any more go.
+    """
+    from xlflow.chasing import Sender, post_reminders
+    from xlflow.ledger import local_day
+
+    settings = workspace.settings
+    titles = {form.name: form.title for form in all_forms(workspace.root)}
+    sender = Sender(local_day(clock()), titles, settings.bureau, settings.contact)
+    with open_ledger(workspace) as ledger:
+        return post_reminders(ledger, sender, workspace, out, units)
+
+
 def process(
     workspace: Workspace,
     ledger: "Ledger",
@@ -743,17 +777,13 @@ def publish_book(
 ) -> Path:
     """Return where the summary book was written; beside its name when that is open on a desk.
 
-    Without `out` the bureau's own layout is filled as well, if the settings name one; `on_trouble`
-    is told why it could not be.
+    Unless it goes to a place of its own (`out`), the page 进度.html is written beside it and the
+    bureau's own layout filled, if the settings name one; `on_trouble` is told why it could not be.
     """
     from xlflow.summary import build_summary, publish_summary
 
     forms = all_forms(workspace.root)
-    about: dict[str, Any] = {
-        "title": workspace.settings.title,
-        "at": now.isoformat(timespec="seconds"),
-        "workspace": workspace.root,
-        "form_titles": {form.name: form.title for form in forms},
+    about: dict[str, Any] = _about(workspace, forms, now) | {
         "amount_units": {form.name: unit for form in forms if (unit := _amount_unit(form))},
         "judged_by": {form.name: (form, rules_of(workspace).profile_for(form)) for form in forms},
     }
@@ -761,6 +791,8 @@ def publish_book(
         files.write_bytes(out, build_summary(ledger, folder=out.resolve().parent, **about))
         return out
     book = publish_summary(ledger, outbox=workspace.outbox, **about)
+    with suppress(files.TargetInUse):  # the next run will write it
+        publish_page(workspace, ledger, now)
     if workspace.settings.summary_layout:
         try:
             _publish_layout(workspace, ledger, about["at"], forms)
@@ -777,6 +809,26 @@ def _publish_layout(workspace: Workspace, ledger: "Ledger", at: str, forms: Sequ
     wanted = Wanted(settings.title, settings.year, settings.round, settings.deadline)
     layout = workspace.root / settings.summary_layout
     publish_layout(ledger, layout, wanted, at=at, outbox=workspace.outbox, forms=forms)
+
+
+def publish_page(
+    workspace: Workspace, ledger: "Ledger", now: datetime, out: Path | None = None
+) -> Path:
+    """Return where the page was written that tells where everybody stands."""
+    from xlflow import chasing
+
+    about = _about(workspace, all_forms(workspace.root), now)
+    return chasing.publish_page(ledger, out or workspace.outbox / chasing.PAGE_NAME, **about)
+
+
+def _about(workspace: Workspace, forms: Iterable[Form], now: datetime) -> dict[str, Any]:
+    """Return what everything made from the ledger is told."""
+    return {
+        "title": workspace.settings.title,
+        "at": now.isoformat(timespec="seconds"),
+        "workspace": workspace.root,
+        "form_titles": {form.name: form.title for form in forms},
+    }
 
 
 def _with_members(

@@ -38,7 +38,7 @@ ISSUED = [
 ]  # fmt: skip
 STATUS = [
     "unit_code", "unit", "project", "form", "year", "round", "state", "version", "total",
-    "grade", "problems", "deadline",
+    "grade", "problems", "deadline", "days_left", "late", "expected", "received_at", "output",
 ]  # fmt: skip
 TARGET = [
     "raw", "op", "value", "value_high", "low_open", "high_open", "unit", "per", "date", "text",
@@ -259,6 +259,19 @@ def test_issue_and_who_is_missing(tmp_path: Path) -> None:
         ("乙局", "missing", "1-6月"),
     ]
     assert [line["deadline"] for line in standing] == ["2023-03-31", None]
+    assert [(line["days_left"] or 0) < 0 for line in standing] == [True, False]
+    overdue = xlflow("status", *workspace, "--state", "overdue", "--unit", "局", "--json").json
+    assert [line["unit"] for line in overdue] == ["甲局"]
+    told = xlflow("status", *workspace, "--html", tmp_path / "进度.html")
+    assert told.out.splitlines()[0] == "应报 2 · 未报 2 · 已逾期 1"
+    assert "乙局" in (tmp_path / "进度.html").read_text("utf-8")
+    ended = xlflow("remind", *workspace, "--json")
+    assert [(each["kind"], each["unit"]) for each in ended.json] == [
+        ("missing", "甲局"),
+        ("missing", "乙局"),
+    ]
+    assert "bureau" in ended.err
+    assert (tmp_path / "w" / "outbox" / "催报" / "催报_甲局.txt").is_file()
     ended = xlflow(*arguments, "--out", tmp_path / "out")
     assert "2 份表" in ended.out
     assert len(list((tmp_path / "out").iterdir())) == 2

@@ -21,6 +21,7 @@ COMMANDS = [
     ("consolidate",),
     ("report",),
     ("status",),
+    ("remind",),
     ("target",),
     ("form",),
     ("form", "check"),
@@ -33,7 +34,8 @@ COMMANDS = [
 # What stays as it is in any language: names of commands, options, files, values.
 NAMES = re.compile(
     r"--?[a-z][\w-]*|\b(xlflow|Excel|JSON|Ctrl-C|overall_self_evaluation|handout|outbox|scored|stripped"
-    r"|xlsx|docx|csv|workbook_templates|python|TEXTS)\b"
+    r"|xlsx|docx|csv|workbook_templates|python|TEXTS|Word|OA"
+    r"|missing|returned|accepted|late|overdue)\b"
 )
 
 

@@ -307,7 +307,7 @@ def test_the_filled_layout_lies_beside_the_summary(
 ) -> None:
     assert consolidated(drawn(Drawn(form=OVERALL))) == []
     assert sorted(each.name for each in workspace.outbox.iterdir()) == [
-        "汇总.xlsx", "自评汇总表.xlsx",
+        "汇总.xlsx", "自评汇总表.xlsx", "进度.html",
     ]  # fmt: skip
 
 
@@ -320,7 +320,7 @@ def test_without_a_usable_layout_the_summary_is_made_all_the_same(
     (trouble,) = consolidated(layout)
     assert "自评汇总表（模板）.xlsx" in trouble
     assert sorted(each.name for each in workspace.outbox.iterdir()) == [
-        "汇总.xlsx", "自评汇总表.xlsx.说明.txt",
+        "汇总.xlsx", "自评汇总表.xlsx.说明.txt", "进度.html",
     ]  # fmt: skip
     note = (workspace.outbox / "自评汇总表.xlsx.说明.txt").read_text(encoding="utf-8-sig")
     assert note.splitlines()[0] in trouble

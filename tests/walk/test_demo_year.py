@@ -82,3 +82,15 @@ def test_made_up_accounts_say_so(played: Played) -> None:
     for path in (played.workspace.outbox).rglob("*运行监控表*.xlsx"):
         texts = [str(cell.value) for row in load_workbook(path).worksheets[0] for cell in row]
         assert any(MADE_UP in text for text in texts)
+
+
+def test_the_unit_that_sends_nothing_is_reminded(played: Played) -> None:
+    with open_ledger(played.workspace) as ledger:
+        (missing,) = (each for each in ledger.standing() if each.state == "missing")
+    assert (missing.project, missing.late) == ("抵押办工作经费", None)
+    folder = played.workspace.outbox / "催报"
+    assert (folder / f"催报_{missing.unit}.docx").is_file()
+    assert "还剩10天" in (folder / f"催报_{missing.unit}.txt").read_text("utf-8-sig")
+    assert len(list(folder.glob("退回修改_*.docx"))) == 5
+    assert "未报1份" in (folder / "群发文本.txt").read_text("utf-8-sig")
+    assert "抵押办工作经费" in (played.workspace.outbox / "进度.html").read_text("utf-8")

@@ -7,17 +7,19 @@ import sys
 import click
 
 from xlflow import __version__
+from xlflow.cli.chasing import remind, status
 from xlflow.cli.files import check, score, strip, target
 from xlflow.cli.judgement import rescore, waive
 from xlflow.cli.rules import form, profile
 from xlflow.cli.speech import Group, complaint, say
-from xlflow.cli.workspace import consolidate, demo, init, issue, report, run, status, watch
+from xlflow.cli.workspace import consolidate, demo, init, issue, report, run, watch
 from xlflow.errors import EnvironmentFailed, XlflowError
 from xlflow.files import reason
 from xlflow.messages import Text, language
 
 _COMMANDS = (
     demo, init, issue, check, score, strip, run, watch, waive, rescore, consolidate, report, status,
+    remind,
     target, form, profile
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The shapes of `--json`: fixed keys, `null` when unknown, decimals as strings."""
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from xlflow.review import Result
 from xlflow.scoring import Score, to_cents
 
 if TYPE_CHECKING:
+    from xlflow.chasing import Notice
     from xlflow.issuing import Issued
     from xlflow.ledger import Standing
     from xlflow.pipeline import Processed
@@ -66,8 +68,8 @@ def issued_shape(issued: "Issued") -> dict[str, Any]:
     }
 
 
-def standing_shape(standing: "Standing") -> dict[str, Any]:
-    """Return where one unit stands, an object of `status --json`."""
+def standing_shape(standing: "Standing", today: date) -> dict[str, Any]:
+    """Return where one unit stands on a day, an object of `status --json`."""
     return {
         "unit_code": standing.unit_code,
         "unit": standing.unit,
@@ -81,6 +83,33 @@ def standing_shape(standing: "Standing") -> dict[str, Any]:
         "grade": standing.grade,
         "problems": standing.problems,
         "deadline": standing.deadline,
+        "days_left": standing.days_left(today),
+        "late": standing.late,
+        "expected": standing.expected,
+        "received_at": standing.submission.received_at if standing.submission else None,
+        "output": standing.submission.output if standing.submission else None,
+    }
+
+
+def notice_shape(notice: "Notice") -> dict[str, Any]:
+    """Return one notice, an object of `remind --json`; `name` is without the suffix."""
+    return {
+        "kind": notice.kind.value,
+        "unit_code": notice.about[0].unit_code,
+        "unit": notice.about[0].unit,
+        "forms": [
+            {
+                "form": each.form,
+                "project": each.project,
+                "year": each.year,
+                "round": each.round,
+                "version": each.version,
+                "deadline": each.deadline,
+            }
+            for each in notice.about
+        ],
+        "name": notice.stem,
+        "text": notice.short,
     }
 
 

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -27,6 +27,7 @@ _CHINESE = {
     "FILES": "文件",
     "FILE": "文件",
     "PATH": "文件",
+    "STATE": "状态",
     "ROSTER": "名册",
     "NAME": "名称",
     "[required]": "[必填]",
@@ -154,6 +155,13 @@ def print_json(data: object) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
 
+class Painted(NamedTuple):
+    """Words of a table in a colour, as `rich` names it."""
+
+    words: str
+    colour: str
+
+
 def print_table(
     headings: Sequence[str],
     rows: Iterable[Sequence[object]],
@@ -171,14 +179,19 @@ def print_table(
         # Where some columns are cut the others keep their width.
         table.add_column(heading, overflow="fold", no_wrap=bool(cut) and heading not in cut)
     for row in rows:
-        cells = ["" if cell is None else str(cell) for cell in row]
         table.add_row(
-            *(
-                Text(cell, no_wrap=True, overflow="ellipsis") if heading in cut else cell
-                for heading, cell in zip(headings, cells, strict=True)
-            )
+            *(_cell(cell, Text, cut=name in cut) for name, cell in zip(headings, row, strict=True))
         )
     console().print(table)
+
+
+def _cell(value: object, text_of: Any, *, cut: bool) -> Any:
+    """Return a value as a table takes it; words are never read as markup."""
+    words, colour = value if isinstance(value, Painted) else (value, "")
+    shown = "" if words is None else str(words)
+    if cut:
+        return text_of(shown, style=colour, no_wrap=True, overflow="ellipsis")
+    return text_of(shown, style=colour)
 
 
 def print_tree(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Commands over a workspace: demo, init, issue, run, watch, consolidate, report, status."""
+"""Commands over a workspace: demo, init, issue, run, watch, consolidate, report."""
 
 import os
 import signal
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from xlflow.config import Workspace
     from xlflow.pipeline import Processed
 
-_DIR = click.Path(readable=False, path_type=Path, file_okay=False)
-_FILE = click.Path(readable=False, path_type=Path, dir_okay=False)
+DIR = click.Path(readable=False, path_type=Path, file_okay=False)
+FILE = click.Path(readable=False, path_type=Path, dir_okay=False)
 
 workspace_option = click.option(
-    "--workspace", "folder", type=_DIR, default=".", help=say("cli.workspace_option")
+    "--workspace", "folder", type=DIR, default=".", help=say("cli.workspace_option")
 )
 json_option = click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
 _WORTH_A_PROCESS = 20  # so many files a process pays for its start
@@ -34,7 +34,7 @@ Progress = Callable[["Processed", int, int], None]
 
 
 @click.command(cls=Command, help=say("cli.demo"))
-@click.argument("folder", required=False, type=_DIR)
+@click.argument("folder", required=False, type=DIR)
 @json_option
 def demo(folder: Path | None, as_json: bool) -> None:
     """Build a workspace from the seed data and run everything in it."""
@@ -56,7 +56,7 @@ def demo(folder: Path | None, as_json: bool) -> None:
 
 
 @click.command(cls=Command, help=say("cli.init"))
-@click.argument("folder", type=_DIR)
+@click.argument("folder", type=DIR)
 def init(folder: Path) -> None:
     """Make a new workspace."""
     from xlflow.config import DECISIONS_FILE, DECISIONS_FOLDER, ROSTER_FILE, create_workspace
@@ -75,11 +75,11 @@ def init(folder: Path) -> None:
 
 
 @click.command(cls=Command, help=say("cli.issue"))
-@click.argument("roster", type=_FILE)
+@click.argument("roster", type=FILE)
 @click.option("--form", "form_name", required=True, help=say("cli.issue_form"))
 @click.option("--year", type=int, required=True, help=say("cli.issue_year"))
 @click.option("--round", "exercise_round", help=say("cli.issue_round"))
-@click.option("--out", type=_DIR, help=say("cli.issue_out"))
+@click.option("--out", type=DIR, help=say("cli.issue_out"))
 @workspace_option
 @json_option
 def issue(
@@ -153,7 +153,7 @@ def watch(folder: Path) -> None:
 
 
 @click.command(cls=Command, help=say("cli.consolidate"))
-@click.option("--out", type=_FILE, help=say("cli.consolidate_out"))
+@click.option("--out", type=FILE, help=say("cli.consolidate_out"))
 @workspace_option
 def consolidate(out: Path | None, folder: Path) -> None:
     """Write the summary book again from the ledger."""
@@ -168,8 +168,8 @@ def consolidate(out: Path | None, folder: Path) -> None:
 @click.option("--unit", help=say("cli.report_unit"))
 @click.option("--project", help=say("cli.report_project"))
 @click.option("--year", type=int, help=say("cli.report_year"))
-@click.option("--template", type=_FILE, help=say("cli.report_template"))
-@click.option("--out", type=_FILE, help=say("cli.report_out"))
+@click.option("--template", type=FILE, help=say("cli.report_template"))
+@click.option("--out", type=FILE, help=say("cli.report_out"))
 @workspace_option
 @json_option
 def report(
@@ -211,31 +211,6 @@ def report(
     for each in blanks:
         words = Text(each.words, each.words_en).in_language(language())
         click.echo(f"  {each.section}: {words}" if each.section else f"  {words}")
-
-
-@click.command(cls=Command, help=say("cli.status"))
-@workspace_option
-@json_option
-def status(folder: Path, as_json: bool) -> None:
-    """Say where every unit stands."""
-    from xlflow.cli.shapes import standing_shape
-    from xlflow.config import open_workspace
-    from xlflow.pipeline import standing
-
-    shapes = [standing_shape(line) for line in standing(open_workspace(folder))]
-    if as_json:
-        print_json(shapes)
-        return
-    keys = (
-        "unit_code", "unit", "project", "form", "year", "round", "state", "version", "total",
-        "grade", "problems", "deadline",
-    )  # fmt: skip
-    used = [key for key in keys if any(shape[key] is not None for shape in shapes)]
-    rows = [
-        [say(f"state.{shape[key]}") if key == "state" else shape[key] for key in used]
-        for shape in shapes
-    ]
-    print_table([say(f"cli.status_{key}") for key in used], rows)
 
 
 def _fitting_jobs(workspace: "Workspace") -> int:

@@ -3,12 +3,14 @@
 Twenty target forms of five units and a department's overall form go out and come back; the
 accepted targets are handed out again in monitoring and self-evaluation forms of three projects.
 On the way: a folder with a scan, a package of three forms, a form that is returned and comes
-back mended, a file that comes twice, and one that is damaged.
+back mended, a file that comes twice, one that is damaged, and a unit that sends nothing and is
+reminded.
 """
 
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -18,8 +20,9 @@ from xlflow.demo.seeds import Filled, examples, project_targets, scan, shangjie
 from xlflow.errors import UsageError
 from xlflow.forms import Form, load_form
 from xlflow.issuing import fill, template_of
+from xlflow.ledger import local_day
 from xlflow.messages import text
-from xlflow.pipeline import Processed, hand_out, run
+from xlflow.pipeline import Processed, hand_out, remind, run
 from xlflow.reporting import NotInstalled, write_report
 from xlflow.review import Outcome
 
@@ -32,6 +35,8 @@ _EXAMPLE = "summary_layout.xlsx"  # how a bureau draws its own summary
 _LAYOUT = "项目支出绩效自评汇总表（模板）.xlsx"
 _SELF_EVALUATION = "project_self_evaluation"
 _ROUND = "1-6月"
+_SILENT = "抵押办工作经费"  # the project of which nothing comes
+_TIME_TO_SEND = timedelta(days=10)
 _WITH_SCAN, _AS_PACKAGE = "039008", "039002"  # units that return their targets in another way
 _ZIP_DATE = (2020, 1, 1, 0, 0, 0)
 
@@ -49,7 +54,12 @@ class Played:
     reports: tuple[Path, ...]
 
 
-def play(folder: Path | None = None, on_progress: OnProgress | None = None) -> Played:
+def play(
+    folder: Path | None = None,
+    on_progress: OnProgress | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Played:
     """Return the demo exercise, played in a new workspace.
 
     Without a folder a new one is made in the current folder. Raises UsageError when the folder
@@ -59,13 +69,16 @@ def play(folder: Path | None = None, on_progress: OnProgress | None = None) -> P
         "title": text("demo.title").zh,
         "profile": shangjie()["profile"],
         "summary_layout": _LAYOUT,
+        "bureau": text("demo.bureau").zh,
+        "deadline": (local_day(clock()) + _TIME_TO_SEND).isoformat(),
     }
     workspace = create_workspace(_fresh(folder), settings)
     files.copy(workspace.root / "workbook_templates" / _EXAMPLE, workspace.root / _LAYOUT)
     processed: tuple[Processed, ...] = ()
     for step in (_targets_and_department, _monitoring_and_self_evaluations, _once_more):
         step(workspace, processed)
-        processed += run(workspace, on_progress=on_progress)
+        processed += run(workspace, on_progress=on_progress, clock=clock)
+    remind(workspace, clock=clock)
     return Played(workspace, processed, workspace.outbox / _SUMMARY, _reports(workspace))
 
 
@@ -101,7 +114,8 @@ def _monitoring_and_self_evaluations(workspace: Workspace, _: Processeds) -> Non
     """Three projects give account, made up; one file comes twice, one is damaged."""
     made_up = examples()
     _drop(workspace, _returned(workspace, "project_monitoring", made_up["monitoring"], _ROUND))
-    returned = _returned(workspace, _SELF_EVALUATION, made_up["self_evaluations"])
+    silent = [each for each in project_targets() if each["project"] == _SILENT]
+    returned = _returned(workspace, _SELF_EVALUATION, made_up["self_evaluations"], silent=silent)
     _drop(workspace, returned)
     name, workbook = next(iter(returned.items()))
     _drop(workspace, {f"{Path(name).stem}（最终版2）.xlsx": workbook})
@@ -140,10 +154,15 @@ def _returned(
     form_name: str,
     forms: Sequence[Filled],
     exercise_round: str | None = None,
+    *,
+    silent: Sequence[Filled] = (),
 ) -> dict[str, bytes]:
-    """Return workbooks handed out and filled in as the units did, by the names they went out as."""
+    """Return workbooks handed out and filled in as the units did, by the names they went out as.
+
+    Those of the `silent` are handed out and not filled in.
+    """
     roster = workspace.root / "名册" / f"{form_name}.csv"
-    _write_roster(roster, forms)
+    _write_roster(roster, [*forms, *silent])
     year = int(forms[0]["year"])
     issued = hand_out(
         roster, form_name, year=year, exercise_round=exercise_round, folder=workspace.root
@@ -151,7 +170,7 @@ def _returned(
     form = load_form(form_name, workspace.root)
     return {
         item.path.name: fill(files.read_bytes(item.path), form, data)
-        for item, data in zip(issued, forms, strict=True)
+        for item, data in zip(issued[: len(forms)], forms, strict=True)
     }
 
 

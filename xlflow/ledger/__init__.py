@@ -3,6 +3,7 @@
 Importing this room imports SQLAlchemy; callers import it late.
 """
 
+from xlflow.ledger.clock import local_day
 from xlflow.ledger.entries import Entry, data_of_entry, document_of, entry_of, scores_of_entry
 from xlflow.ledger.ledger import Ledger
 from xlflow.ledger.records import (
@@ -38,5 +39,6 @@ __all__ = [
     "data_of_entry",
     "document_of",
     "entry_of",
+    "local_day",
     "scores_of_entry",
 ]

@@ -20,6 +20,7 @@ _waivers = _applied.where(
     decisions.c.kind.in_([kind.value for kind in _ON_PROBLEMS]),
     decisions.c.key == bindparam("place"),
 )
+_extensions = _applied.where(decisions.c.kind == DecisionKind.EXTENSION.value)
 _assignments = _applied.where(decisions.c.kind == DecisionKind.ASSIGNMENT.value)
 
 
@@ -81,6 +82,12 @@ def assigned(connection: Connection, file: str, written_unit: str | None) -> Ass
         if normalised(each.written_unit) == normalised(written_unit):
             found = Assigned(each.unit, each.unit_code)
     return found
+
+
+def extensions(connection: Connection) -> dict[str, Decision]:
+    """Return the last extension of each line of the roster, by the line's key."""
+    rows = connection.execute(_extensions).mappings()
+    return {each.key: each for each in _decisions(rows) if each.key}
 
 
 def follow(connection: Connection, moved: Iterable[Submission]) -> None:

@@ -30,6 +30,7 @@ from xlflow.ledger.records import (
 )
 from xlflow.ledger.tables import arrivals as arrival_rows
 from xlflow.ledger.tables import book_copies
+from xlflow.ledger.tables import notices as notice_rows
 from xlflow.messages import text
 from xlflow.problems import Problem
 from xlflow.review.context import Listed
@@ -331,7 +332,9 @@ class Ledger:
         with self._reading() as connection:
             expected = roster.lines(connection)
             current = submissions.find(connection, current_only=True)
-        return roster.standing(expected, current)
+            first_received = submissions.first_received(connection)
+            extended = decisions.extensions(connection)
+        return roster.standing(expected, current, first_received, extended)
 
     # ---- what was handed out ---------------------------------------------------------------
 
@@ -427,6 +430,30 @@ class Ledger:
             connection.execute(delete(book_copies).where(book_copies.c.name == name))
             if sha256:
                 connection.execute(insert(book_copies).values(name=name, sha256=sha256))
+
+    # ---- notices -----------------------------------------------------------------------------
+
+    def notices(self) -> frozenset[tuple[str, str]]:
+        """Return the notices that were written: name and sha256."""
+        with self._reading() as connection:
+            return frozenset(
+                (row.name, row.sha256) for row in connection.execute(select(notice_rows))
+            )
+
+    def note_notices(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Remember notices by name and sha256, those known so far as well."""
+        known = self.notices()
+        with self._writing() as connection:
+            for name, sha256 in sorted(set(wanted) - known):
+                connection.execute(insert(notice_rows).values(name=name, sha256=sha256))
+
+    def keep_notices(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Forget all notices but these."""
+        stale = self.notices() - set(wanted)
+        with self._writing() as connection:
+            for name, sha256 in stale:
+                this = (notice_rows.c.name == name) & (notice_rows.c.sha256 == sha256)
+                connection.execute(delete(notice_rows).where(this))
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -1,10 +1,12 @@
 """The records the ledger hands out; times are ISO text in UTC, as the caller gave them."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from xlflow.ledger.clock import day_of, local_time
 from xlflow.review.result import Outcome
 from xlflow.scoring.score import Score
 
@@ -170,7 +172,10 @@ class StandingState(StrEnum):
 class Standing:
     """Where one unit (and project) stands in one exercise.
 
-    `expected` is False for a unit that submitted without being on the roster.
+    `expected` is False for a unit that submitted without being on the roster. `deadline` is the
+    one that holds today; where an officer extended it, `extended_from` is the one before.
+    `submission` is the version that counts; `first_received_at` is when the first one came in,
+    which is what being late goes by.
     """
 
     form: str | None
@@ -187,6 +192,35 @@ class Standing:
     total: Decimal | None
     grade: str | None
     problems: int | None
+    extended_from: str | None = None
+    submission: Submission | None = None
+    first_received_at: str | None = None
+
+    @property
+    def late(self) -> bool | None:
+        """Whether the first version came after the day of the deadline.
+
+        None while nothing came or no day is known.
+        """
+        due = day_of(self.deadline)
+        if due is None or self.first_received_at is None:
+            return None
+        return local_time(self.first_received_at).date() > due
+
+    def days_left(self, today: date) -> int | None:
+        """Return the days until the deadline, 0 on its day, less when it has passed.
+
+        None for what was accepted, and where no day is known.
+        """
+        due = day_of(self.deadline)
+        if due is None or self.state is StandingState.ACCEPTED:
+            return None
+        return (due - today).days
+
+    def overdue(self, today: date) -> bool:
+        """Return whether something is still to come though its deadline has passed."""
+        left = self.days_left(today)
+        return left is not None and left < 0
 
 
 class Assigned(NamedTuple):

@@ -1,8 +1,9 @@
 """The roster: who is expected, and where each unit stands."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -14,7 +15,7 @@ from xlflow.ledger.identity import (
     normalised,
     same_place,
 )
-from xlflow.ledger.records import RosterLine, Standing, StandingState, Submission
+from xlflow.ledger.records import Decision, RosterLine, Standing, StandingState, Submission
 from xlflow.ledger.tables import roster
 from xlflow.review.context import Listed
 
@@ -30,6 +31,8 @@ _passwords = (
     .where(roster.c.password.is_not(None))
     .order_by(roster.c.id)
 )
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NO_EXTENSIONS: Mapping[str, Decision] = MappingProxyType({})
 _exercises = select(roster.c.exercise).distinct()
 _units = select(roster.c.unit, roster.c.unit_code).distinct().where(_in_exercise)
 _units_like = _units.where(_of_unit)
@@ -98,8 +101,17 @@ def units_listed(connection: Connection, item: Identified) -> tuple[Listed, ...]
     return ()
 
 
-def standing(expected: Sequence[RosterLine], current: Sequence[Submission]) -> tuple[Standing, ...]:
-    """Return where everyone stands: the roster in its order, then who came without being on it."""
+def standing(
+    expected: Sequence[RosterLine],
+    current: Sequence[Submission],
+    first_received: Mapping[str, str] = _NOTHING,
+    extended: Mapping[str, Decision] = _NO_EXTENSIONS,
+) -> tuple[Standing, ...]:
+    """Return where everyone stands: the roster in its order, then who came without being on it.
+
+    `first_received` tells by key when the first version came in, `extended` by key of the roster
+    line how its deadline was extended last.
+    """
     by_handle: defaultdict[str, list[Submission]] = defaultdict(list)
     for submission in current:
         for handle in _handles(submission):
@@ -109,10 +121,11 @@ def standing(expected: Sequence[RosterLine], current: Sequence[Submission]) -> t
     for line in expected:
         here = _submissions_of(line, by_handle)
         placed.update(submission.id for submission in here)
-        result.append(_standing(line, line, here[-1] if here else None))
+        stands = _standing(line, here, first_received)
+        result.append(_expected(stands, line, extended.get(key_of(line))))
     strangers = [submission for submission in current if submission.id not in placed]
     strangers.sort(key=lambda each: (each.unit_code or "", each.unit or "", each.id))
-    return (*result, *(_standing(each, None, each) for each in strangers))
+    return (*result, *(_standing(each, [each], first_received) for each in strangers))
 
 
 def _submissions_of(
@@ -132,7 +145,11 @@ def _handles(item: Identified) -> Iterator[str]:
     return (f"{exercise} {handle}" for handle in handles_of(item))
 
 
-def _standing(who: Identified, line: RosterLine | None, submission: Submission | None) -> Standing:
+def _standing(
+    who: Identified, here: Sequence[Submission], first_received: Mapping[str, str]
+) -> Standing:
+    """Return where somebody stands who may not be on the roster."""
+    submission = here[-1] if here else None
     return Standing(
         form=who.form,
         year=who.year,
@@ -141,11 +158,26 @@ def _standing(who: Identified, line: RosterLine | None, submission: Submission |
         unit_code=who.unit_code,
         project=who.project,
         project_code=who.project_code,
-        deadline=line.deadline if line else None,
-        expected=line is not None,
+        deadline=None,
+        expected=False,
         state=StandingState(submission.outcome.value) if submission else StandingState.MISSING,
         version=submission.version if submission else None,
         total=submission.total if submission else None,
         grade=submission.grade if submission else None,
         problems=submission.problems if submission else None,
+        submission=submission,
+        first_received_at=min(
+            (first_received.get(each.key or "", each.received_at) for each in here), default=None
+        ),
+    )
+
+
+def _expected(standing: Standing, line: RosterLine, extension: Decision | None) -> Standing:
+    # A roster that was issued again may name another deadline than the officer did.
+    holds = extension is not None and extension.value == line.deadline
+    return replace(
+        standing,
+        deadline=line.deadline,
+        expected=True,
+        extended_from=extension.replaced if extension and holds else None,
     )

@@ -72,6 +72,12 @@ _versions = (
     .where(submissions.c.key.in_(bindparam("keys", expanding=True)))
     .order_by(submissions.c.version)
 )
+_first_received = (
+    select(submissions.c.key, func.min(arrivals.c.received_at).label("at"))
+    .join_from(submissions, arrivals)
+    .where(submissions.c.version.is_not(None))
+    .group_by(submissions.c.key)
+)
 _profile = select(profiles.c.text).where(profiles.c.sha256 == bindparam("digest"))
 _all_of_arrival = _all.where(submissions.c.arrival_id == bindparam("arrival"))
 
@@ -232,6 +238,11 @@ def find(connection: Connection, *, current_only: bool) -> tuple[Submission, ...
     if current_only:
         query = query.where(submissions.c.version.is_not(None), ~_superseded)
     return _fetch(connection, query)
+
+
+def first_received(connection: Connection) -> dict[str, str]:
+    """Return when the first version of each key came in."""
+    return {row.key: row.at for row in connection.execute(_first_received)}
 
 
 def of_arrival(connection: Connection, arrival: Arrival) -> tuple[Submission, ...]:

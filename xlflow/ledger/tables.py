@@ -192,6 +192,15 @@ book_copies = Table(
     Column("sha256", Text, nullable=False),
 )
 
+# Notices lie where people change them; what still is as we wrote it may go. While a notice is
+# written it may have two hashes: that of before, and that of then.
+notices = Table(
+    "notices",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+)
+
 decisions = Table(
     "decisions",
     metadata,

@@ -18,6 +18,7 @@ from xlflow.summary.amounts import asked_amounts, write_amounts
 from xlflow.summary.basis import Basis, read_profiles
 from xlflow.summary.captions import OVERVIEW
 from xlflow.summary.charts import write_charts
+from xlflow.summary.chase import write_chase
 from xlflow.summary.details import (
     limits_met,
     write_across,
@@ -119,6 +120,7 @@ def _built(
         problems = frames.problem_rows(facts, basis.links, form_titles)
         write_details(book, details)
         write_problems(book, problems)
+        write_chase(book, facts, links, form_titles, made_at.date())
         if noticed := noticed_across(facts, judged_by):
             write_across(book, frames.across_frame(facts, noticed, basis.links, form_titles))
         if len(found := opinions_frame(basis)):

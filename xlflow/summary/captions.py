@@ -220,6 +220,12 @@ class Caption(StrEnum):
     WHY = "原因"
     DEADLINE = "截止日期"
 
+    STANDING = "状态"
+    DAYS_LEFT = "剩余天数"
+    EXTENDED_FROM = "原截止日期"
+    LATE = "迟报"
+    FIRST_PROBLEMS = "主要问题"
+
     CHECKED_SCORE = "核查得分"
     OPINION = "审核意见"
     ASSIGNED = "单位归属"
@@ -266,7 +272,6 @@ class Caption(StrEnum):
 
     NUMBER = "序号"
     RANK = "名次"
-    STANDING = "报送状态"
     PROBLEMS = "问题数"
     INDICATORS = "指标数"
     LEVEL_SHARE = "得分率"

@@ -239,7 +239,7 @@ OTHER_WORDS: Mapping[Caption, tuple[str, ...]] = MappingProxyType(
         Caption.ACCEPTED: ("通过份数",),
         Caption.RETURNED: ("退回份数",),
         Caption.SHARE: ("比例",),
-        Caption.STANDING: ("填报状态", "状态"),
+        Caption.STANDING: ("报送状态", "填报状态"),
         Caption.PROBLEMS: ("问题条数",),
         Caption.RANK: ("排名", "排序"),
     }
