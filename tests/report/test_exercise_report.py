@@ -20,7 +20,7 @@ def paper(played: Played) -> Paper:
 def test_every_form_is_counted(paper: Paper) -> None:
     assert rows(paper, "报送情况") == [
         ["项目支出绩效运行监控表（1-6月）", "3", "3", "3", "0", "0"],
-        ["项目支出绩效自评表", "3", "3", "3", "0", "0"],
+        ["项目支出绩效自评表", "4", "3", "3", "0", "1"],
         ["项目支出绩效目标表", "20", "20", "16", "4", "0"],
     ]
     assert "以上表涉及5个单位、20个项目。" in lines(paper)
