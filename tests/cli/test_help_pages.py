@@ -28,6 +28,7 @@ COMMANDS = [
     ("profile", "show"),
     ("profile", "check"),
     ("profile", "explain"),
+    ("serve",),
 ]
 # What stays as it is in any language: names of commands, options, files, values.
 NAMES = re.compile(

@@ -23,9 +23,9 @@ _FILE = click.Path(readable=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
 def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
     """Read, score and review files; write nothing."""
-    from xlflow.cli.shapes import result_shape
     from xlflow.pipeline import Rules, judge_file, refused
     from xlflow.review import Result
+    from xlflow.shapes import result_shape
 
     results: list[Result] = []
     for path in files:
@@ -47,9 +47,9 @@ def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
 def score(file: Path, out: Path | None, profile: str, as_json: bool) -> int:
     """Read, score and review a file, and write the scored copy."""
-    from xlflow.cli.shapes import result_shape
     from xlflow.pipeline import Rules, refused, score_file
     from xlflow.review import worst_outcome
+    from xlflow.shapes import result_shape
 
     written: Path | None = None
     try:
@@ -114,9 +114,9 @@ def _show_all(results: "Sequence[Result]") -> None:
 
 def _show(result: "Result", sheet: str | None) -> None:
     """Print a result for a person: the headline, then the problems by cell."""
-    from xlflow.cli.shapes import result_shape
     from xlflow.marking import shortened
     from xlflow.scoring import lights_in_words
+    from xlflow.shapes import result_shape
 
     shape = result_shape(result)
     message = "message" if language() == "zh" else "message_en"

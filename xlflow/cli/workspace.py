@@ -38,8 +38,8 @@ Progress = Callable[["Processed", int, int], None]
 @json_option
 def demo(folder: Path | None, as_json: bool) -> None:
     """Build a workspace from the seed data and run everything in it."""
-    from xlflow.cli.shapes import processed_shape
     from xlflow.demo import play
+    from xlflow.shapes import processed_shape
 
     with _progress(quiet=as_json) as on_progress:
         played = play(folder, on_progress)
@@ -117,9 +117,9 @@ def issue(
 @json_option
 def run(folder: Path, jobs: int | None, as_json: bool) -> None:
     """Work off everything that lies in the inbox."""
-    from xlflow.cli.shapes import processed_shape
     from xlflow.config import open_workspace
     from xlflow.pipeline import run as run_all
+    from xlflow.shapes import processed_shape
 
     workspace = open_workspace(folder)
     with (
@@ -166,9 +166,9 @@ def consolidate(out: Path | None, folder: Path) -> None:
 @json_option
 def status(folder: Path, as_json: bool) -> None:
     """Say where every unit stands."""
-    from xlflow.cli.shapes import standing_shape
     from xlflow.config import open_workspace
     from xlflow.pipeline import standing
+    from xlflow.shapes import standing_shape
 
     shapes = [standing_shape(line) for line in standing(open_workspace(folder))]
     if as_json:
