@@ -24,15 +24,17 @@ _BOM = "\ufeff"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": ""})
 
 
-def plain_answer(results: Sequence[Result], profiles: Sequence[Profile]) -> str:
-    """Return the answer to a workbook; one that could not be read has no profiles.
+def plain_answer(
+    results: Sequence[Result], profiles: Sequence[Profile], scored: bytes | None
+) -> str:
+    """Return the answer to a workbook; `scored` is its scored copy, None if it was not read.
 
-    >>> plain_answer([Result("a.xlsx", Outcome.QUARANTINED)], [])[1:].split()[2]
+    >>> plain_answer([Result("a.xlsx", Outcome.QUARANTINED)], [], None)[1:].split()[2]
     'quarantined'
     """
     lines = [_head(results)]
-    if worst_outcome(results) is not Outcome.QUARANTINED:
-        lines += _marks(results, profiles)
+    if scored is not None:
+        lines += _marks(results, profiles, scored)
     return _BOM + "".join(
         "\t".join(field.translate(_ESCAPES) for field in line) + "\r\n"
         for line in [*lines, ("end",)]
@@ -58,8 +60,10 @@ def _head(results: Sequence[Result]) -> tuple[str, ...]:
     return ("xlflow 1", outcome, total, grade, str(errors), str(warnings), sentence(results))
 
 
-def _marks(results: Sequence[Result], profiles: Sequence[Profile]) -> Iterator[tuple[str, ...]]:
-    marks = marks_of(results, profiles)
+def _marks(
+    results: Sequence[Result], profiles: Sequence[Profile], scored: bytes
+) -> Iterator[tuple[str, ...]]:
+    marks = marks_of(results, profiles, scored)
     for sheet, cell, value in marks.values:
         yield ("V", sheet, cell, *_kind(value))
     for sheet, cell, words in marks.notes:

@@ -17,8 +17,8 @@ _TOKENS_FILE = "口令.csv"
 
 @click.command(cls=Command, help=say("cli.serve"))
 @click.option("--workspace", "folder", type=_DIR, default=".", help=say("cli.workspace_option"))
-@click.option("--host", default="127.0.0.1", show_default=True, help=say("cli.serve_host"))
-@click.option("--port", type=click.IntRange(1, 65535), default=8710, show_default=True,
+@click.option("--host", default="127.0.0.1", help=say("cli.serve_host"))
+@click.option("--port", type=click.IntRange(1, 65535), default=8710,
               help=say("cli.serve_port"))  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), help=say("cli.jobs_option"))
 @click.option("--open", "open_to_all", is_flag=True, help=say("cli.serve_open"))

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from xlflow.marking.at_cells import notes_and_fills
 from xlflow.marking.computed import computed_cells
-from xlflow.marking.results_sheet import SHEET_NAME, looks, results_sheet
-from xlflow.ooxml import CellStyle
+from xlflow.marking.memory import recall
+from xlflow.marking.results_sheet import looks, results_sheet, results_title
+from xlflow.ooxml import CellStyle, Workbook
 from xlflow.ooxml.notes import FIRST_LINE, LAST_LINE
 from xlflow.review import Outcome, Result, worst_outcome
 from xlflow.scoring import Profile
@@ -40,13 +41,15 @@ class Marks:
     widths: tuple[float, ...]
 
 
-def marks_of(
-    results: Sequence[Result], profiles: Sequence[Profile], title: str = SHEET_NAME
-) -> Marks:
-    """Return what marking puts into a workbook; `title` is the sheet that tells the problems.
+def marks_of(results: Sequence[Result], profiles: Sequence[Profile], scored: bytes) -> Marks:
+    """Return what stands in a scored copy of ours, beside what the person wrote.
 
-    It comes from the same functions that write a scored copy, so that both say the same.
+    It comes from the same functions that wrote the copy, and what stood before from the copy:
+    put into the open workbook, all is as in the copy, and can be taken away again.
     """
+    copy = Workbook.from_bytes(scored)
+    title = results_title(copy)
+    before = recall(copy.sheet(title))
     values = tuple(
         (result.sheet, cell, value)
         for result, profile in zip(results, profiles, strict=True)
@@ -61,7 +64,7 @@ def marks_of(
             styles.append(style)
         return styles.index(style)
 
-    words, sheet = looks(index), results_sheet(results, index)
+    words, sheet = looks(index), results_sheet(results, index, before)
     cells = tuple(
         ResultsCell(
             row,

@@ -58,7 +58,7 @@ def judge_upload(package: bytes, name: str, workspace: Path, holder: Holder | No
         worst_outcome(judged.results),
         sentence(judged.results),
         tuple(map(result_shape, judged.results)),
-        plain_answer(judged.results, judged.profiles),
+        plain_answer(judged.results, judged.profiles, marked),
         marked,
         suffix_of(marked),
     )
@@ -72,7 +72,7 @@ def killed(name: str) -> Served:
 def told(results: tuple[Result, ...]) -> Served:
     """Return the answer to a file that was refused."""
     shapes = tuple(map(result_shape, results))
-    return Served(Outcome.QUARANTINED, sentence(results), shapes, plain_answer(results, ()))
+    return Served(Outcome.QUARANTINED, sentence(results), shapes, plain_answer(results, (), None))
 
 
 def _may_send(holder: Holder | None, result: Result) -> bool:
