@@ -1,6 +1,6 @@
 """All that marking puts into a workbook, as data: for a book that is open in another program."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from xlflow.marking.memory import recall
 from xlflow.marking.results_sheet import looks, results_sheet, results_title
 from xlflow.ooxml import CellStyle, Workbook
 from xlflow.ooxml.notes import FIRST_LINE, LAST_LINE
+from xlflow.ooxml.reference import Area
 from xlflow.review import Outcome, Result, worst_outcome
 from xlflow.scoring import Profile
 
@@ -39,6 +40,8 @@ class Marks:
     title: str
     results: tuple[ResultsCell, ...]
     widths: tuple[float, ...]
+    heights: Mapping[int, float]
+    merges: tuple[Area, ...]
 
 
 def marks_of(results: Sequence[Result], profiles: Sequence[Profile], scored: bytes) -> Marks:
@@ -86,4 +89,6 @@ def marks_of(results: Sequence[Result], profiles: Sequence[Profile], scored: byt
         title,
         cells,
         sheet.widths,
+        sheet.heights,
+        sheet.merges,
     )
