@@ -29,11 +29,13 @@ COMMANDS = [
     ("profile", "check"),
     ("profile", "explain"),
     ("serve",),
+    ("desk",),
+    ("doctor",),
 ]
 # What stays as it is in any language: names of commands, options, files, values.
 NAMES = re.compile(
     r"--?[a-z][\w-]*|\b(xlflow|Excel|JSON|Ctrl-C|overall_self_evaluation|handout|outbox|scored|stripped"
-    r"|xlsx|csv|workbook_templates|python|TEXTS)\b"
+    r"|xlsx|csv|install|workbook_templates|python|TEXTS)\b"
 )
 
 

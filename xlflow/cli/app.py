@@ -7,7 +7,7 @@ import sys
 import click
 
 from xlflow import __version__
-from xlflow.cli.doors import serve
+from xlflow.cli.doors import desk, doctor, serve
 from xlflow.cli.files import check, score, strip, target
 from xlflow.cli.judgement import rescore, waive
 from xlflow.cli.rules import form, profile
@@ -19,7 +19,7 @@ from xlflow.messages import Text, language
 
 _COMMANDS = (
     demo, init, issue, check, score, strip, run, watch, waive, rescore, consolidate, status, target,
-    form, profile, serve
+    form, profile, serve, desk, doctor
 )  # fmt: skip
 
 

@@ -1,14 +1,21 @@
-"""Commands that open another door to the walk: serve."""
+"""Commands about the other doors to the walk: serve, desk, doctor."""
 
 import csv
 import io
+import os
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from xlflow.cli.speech import Command, say
-from xlflow.errors import EnvironmentFailed, UsageError
-from xlflow.messages import text
+from xlflow.cli.files import EXIT_CODES
+from xlflow.cli.speech import Command, print_json, print_table, say
+from xlflow.errors import EnvironmentFailed, UsageError, XlflowError
+from xlflow.messages import Text, language, text
+
+if TYPE_CHECKING:
+    from xlflow.desk import Answered
 
 _FILE = click.Path(readable=False, path_type=Path, dir_okay=False)
 _DIR = click.Path(readable=False, path_type=Path, file_okay=False)
@@ -52,6 +59,85 @@ def serve(
     click.echo(err=True, message=say("cli.serving", host=host, port=port))
     # One process takes requests; what judges has processes of its own.
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+
+
+@click.command(cls=Command, help=say("cli.desk"))
+@click.argument("action", required=False, type=click.Choice(["install"]))
+@click.option("--folder", type=_DIR, help=say("cli.desk_folder"))
+@click.option("--workspace", type=_DIR, help=say("cli.desk_workspace"))
+@click.option("--once", type=_FILE, help=say("cli.desk_once"))
+@click.option("--out", type=_DIR, help=say("cli.desk_out"))
+@click.option("--attach", is_flag=True, help=say("cli.desk_attach"))
+def desk(
+    *,
+    action: str | None,
+    folder: Path | None,
+    workspace: Path | None,
+    once: Path | None,
+    out: Path | None,
+    attach: bool,
+) -> int:
+    """Answer copies that a macro lays into a folder."""
+    from xlflow.button import WORKSPACE, score_active
+    from xlflow.config import open_workspace
+    from xlflow.desk import answer, attend, desk_folder, install
+
+    environ = dict(os.environ)
+    if workspace is not None:
+        environ[WORKSPACE] = str(open_workspace(workspace).root)
+    if action:
+        made = "\n".join(map(str, install(workspace=workspace)))
+        click.echo(say("cli.installed", made=made))
+        return 0
+    if attach:
+        score_active()
+        return 0
+    if once is not None:
+        done = answer(once, out or once.parent, environ)
+        click.echo(done.sentence)
+        return EXIT_CODES.get(done.outcome, 0)
+    place = folder or desk_folder()
+    click.echo(err=True, message=say("cli.attending", folder=place))
+    try:
+        attend(
+            place, threading.Event(), environ, on_answer=_print_answer, on_trouble=_print_trouble
+        )
+    except KeyboardInterrupt:
+        click.echo(err=True, message=say("cli.stopped"))
+    return 0
+
+
+@click.command(cls=Command, help=say("cli.doctor"))
+@click.option("--workspace", type=_DIR, help=say("cli.doctor_workspace"))
+@click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
+def doctor(workspace: Path | None, as_json: bool) -> None:
+    """Say what works on this machine."""
+    from xlflow.doctor import examine
+
+    found = examine(workspace)
+    if as_json:
+        keys = ("what", "what_en", "works", "message", "message_en")
+        values = ((*each.what, each.works, *each.said) for each in found)
+        print_json([dict(zip(keys, line, strict=True)) for line in values])
+        return
+    reader = language()
+    rows = [
+        [
+            each.what.in_language(reader),
+            say("cli.yes" if each.works else "cli.no"),
+            each.said.in_language(reader),
+        ]
+        for each in found
+    ]
+    print_table([say(f"cli.doctor_{key}") for key in ("what", "works", "said")], rows)
+
+
+def _print_answer(done: "Answered") -> None:
+    click.echo(f"{done.name}  {done.sentence}")
+
+
+def _print_trouble(error: XlflowError) -> None:
+    click.echo(err=True, message=Text(error.zh, error.en).in_language(language()))
 
 
 def _give_tokens(folder: Path, roster: Path) -> None:

@@ -37,7 +37,7 @@ def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
         print_json([result_shape(result) for result in results])
     else:
         _show_all(results)
-    return max(_EXIT_CODES.get(result.outcome, 0) for result in results)
+    return max(EXIT_CODES.get(result.outcome, 0) for result in results)
 
 
 @click.command(cls=Command, help=say("cli.score"))
@@ -63,7 +63,7 @@ def score(file: Path, out: Path | None, profile: str, as_json: bool) -> int:
         _show_all(results)
         if written:
             click.echo(say("cli.written", path=written))
-    return _EXIT_CODES.get(worst_outcome(results), 0)
+    return EXIT_CODES.get(worst_outcome(results), 0)
 
 
 @click.command(cls=Command, help=say("cli.strip"))
@@ -160,6 +160,6 @@ def _on_sheet(file: str, sheet: str | None) -> str:
     return f"{file} [{sheet}]" if sheet else file
 
 
-_EXIT_CODES = {"quarantined": 3, "returned": 1}
+EXIT_CODES = {"quarantined": 3, "returned": 1}
 _TOTAL_KEYS = ("total", "claimed_total", "undecided_weight", "grade", "profile")
 _PROBLEM_KEYS = ("severity", "code", "cell", "value", "message")
