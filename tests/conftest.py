@@ -24,6 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("libreoffice") and not _has_libreoffice():
             item.add_marker(pytest.mark.skip(reason="LibreOffice with its Python bridge is absent"))
+        if item.get_closest_marker("browser") and shutil.which("chromium") is None:
+            item.add_marker(pytest.mark.skip(reason="Chromium is absent"))
         if item.get_closest_marker("npm") and not os.environ.get("XLFLOW_OOXML_VALIDATOR"):
             item.add_marker(
                 pytest.mark.skip(

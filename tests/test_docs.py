@@ -13,7 +13,7 @@ from xlflow.scoring import profile_names
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
-COMMANDS = {
+COMMANDS = {"desk", "doctor", "serve",
     "demo", "init", "issue", "check", "score", "strip", "run", "watch", "consolidate", "status",
     "target", "form", "profile", "waive", "rescore", "report", "remind",
 }  # fmt: skip

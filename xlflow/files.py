@@ -285,6 +285,13 @@ def copy_tree(source: Path, target: Path) -> None:
             copy(item, target_file)
 
 
+@contextlib.contextmanager
+def passing_folder() -> Iterator[Path]:
+    """Yield a folder of this user alone that is gone, with all in it, when the block ends."""
+    with tempfile.TemporaryDirectory(prefix="xlflow-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
 def sweep_temporaries(folder: Path) -> None:
     """Delete the temporary files that a crash left in a folder and below it."""
     for leftover in folder.rglob(f"*{TEMPORARY_SUFFIX}"):

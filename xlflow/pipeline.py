@@ -891,6 +891,22 @@ def _judge_all(
     yield from judge_originals(originals, rules, executor)
 
 
+def judge_in_workspace(package: bytes, name: str, workspace: Workspace, ledger: "Ledger") -> Judged:
+    """Return what `run` would make of a workbook in a workspace now; nothing is kept or recorded.
+
+    Raises FileRefused as `judge_package` does, and for a 处理单 (F20), which nobody scores.
+    """
+    rules = rules_of(workspace)
+    judged = judge_package(package, name, rules)
+    if judged.decides:
+        raise refusal("F20", name=name, folder=DECISIONS_FOLDER)
+    answer = answer_to(judged)
+    background = background_of(workspace, ledger)
+    contexts = _contexts_of(background, answer, decided=ledger.has_decisions())
+    matter = _that_matter(answer, contexts, rules)
+    return judge_package(package, name, rules, contexts=matter) if matter else judged
+
+
 def judge_originals(
     originals_of: Iterable[tuple["Arrival", Original | None]],
     rules: Rules,
@@ -1075,7 +1091,13 @@ def in_context(
 
     Units that an officer gave are lost where it is.
     """
-    matter = {
+    matter = _that_matter(answer, contexts, rules)
+    return _judged_again(workspace, arrival, matter, rules) if matter else answer
+
+
+def _that_matter(answer: Answer, contexts: Contexts, rules: Rules) -> Contexts:
+    """Return the contexts that make another judgement of an answer's forms."""
+    return {
         sheet: context
         for entry in answer.entries
         if (sheet := entry.result.sheet or "") in contexts
@@ -1085,7 +1107,6 @@ def in_context(
             or _is_contradicted(entry, context.known, rules)
         )
     }
-    return _judged_again(workspace, arrival, matter, rules) if matter else answer
 
 
 def _is_contradicted(entry: "Entry", known: Known, rules: Rules) -> bool:

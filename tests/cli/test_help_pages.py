@@ -30,11 +30,14 @@ COMMANDS = [
     ("profile", "show"),
     ("profile", "check"),
     ("profile", "explain"),
+    ("serve",),
+    ("desk",),
+    ("doctor",),
 ]
 # What stays as it is in any language: names of commands, options, files, values.
 NAMES = re.compile(
     r"--?[a-z][\w-]*|\b(xlflow|Excel|JSON|Ctrl-C|overall_self_evaluation|handout|outbox|scored|stripped"
-    r"|xlsx|docx|csv|workbook_templates|python|TEXTS|Word|OA"
+    r"|xlsx|docx|csv|install|workbook_templates|python|TEXTS|Word|OA"
     r"|missing|returned|accepted|late|overdue)\b"
 )
 

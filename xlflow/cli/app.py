@@ -8,6 +8,7 @@ import click
 
 from xlflow import __version__
 from xlflow.cli.chasing import remind, status
+from xlflow.cli.doors import desk, doctor, serve
 from xlflow.cli.files import check, score, strip, target
 from xlflow.cli.judgement import rescore, waive
 from xlflow.cli.rules import form, profile
@@ -19,8 +20,7 @@ from xlflow.messages import Text, language
 
 _COMMANDS = (
     demo, init, issue, check, score, strip, run, watch, waive, rescore, consolidate, report, status,
-    remind,
-    target, form, profile
+    remind, target, form, profile, serve, desk, doctor
 )  # fmt: skip
 
 

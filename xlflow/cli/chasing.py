@@ -52,11 +52,11 @@ def status(
 ) -> None:
     """Say where every unit stands."""
     from xlflow.chasing import is_of, selects
-    from xlflow.cli.shapes import standing_shape
     from xlflow.config import open_workspace
     from xlflow.forms import all_forms
     from xlflow.ledger import local_day
     from xlflow.pipeline import standing, write_page
+    from xlflow.shapes import standing_shape
 
     workspace = open_workspace(folder)
     now = datetime.now(UTC)
@@ -86,9 +86,9 @@ def status(
 def remind(*, out: Path | None, units: tuple[str, ...], folder: Path, as_json: bool) -> None:
     """Write to those from whom something is to come."""
     from xlflow.chasing import letters_can_be_written
-    from xlflow.cli.shapes import notice_shape
     from xlflow.config import open_workspace
     from xlflow.pipeline import remind as write_notices
+    from xlflow.shapes import notice_shape
 
     workspace = open_workspace(folder)
     posted = write_notices(workspace, out, units)
@@ -125,7 +125,7 @@ def _counts(everyone: "Sequence[Standing]", today: date) -> str:
 def _print_standing(shown: "Sequence[Standing]", today: date, titles: dict[str, str]) -> None:
     """Print where some stand; a column that says nothing is left out."""
     from xlflow.chasing import days_told
-    from xlflow.cli.shapes import standing_shape
+    from xlflow.shapes import standing_shape
 
     rows = []
     for each in shown:

@@ -23,9 +23,9 @@ _FILE = click.Path(readable=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
 def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
     """Read, score and review files; write nothing."""
-    from xlflow.cli.shapes import result_shape
     from xlflow.pipeline import Rules, judge_file, refused
     from xlflow.review import Result
+    from xlflow.shapes import result_shape
 
     results: list[Result] = []
     for path in files:
@@ -37,7 +37,7 @@ def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
         print_json([result_shape(result) for result in results])
     else:
         _show_all(results)
-    return max(_EXIT_CODES.get(result.outcome, 0) for result in results)
+    return max(EXIT_CODES.get(result.outcome, 0) for result in results)
 
 
 @click.command(cls=Command, help=say("cli.score"))
@@ -47,9 +47,9 @@ def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
 def score(file: Path, out: Path | None, profile: str, as_json: bool) -> int:
     """Read, score and review a file, and write the scored copy."""
-    from xlflow.cli.shapes import result_shape
     from xlflow.pipeline import Rules, refused, score_file
     from xlflow.review import worst_outcome
+    from xlflow.shapes import result_shape
 
     written: Path | None = None
     try:
@@ -63,7 +63,7 @@ def score(file: Path, out: Path | None, profile: str, as_json: bool) -> int:
         _show_all(results)
         if written:
             click.echo(say("cli.written", path=written))
-    return _EXIT_CODES.get(worst_outcome(results), 0)
+    return EXIT_CODES.get(worst_outcome(results), 0)
 
 
 @click.command(cls=Command, help=say("cli.strip"))
@@ -114,9 +114,9 @@ def _show_all(results: "Sequence[Result]") -> None:
 
 def _show(result: "Result", sheet: str | None) -> None:
     """Print a result for a person: the headline, then the problems by cell."""
-    from xlflow.cli.shapes import result_shape
     from xlflow.marking import shortened
     from xlflow.scoring import lights_in_words
+    from xlflow.shapes import result_shape
 
     shape = result_shape(result)
     message = "message" if language() == "zh" else "message_en"
@@ -160,6 +160,6 @@ def _on_sheet(file: str, sheet: str | None) -> str:
     return f"{file} [{sheet}]" if sheet else file
 
 
-_EXIT_CODES = {"quarantined": 3, "returned": 1}
+EXIT_CODES = {"quarantined": 3, "returned": 1}
 _TOTAL_KEYS = ("total", "claimed_total", "undecided_weight", "grade", "profile")
 _PROBLEM_KEYS = ("severity", "code", "cell", "value", "message")

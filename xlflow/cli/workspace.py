@@ -38,8 +38,8 @@ Progress = Callable[["Processed", int, int], None]
 @json_option
 def demo(folder: Path | None, as_json: bool) -> None:
     """Build a workspace from the seed data and run everything in it."""
-    from xlflow.cli.shapes import processed_shape
     from xlflow.demo import play
+    from xlflow.shapes import processed_shape
 
     with _progress(quiet=as_json) as on_progress:
         played = play(folder, on_progress)
@@ -93,8 +93,8 @@ def issue(
     as_json: bool,
 ) -> None:
     """Write a workbook for each line of the roster."""
-    from xlflow.cli.shapes import issued_shape
     from xlflow.pipeline import hand_out
+    from xlflow.shapes import issued_shape
 
     issued = hand_out(
         roster, form_name, year=year, exercise_round=exercise_round, out=out, folder=folder
@@ -117,9 +117,9 @@ def issue(
 @json_option
 def run(folder: Path, jobs: int | None, as_json: bool) -> None:
     """Work off everything that lies in the inbox."""
-    from xlflow.cli.shapes import processed_shape
     from xlflow.config import open_workspace
     from xlflow.pipeline import run as run_all
+    from xlflow.shapes import processed_shape
 
     workspace = open_workspace(folder)
     with (

@@ -3,5 +3,15 @@
 from xlflow.marking.mark import mark
 from xlflow.marking.results_sheet import SHEET_NAME, put_results_sheet, shortened
 from xlflow.marking.strip import strip, unmarked
+from xlflow.marking.told import Marks, marks_of
 
-__all__ = ["SHEET_NAME", "mark", "put_results_sheet", "shortened", "strip", "unmarked"]
+__all__ = [
+    "SHEET_NAME",
+    "Marks",
+    "mark",
+    "marks_of",
+    "put_results_sheet",
+    "shortened",
+    "strip",
+    "unmarked",
+]

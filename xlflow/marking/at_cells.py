@@ -21,14 +21,20 @@ def show_at_cells(workbook: Workbook, results: Sequence[Result], whole: str) -> 
 
     `whole` is the sheet that tells all of them in full.
     """
-    for (sheet, cell), problems in _by_place(results):
-        noting = workbook.sheet(sheet)
-        noting.note(cell, note_text(problems, whole))
-        noting.highlight(cell, HIGHLIGHTS[problems[0].severity])
+    for name, cell, words, fill in notes_and_fills(results, whole):
+        noting = workbook.sheet(name)
+        noting.note(cell, words)
+        noting.highlight(cell, fill)
     return {
         name: workbook.sheet(name).marked_cells
         for name in {each.sheet for each in _shown(results) if each.sheet}
     }
+
+
+def notes_and_fills(results: Sequence[Result], whole: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (sheet, cell, note, fill) for each cell with a problem, the fill as `AARRGGBB`."""
+    for (sheet, cell), problems in _by_place(results):
+        yield sheet, cell, note_text(problems, whole), HIGHLIGHTS[problems[0].severity]
 
 
 def note_text(problems: Sequence[Problem], whole: str) -> str:

@@ -115,6 +115,17 @@ def results_sheet(
     )
 
 
+def looks(style: StyleIndex) -> dict[int, str]:
+    """Return a word for each style of the sheet, by its index: heading, link, error."""
+    styles = _styles(style, COLOURS)
+    plain = ("title", "line", "heading", "text", "centre", "link", "points", "percent")
+    return (
+        {getattr(styles, name): name for name in plain}
+        | {index: severity.value for severity, index in styles.severity.items()}
+        | {index: light for light, index in styles.light.items()}
+    )
+
+
 def results_title(workbook: Workbook) -> str:
     """Return the name of our sheet in a workbook, or the one it gets where a person has ours."""
     alike = [name for name in workbook.sheet_names if name.startswith(SHEET_NAME)]

@@ -1,0 +1,121 @@
+"""The helper on a desk: copies a macro lays down are answered, and nothing else is touched."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+from command_line import xlflow
+
+from xlflow.demo import returned_workbook
+from xlflow.desk import Answered, answer, attend, desk_folder, install, waiting
+from xlflow.review import Outcome
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "in").mkdir()
+    return tmp_path
+
+
+def lay_down(folder: Path, name: str, data: bytes) -> None:
+    """Do as the macro does: written under another name, then renamed."""
+    unfinished = folder / "in" / f"{name}.part"
+    unfinished.write_bytes(data)
+    unfinished.rename(folder / "in" / name)
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_bytes().decode("utf-8-sig").split("\r\n")
+
+
+def test_a_copy_is_answered_and_taken_away(folder: Path) -> None:
+    stop, done = threading.Event(), []
+
+    def note(each: Answered) -> None:
+        done.append(each)
+        stop.set()
+
+    lay_down(folder, "1_表.xlsx", returned_workbook())
+    attend(folder, stop, {}, on_answer=note)
+    assert [each.name for each in done] == ["1_表.xlsx"]
+    assert waiting(folder) == []
+    head, *_, last, end = lines(folder / "out" / "1_表.xlsx.txt")
+    assert head.split("\t")[:2] == ["xlflow 1", done[0].outcome.value]
+    assert head.endswith(done[0].sentence)
+    assert (last, end) == ("end", "")
+    assert "核对结果" in openpyxl.load_workbook(folder / "out" / "1_表.xlsx").sheetnames
+
+
+def test_the_answer_is_that_of_score(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "表.xlsx"
+    copy.write_bytes(returned_workbook())
+    answer(copy, folder / "out", {})
+    assert xlflow("score", copy, "--out", tmp_path / "scored.xlsx").code == 1
+    assert (folder / "out" / "表.xlsx").read_bytes() == (tmp_path / "scored.xlsx").read_bytes()
+
+
+def test_what_is_no_form_is_told_and_nothing_is_written_beside(folder: Path) -> None:
+    lay_down(folder, "扫描.xlsx", b"%PDF-1.7")
+    said = answer(folder / "in" / "扫描.xlsx", folder / "out", {})
+    assert said.outcome is Outcome.QUARANTINED
+    assert [each.name for each in (folder / "out").iterdir()] == ["扫描.xlsx.txt"]
+    assert len(lines(folder / "out" / "扫描.xlsx.txt")) == 3
+
+
+def test_what_is_not_finished_waits(folder: Path) -> None:
+    (folder / "in" / "表.xlsx.part").write_bytes(b"PK")
+    (folder / "in" / "~$表.xlsx").write_bytes(b"x")
+    assert waiting(folder) == []
+
+
+def test_a_real_helper_answers_while_a_macro_waits(folder: Path) -> None:
+    command = [sys.executable, "-m", "xlflow", "desk", "--folder", str(folder)]
+    helper = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        lay_down(folder, "2_表.xlsx", returned_workbook())
+        came = folder / "out" / "2_表.xlsx.txt"
+        for _ in range(600):
+            if came.exists():
+                break
+            time.sleep(0.1)
+        assert lines(came)[-2:] == ["end", ""]
+    finally:
+        helper.terminate()
+        helper.communicate(timeout=20)
+
+
+def test_the_command_for_one_copy(tmp_path: Path) -> None:
+    copy = tmp_path / "表.xlsx"
+    copy.write_bytes(returned_workbook())
+    once = xlflow("desk", "--once", copy, "--out", tmp_path / "out", lang="zh")
+    assert once.code == 1
+    assert once.out.startswith("核对结论：退回修改")
+    assert (tmp_path / "out" / "表.xlsx.txt").exists()
+
+
+def test_set_up_on_windows_starts_at_login(tmp_path: Path) -> None:
+    environ = {"LOCALAPPDATA": str(tmp_path / "local"), "APPDATA": str(tmp_path / "roaming")}
+    *folders, script = install("C:\\Python\\python.exe", environ, windows=True)
+    assert [each.name for each in folders] == ["in", "out"]
+    assert folders[0].parent == desk_folder(environ)
+    assert script.name == "xlflow-desk.bat"
+    assert script.parent.name == "Startup"
+    content = script.read_bytes()
+    assert b'/min "C:\\Python\\python.exe" -m xlflow desk\r\n' in content
+
+
+def test_set_up_on_a_linux_desktop_starts_at_login(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    *_, script = install(sys.executable, {}, windows=False, workspace=tmp_path / "自评 2025")
+    assert script == tmp_path / ".config" / "autostart" / "xlflow-desk.desktop"
+    checked = subprocess.run(
+        ["desktop-file-validate", script], capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, checked.stdout) == (0, "")
+    assert list(install(sys.executable, {}, windows=False))[-1] == script
