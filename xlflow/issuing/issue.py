@@ -10,6 +10,7 @@ from xlflow.config import find_resource
 from xlflow.errors import UsageError
 from xlflow.forms import NAME_PREFIX, Form
 from xlflow.forms.template import build_template
+from xlflow.issuing.button import check_server, with_button
 from xlflow.issuing.fill import fill
 from xlflow.issuing.prefill import Targets, prefilled
 from xlflow.issuing.roster import Line
@@ -56,16 +57,21 @@ def issue(
     exercise_round: str | None = None,
     workspace: Path | None = None,
     targets: Mapping[Line, Targets] | None = None,
+    button: bool = False,
+    server: str = "",
 ) -> tuple[Issued, ...]:
     """Return the workbooks written into `out`, one for each line of the roster.
 
     `targets` are the accepted ones that a form which reports on targets is handed out with.
+    With a `button` they are .xlsm, and `server` is where its macro sends a copy.
     Two lines that give one file name are refused before anything is written: the second file
     would silently take the first one's place. So are targets that can not be typed in.
     """
+    if server:
+        check_server(server)
     template = template_of(form, workspace)
     issued = tuple(
-        Issued(line, out / name, None if targets is None else line in targets)
+        Issued(line, out / _suffixed(name, button), None if targets is None else line in targets)
         for line, name in _named(form, tuple(lines), year, exercise_round)
     )
     workbooks = [
@@ -74,9 +80,15 @@ def issue(
         )
         for item in issued
     ]
+    if button:
+        workbooks = [with_button(workbook, form, server) for workbook in workbooks]
     for item, workbook in zip(issued, workbooks, strict=True):
         files.write_bytes(item.path, workbook)
     return issued
+
+
+def _suffixed(name: str, button: bool) -> str:
+    return f"{name.removesuffix('.xlsx')}.xlsm" if button else name
 
 
 def _with_targets(

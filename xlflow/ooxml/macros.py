@@ -5,6 +5,7 @@ compared, which oletools reads (the extra `macros`).
 """
 
 import logging
+import re
 import warnings
 from collections.abc import Mapping
 from functools import cache
@@ -12,19 +13,34 @@ from typing import Any
 
 Modules = Mapping[str, str]
 _ATTRIBUTE = "Attribute "
+_DECLARES_ALL = "Option Explicit"  # what Excel may write into a new module of a sheet
+_TEXT_OR_NOT = re.compile(r'("[^"\n]*")')
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def foreign_modules(project: bytes, handed_out: Modules) -> tuple[str, ...] | None:
     """Return the modules of a macro project that are not those handed out, by name.
 
-    `handed_out` is source by module name, as `modules_of` gives it. None says that the source can
-    not be read.
+    `handed_out` is source by module name. None says that the source can not be read.
     """
     found = modules_of(project)
     if found is None:
         return None
-    return tuple(name for name, source in found.items() if handed_out.get(name) != source)
+    return tuple(
+        name
+        for name, source in found.items()
+        if name not in handed_out or _meant(source) != _meant(_plain(handed_out[name]))
+    )
+
+
+def _meant(source: str) -> str:
+    """Return source without what the editor of macros changes by itself: case, and blanks.
+
+    What stands in quotes stays as it is.
+    """
+    pieces = _TEXT_OR_NOT.split(source)
+    pieces[::2] = [re.sub(r"[^\S\n]+", "", piece).lower() for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def modules_of(project: bytes) -> Modules | None:
@@ -45,7 +61,11 @@ def modules_of(project: bytes) -> Modules | None:
             return None  # whatever a broken project does to the library, it is no macro we know
     if not found:  # an empty project has a module for each sheet
         return None
-    return {name.rpartition(".")[0] or name: source for name, source in found.items() if source}
+    return {
+        name.rpartition(".")[0] or name: source
+        for name, source in found.items()
+        if source and source != _DECLARES_ALL
+    }
 
 
 def _plain(source: str | bytes) -> str:
