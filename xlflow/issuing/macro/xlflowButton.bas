@@ -24,7 +24,7 @@ Private Const OURS As String = "xlflow"
 Private Const ALWAYS_TRUE As String = "=ISTEXT(""xlflow"")"
 Private Const SECONDS_TO_WAIT As Long = 60
 Private Const SECONDS_TO_TAKE As Long = 8
-Private Const COMPLAINT As Long = vbObjectError + 513
+Private Const COMPLAINT As Long = -2147220991
 Private Const FIRST_HIDDEN_COLUMN As Long = 27
 Private Const STYLES As String = "title line heading text centre link points percent error warning note"
 
@@ -68,16 +68,18 @@ End Sub
 
 ' xlwings writes into the open workbook itself, and tells the person.
 Private Function ScoredByXlwings() As Boolean
-    Dim Place As Variant, Result As Variant
+    Dim Place As Variant, Result As Variant, Mine As String, Done As Boolean
     If Setting("xlwings") = "no" Then Exit Function
-    For Each Place In Array("'" & Replace(ThisWorkbook.Name, "'", "''") & "'!RunPython", "xlwings.xlam!RunPython")
+    Mine = "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!RunPython"
+    For Each Place In Array(Mine, "xlwings.xlam!RunPython")
+        Result = Empty
         On Error Resume Next
-        Err.Clear
         Result = Application.Run(Place, "import xlflow.button; xlflow.button.score()")
-        If Err.Number = 0 Then ScoredByXlwings = IsEmpty(Result) Or CStr(Result) = "0"
+        Done = Err.Number = 0 And CStr(Result) <> "-1"
         On Error GoTo 0
-        If ScoredByXlwings Then Exit Function
+        If Done Then Exit For
     Next
+    ScoredByXlwings = Done
 End Function
 
 Private Function ServerAnswer(ByVal CopyPath As String) As String
@@ -97,7 +99,8 @@ Private Function ServerAnswer(ByVal CopyPath As String) As String
 End Function
 
 ' Nothing where the server can not be reached; then the next way is tried.
-Private Function Posted(ByVal Address As String, ByVal CopyPath As String, ByVal Token As String) As Object
+Private Function Posted(ByVal Address As String, ByVal CopyPath As String, _
+    ByVal Token As String) As Object
     Dim Request As Object
     On Error GoTo Unreachable
     Set Request = CreateObject("WinHttp.WinHttpRequest.5.1")
@@ -188,15 +191,15 @@ End Function
 
 ' Waits for the answer to a copy, and clears away what was put beside it. "" says that the copy
 ' was not even taken out of the folder where it had been put.
-Private Function Awaited(ByVal Scored As String, ByVal Put As String) As String
+Private Function Awaited(ByVal Scored As String, ByVal Handed As String) As String
     Dim Started As Date, Text As String
     Started = Now
     Do
         Application.Wait Now + TimeSerial(0, 0, 1)
         If IsThere(Scored & ".txt", vbNormal) Then Text = TextOf(FileBytes(Scored & ".txt"))
         If IsWhole(Text) Then Exit Do
-        If Put <> "" And Now > Started + TimeSerial(0, 0, SECONDS_TO_TAKE) Then
-            If IsThere(Put, vbNormal) Then Exit Do
+        If Handed <> "" And Now > Started + TimeSerial(0, 0, SECONDS_TO_TAKE) Then
+            If IsThere(Handed, vbNormal) Then Exit Do
         End If
         If Now > Started + TimeSerial(0, 0, SECONDS_TO_WAIT) Then
             Complain "等了 " & SECONDS_TO_WAIT & " 秒还没有收到评分结果。填写的内容没有改动，请稍后再点一次“评分”，或者直接报送本表。"
@@ -208,7 +211,7 @@ Private Function Awaited(ByVal Scored As String, ByVal Put As String) As String
         Kill Scored & ".txt"
         Kill Scored
     Else
-        Kill Put
+        Kill Handed
     End If
 End Function
 
@@ -229,7 +232,8 @@ Private Function SavedCopy() As String
     Folder = Environ$("TEMP") & "\xlflow"
     On Error GoTo NotSaved
     If Not IsThere(Folder, vbDirectory) Then MkDir Folder
-    SavedCopy = Folder & "\" & Format$(Now, "yyyymmddhhnnss") & Right$(Format$(Timer, "0.000"), 3) & "_" & ThisWorkbook.Name
+    SavedCopy = Folder & "\" & Format$(Now, "yyyymmddhhnnss") _
+        & Right$(Format$(Timer, "0.000"), 3) & "_" & ThisWorkbook.Name
     ThisWorkbook.SaveCopyAs SavedCopy
     Exit Function
 NotSaved:
@@ -241,7 +245,7 @@ Private Function IsThere(ByVal Path As String, ByVal Kind As Long) As Boolean
     IsThere = Dir$(Path, Kind) <> ""
 End Function
 
-Private Function FileBytes(ByVal Path As String) As Byte()
+Private Function FileBytes(ByVal Path As String) As Variant
     Dim Handle As Long, Bytes() As Byte
     Handle = FreeFile
     Open Path For Binary Access Read As #Handle
@@ -254,6 +258,7 @@ End Function
 ' The text that bytes in UTF-8 hold, without the mark at their beginning.
 Public Function TextOf(ByVal Bytes As Variant) As String
     Dim At As Long, Size As Long, Code As Long, Length As Long, Text As String
+    If Not IsArray(Bytes) Then Exit Function
     At = LBound(Bytes)
     Size = UBound(Bytes)
     If Size < At Then Exit Function
@@ -266,10 +271,12 @@ Public Function TextOf(ByVal Bytes As Variant) As String
             Code = (Bytes(At) And 31) * 64& + (Bytes(At + 1) And 63)
             At = At + 2
         ElseIf Bytes(At) < 240 Then
-            Code = (Bytes(At) And 15) * 4096& + (Bytes(At + 1) And 63) * 64& + (Bytes(At + 2) And 63)
+            Code = (Bytes(At) And 15) * 4096& + (Bytes(At + 1) And 63) * 64& _
+                + (Bytes(At + 2) And 63)
             At = At + 3
         Else
-            Code = (Bytes(At) And 7) * 262144 + (Bytes(At + 1) And 63) * 4096& + (Bytes(At + 2) And 63) * 64& + (Bytes(At + 3) And 63) - 65536
+            Code = (Bytes(At) And 7) * 262144 + (Bytes(At + 1) And 63) * 4096& _
+                + (Bytes(At + 2) And 63) * 64& + (Bytes(At + 3) And 63) - 65536
             At = At + 4
             Length = Length + 1
             Mid$(Text, Length, 1) = ChrW(55296 + Code \ 1024)
@@ -300,9 +307,12 @@ Public Function PercentEncoded(ByVal Text As String) As String
         ElseIf Code < 2048 Then
             PercentEncoded = PercentEncoded & OneByte(192 + Code \ 64) & OneByte(128 + Code Mod 64)
         ElseIf Code < 65536 Then
-            PercentEncoded = PercentEncoded & OneByte(224 + Code \ 4096) & OneByte(128 + (Code \ 64) Mod 64) & OneByte(128 + Code Mod 64)
+            PercentEncoded = PercentEncoded & OneByte(224 + Code \ 4096) _
+                & OneByte(128 + (Code \ 64) Mod 64) & OneByte(128 + Code Mod 64)
         Else
-            PercentEncoded = PercentEncoded & OneByte(240 + Code \ 262144) & OneByte(128 + (Code \ 4096) Mod 64) & OneByte(128 + (Code \ 64) Mod 64) & OneByte(128 + Code Mod 64)
+            PercentEncoded = PercentEncoded & OneByte(240 + Code \ 262144) _
+                & OneByte(128 + (Code \ 4096) Mod 64) & OneByte(128 + (Code \ 64) Mod 64) _
+                & OneByte(128 + Code Mod 64)
         End If
     Loop
 End Function
@@ -418,8 +428,13 @@ Private Function Unlocked(ByVal Answer As String) As Collection
 End Function
 
 Private Function Allowances(ByVal Sheet As Object) As Variant
+    On Error Resume Next
     With Sheet.Protection
-        Allowances = Array(Sheet.ProtectDrawingObjects, Sheet.ProtectScenarios, .AllowFormattingCells, .AllowFormattingColumns, .AllowFormattingRows, .AllowInsertingColumns, .AllowInsertingRows, .AllowInsertingHyperlinks, .AllowDeletingColumns, .AllowDeletingRows, .AllowSorting, .AllowFiltering, .AllowUsingPivotTables)
+        Allowances = Array(Sheet.ProtectDrawingObjects, Sheet.ProtectScenarios, _
+            .AllowFormattingCells, .AllowFormattingColumns, .AllowFormattingRows, _
+            .AllowInsertingColumns, .AllowInsertingRows, .AllowInsertingHyperlinks, _
+            .AllowDeletingColumns, .AllowDeletingRows, _
+            .AllowSorting, .AllowFiltering, .AllowUsingPivotTables)
     End With
 End Function
 
@@ -427,7 +442,12 @@ Private Sub LockAgain(ByVal Locked As Collection)
     Dim Pair As Variant, A As Variant
     For Each Pair In Locked
         A = Pair(1)
-        Pair(0).Protect , A(0), True, A(1), False, A(2), A(3), A(4), A(5), A(6), A(7), A(8), A(9), A(10), A(11), A(12)
+        If IsArray(A) Then
+            Pair(0).Protect , A(0), True, A(1), False, A(2), A(3), A(4), _
+                A(5), A(6), A(7), A(8), A(9), A(10), A(11), A(12)
+        Else
+            Pair(0).Protect
+        End If
     Next
 End Sub
 
@@ -471,13 +491,14 @@ Public Function WithoutOurs(ByVal Words As String) As String
     Next
 End Function
 
+' Colours and looks are not worth an error: the words say the same, and a program may lack them.
 Private Sub TakeColours(ByVal Sheet As Object)
-    Dim At As Long, Formula As String
-    For At = Sheet.Cells.FormatConditions.Count To 1 Step -1
+    Dim At As Long, Count As Long, Formula As String
+    On Error Resume Next
+    Count = Sheet.Cells.FormatConditions.Count
+    For At = Count To 1 Step -1
         Formula = ""
-        On Error Resume Next
         Formula = Sheet.Cells.FormatConditions(At).Formula1
-        On Error GoTo 0
         If InStr(Formula, Mid$(ALWAYS_TRUE, 2)) > 0 Then Sheet.Cells.FormatConditions(At).Delete
     Next
 End Sub
@@ -503,11 +524,13 @@ Private Function HasThread(ByVal Cell As Object) As Boolean
 End Function
 
 Private Sub PutColour(ByVal Cell As Object, ByVal Colour As String)
+    On Error Resume Next
     Cell.FormatConditions.Add(2, , ALWAYS_TRUE).Interior.Color = ColourOf(Colour)
 End Sub
 
 Private Function ColourOf(ByVal Hexadecimal As String) As Long
-    ColourOf = RGB(Val("&H" & Mid$(Hexadecimal, 1, 2)), Val("&H" & Mid$(Hexadecimal, 3, 2)), Val("&H" & Mid$(Hexadecimal, 5, 2)))
+    ColourOf = RGB(Val("&H" & Mid$(Hexadecimal, 1, 2)), Val("&H" & Mid$(Hexadecimal, 3, 2)), _
+        Val("&H" & Mid$(Hexadecimal, 5, 2)))
 End Function
 
 ' -- the sheet of results -------------------------------------------------------------------------
@@ -563,10 +586,11 @@ Private Function ClearedSheet(ByVal Title As String) As Object
         End If
         If CStr(Sheet.Range("A1").Value) = Title Or Application.WorksheetFunction.CountA(Sheet.Cells) = 0 Then Exit For
     Next
-    If Sheet.AutoFilterMode Then Sheet.AutoFilterMode = False
-    Sheet.Hyperlinks.Delete
+    Sheet.AutoFilterMode = False
     Sheet.Cells.Clear
     Set ClearedSheet = Sheet
+    On Error Resume Next
+    Sheet.Hyperlinks.Delete
 End Function
 
 Private Function SheetNamed(ByVal Wanted As String) As Object
@@ -579,6 +603,7 @@ End Function
 ' A place is a cell of the only form, or one with its sheet: Sheet!C5.
 Private Sub PutLink(ByVal Cell As Object, ByVal Place As String, ByVal FormSheet As String)
     Dim Mark As Long
+    On Error Resume Next
     Mark = InStrRev(Place, "!")
     If Mark > 0 Then FormSheet = Left$(Place, Mark - 1)
     If FormSheet = "" Then Exit Sub
@@ -586,6 +611,7 @@ Private Sub PutLink(ByVal Cell As Object, ByVal Place As String, ByVal FormSheet
 End Sub
 
 Private Sub Dress(ByVal Area As Object, ByVal Word As String)
+    On Error Resume Next
     Area.Font.Name = IIf(Word = "title" Or Word = "heading", "黑体", "宋体")
     Area.Font.Size = IIf(Word = "title", 16, 10)
     Area.VerticalAlignment = -4108
@@ -614,12 +640,15 @@ End Sub
 ' Widths, heights and merged cells, as the sheet has them in a scored copy.
 Private Sub SetOut(ByVal Sheet As Object, ByVal LastRow As Long)
     Dim Widths As Variant, At As Long
+    On Error Resume Next
     Widths = Array(6, 8, 8, 12, 34, 96, 2)
     For At = 0 To 6
         Sheet.Columns(At + 1).ColumnWidth = Widths(At)
     Next
     For At = 8 To FIRST_HIDDEN_COLUMN - 1
-        If Sheet.Cells(4, At).Value <> "" Then Sheet.Columns(At).ColumnWidth = IIf(At = 9, 34, IIf(Sheet.Cells(4, At + 1).Value = "", 70, 14))
+        If Sheet.Cells(4, At).Value <> "" Then
+            Sheet.Columns(At).ColumnWidth = IIf(At = 9, 34, IIf(Sheet.Cells(4, At + 1).Value = "", 70, 14))
+        End If
     Next
     Sheet.Range(Sheet.Columns(FIRST_HIDDEN_COLUMN), Sheet.Columns(FIRST_HIDDEN_COLUMN + 9)).Hidden = True
     If LastRow > 4 Then Sheet.Range(Sheet.Rows(5), Sheet.Rows(LastRow)).AutoFit
