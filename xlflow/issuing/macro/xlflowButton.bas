@@ -23,10 +23,11 @@ Private Const LAST As String = "end"
 Private Const OURS As String = "xlflow"
 Private Const ALWAYS_TRUE As String = "=ISTEXT(""xlflow"")"
 Private Const SECONDS_TO_WAIT As Long = 60
-Private Const SECONDS_TO_TAKE As Long = 8
+Private Const SECONDS_TO_TAKE As Long = 15
 Private Const COMPLAINT As Long = -2147220991
 Private Const FIRST_HIDDEN_COLUMN As Long = 27
-Private Const STYLES As String = "title line heading text centre link points percent error warning note"
+Private Const STYLES As String = "title line heading text centre link points percent " _
+    & "error warning note red yellow green blue"
 
 ' Why no way led to an answer so far, a sentence for each.
 Private Reasons As String
@@ -95,7 +96,7 @@ Private Function ServerAnswer(ByVal CopyPath As String) As String
     End If
     ServerAnswer = TextOf(Request.ResponseBody)
     If Request.Status = 401 Then SaveSetting OURS, "button", "token@" & Address, ""
-    If Request.Status <> 200 Then Complain Refusal(Request.Status, ServerAnswer)
+    If Left$(ServerAnswer, Len(OURS)) <> OURS Then Complain Refusal(Request.Status)
 End Function
 
 ' Nothing where the server can not be reached; then the next way is tried.
@@ -117,13 +118,14 @@ Unreachable:
     Reasons = Reasons & "连不上评分服务器 " & Address & "（请检查网络，稍后再试）。"
 End Function
 
-Private Function Refusal(ByVal Status As Long, ByVal Sentence As String) As String
-    Refusal = "评分服务器没有受理（" & Status & "）："
-    If Sentence <> "" And InStr(Sentence, "<") = 0 Then
-        Refusal = Refusal & Left$(Sentence, 500)
-    Else
-        Refusal = Refusal & "请稍后再试；仍不行的，请把这个编号告诉下发本表的单位。"
-    End If
+Private Function Refusal(ByVal Status As Long) As String
+    Select Case Status
+        Case 401: Refusal = "口令不对。请向下发本表的单位核实口令，再点“评分”重新输入。"
+        Case 403: Refusal = "这个口令不能用于本单位的表。请核对表中的单位名称和编码，或者向下发本表的单位核实口令。"
+        Case 413: Refusal = "本表太大，评分服务器不收。请删去表中的图片等附件后再点“评分”。"
+        Case 429, 503: Refusal = "评分服务器正忙。请过一分钟再点“评分”。"
+        Case Else: Refusal = "评分服务器没有受理（编号 " & Status & "）。请稍后再试；仍不行的，请把编号告诉下发本表的单位。"
+    End Select
 End Function
 
 Private Function ServerAddress() As String
@@ -365,11 +367,14 @@ Failed:
     Resume Done
 End Function
 
-' Takes the marks of an earlier answer away, and writes this one.
+' Takes the marks of an earlier answer away, and writes this one; a form that can not be read
+' stays as it is.
 Public Function XlflowWrite(ByVal Answer As String) As String
     Dim Lines As Variant, Row As Variant, Fields As Variant
-    TakeMarks
     Lines = Split(Replace(Answer, vbCr, ""), vbLf)
+    XlflowWrite = Plain(Split(Lines(0), vbTab)(6))
+    If Split(Lines(0), vbTab)(1) = "quarantined" Then Exit Function
+    TakeMarks
     For Each Row In Lines
         Fields = Split(Row, vbTab)
         If UBound(Fields) >= 3 Then
@@ -381,7 +386,6 @@ Public Function XlflowWrite(ByVal Answer As String) As String
         End If
     Next
     PutResults Lines
-    XlflowWrite = Plain(Split(Lines(0), vbTab)(6))
 End Function
 
 Private Function CellOf(ByVal Fields As Variant) As Object
@@ -537,7 +541,7 @@ End Function
 
 Private Sub PutResults(ByVal Lines As Variant)
     Dim Sheet As Object, Cell As Object, Row As Variant, Fields As Variant, Words As Variant
-    Dim Areas(0 To 10) As Object, At As Long, LastRow As Long, FormSheet As String
+    Dim Areas(0 To 14) As Object, At As Long, LastRow As Long, FormSheet As String
     Words = Split(STYLES, " ")
     For Each Row In Lines
         Fields = Split(Row, vbTab)
@@ -628,6 +632,10 @@ Private Sub Dress(ByVal Area As Object, ByVal Word As String)
         Case "error": Paint Area, "922B21", "FADBD8"
         Case "warning": Paint Area, "7D6608", "FCF3CF"
         Case "note": Paint Area, "424949", "EAECEE"
+        Case "red": Paint Area, "922B21", "F5B7B1"
+        Case "yellow": Paint Area, "7D6608", "FCE79A"
+        Case "green": Paint Area, "1E6B3A", "BFE5CB"
+        Case "blue": Paint Area, "1A4F8A", "B9D7F2"
     End Select
     If Word = "link" Then Area.Font.Underline = 2
 End Sub
