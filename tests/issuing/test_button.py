@@ -190,15 +190,15 @@ def with_source(source: str) -> bytes:
     return project
 
 
-def test_the_project_holds_the_source_beside_it() -> None:
-    pytest.importorskip("oletools", reason="oletools (the extra macros) is not installed")
-    modules = modules_of(macro_project())
-    assert modules
-    assert list(modules) == [MODULE]
-    lines = [line.rstrip() for line in macro_source().splitlines()]
-    assert modules[MODULE].splitlines() == [
-        line for line in lines if line and not line.startswith("Attribute ")
-    ]
+def test_the_project_holds_the_source_beside_it_and_nothing_else() -> None:
+    olevba = pytest.importorskip("oletools.olevba", reason="oletools is not installed")
+    parser = olevba.VBA_Parser(PROJECT.name, data=macro_project())
+    modules = {name: text for _, _, name, text in parser.extract_macros()}
+    assert set(modules) == {"ThisWorkbook.cls", "Sheet1.cls", f"{MODULE}.bas"}
+    assert modules[f"{MODULE}.bas"].splitlines() == macro_source().splitlines()
+    for empty in ("ThisWorkbook.cls", "Sheet1.cls"):
+        assert all(line.startswith("Attribute ") for line in modules[empty].splitlines())
+    assert list(modules_of(macro_project()) or ()) == [MODULE]
 
 
 def test_the_project_is_what_the_script_makes() -> None:
