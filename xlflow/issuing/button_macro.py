@@ -19,4 +19,4 @@ def macro_project() -> bytes:
 @cache
 def macro_source() -> str:
     """Return the source of the one module in it that holds a macro."""
-    return files.read_bytes(SOURCE).decode()
+    return files.read_bytes(SOURCE).decode().replace("\r\n", "\n")

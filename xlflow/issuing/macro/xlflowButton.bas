@@ -24,6 +24,7 @@ Private Const OURS As String = "xlflow"
 Private Const ALWAYS_TRUE As String = "=ISTEXT(""xlflow"")"
 Private Const SECONDS_TO_WAIT As Long = 60
 Private Const SECONDS_TO_TAKE As Long = 15
+Private Const LONGEST_NAME As Long = 100
 Private Const COMPLAINT As Long = -2147220991
 Private Const FIRST_HIDDEN_COLUMN As Long = 27
 Private Const STYLES As String = "title line heading text centre link points percent " _
@@ -235,7 +236,7 @@ Private Function SavedCopy() As String
     On Error GoTo NotSaved
     If Not IsThere(Folder, vbDirectory) Then MkDir Folder
     SavedCopy = Folder & "\" & Format$(Now, "yyyymmddhhnnss") _
-        & Right$(Format$(Timer, "0.000"), 3) & "_" & ThisWorkbook.Name
+        & Right$(Format$(Timer, "0.000"), 3) & "_" & Right$(ThisWorkbook.Name, LONGEST_NAME)
     ThisWorkbook.SaveCopyAs SavedCopy
     Exit Function
 NotSaved:
