@@ -256,7 +256,9 @@ def test_issue_and_who_is_missing(tmp_path: Path) -> None:
         ("乙局", "missing", "1-6月"),
     ]
     assert [line["deadline"] for line in standing] == ["2023-03-31", None]
-    ended = xlflow(*arguments, "--out", tmp_path / "b", "--server", "http://10.1.2.3:8000", "--json")
+    ended = xlflow(
+        *arguments, "--out", tmp_path / "b", "--server", "http://10.1.2.3:8000", "--json"
+    )
     assert [Path(issued["file"]).suffix for issued in ended.json] == [".xlsm"] * 2
     refused = xlflow(*arguments, "--out", tmp_path / "c", "--server", "10.1.2.3")
     assert refused.code == 2

@@ -35,12 +35,14 @@ from xlflow.issuing.roster import Line
 from xlflow.marking import strip
 from xlflow.marking.results_sheet import HIGHLIGHTS
 from xlflow.ooxml import Workbook
+from xlflow.ooxml.formbutton import Button, with_macro_button
 from xlflow.ooxml.macros import foreign_modules, modules_of
 from xlflow.ooxml.notes import FIRST_LINE, LAST_LINE
 from xlflow.pipeline import Judged, Rules, judge_package, run
 
 FORM = "overall_self_evaluation"
 TITLE = "部门整体支出绩效自评表"
+OTHERS = Path(__file__).parents[3] / "shared" / "corpus" / "mathnya-issue_189.xlsx"
 SERVER = "http://10.1.2.3:8000"
 OFFICE_FORMS = [form.name for form in all_forms() if not form.decides]
 OURS = ("vbaProject.bin", "ctrlProp1.xml", "drawing1.xml")
@@ -127,6 +129,34 @@ def test_the_button_joins_notes_and_drawings_that_are_there() -> None:
     drawing = "xl/drawings/drawing1.xml"
     assert now[drawing].startswith(was[drawing].rpartition(b"</")[0])
     assert findings(data) == []
+
+
+def test_a_sheet_that_had_the_code_name_gives_it_to_the_form() -> None:
+    """A guide somebody put before the form was the first sheet when Excel named them."""
+    book = openpyxl.load_workbook(io.BytesIO(template_of(load_form(FORM))))
+    guide = book.create_sheet("填报说明", 0)
+    guide.sheet_properties.codeName = "Sheet1"
+    stream = io.BytesIO()
+    book.save(stream)
+    data = with_button(stream.getvalue(), load_form(FORM))
+    named = openpyxl.load_workbook(io.BytesIO(data))
+    assert [sheet.sheet_properties.codeName for sheet in named] == [None, "Sheet1", None]
+    assert named.code_name == "ThisWorkbook"
+    assert findings(data) == []
+
+
+def test_the_button_stands_beside_those_of_others() -> None:
+    if not OTHERS.is_file():
+        pytest.skip("the corpus of real files (shared/corpus beside the checkout) is not here")
+    workbook = Workbook.open(OTHERS)
+    (name,) = (each for each in workbook.sheet_names if b"<controls>" in workbook.sheet(each).data)
+    data = with_macro_button(
+        OTHERS.read_bytes(), Button(name, 3, 9, "评 分", "XlflowScore"), macro_project()
+    )
+    was, now = workbook.sheet(name).data, Workbook.from_bytes(data).sheet(name).data
+    assert now.count(b"<controls>") == was.count(b"<controls>") == 1
+    assert now.count(b"<control ") == was.count(b"<control ") + 1
+    assert set(findings(data)) <= set(findings(OTHERS.read_bytes()))
 
 
 def test_the_address_of_a_server_is_a_hidden_name(tmp_path: Path) -> None:
