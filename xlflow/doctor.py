@@ -17,7 +17,6 @@ _EXTRAS = (
     ("button", "xlwings"),
     ("serve", "fastapi"),
     ("recalc", "cellrune"),
-    ("macros", "oletools"),
     ("fast", "isal"),
 )
 # The rule of Windows Defender that forbids Office to start programs; 1 means that it does.

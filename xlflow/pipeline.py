@@ -84,7 +84,6 @@ Contexts = Mapping[str, Context]  # by sheet
 _ALONE: Contexts = MappingProxyType({})
 Original = tuple[Path, str]  # where it is kept, and the name it came with
 Works = Sequence[Original | None]
-_MACROS_HANDED_OUT: Mapping[str, str] = MappingProxyType({})  # no form comes with macros
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,9 +289,10 @@ def _with_macros(workbook: Workbook, results: list[Result]) -> list[Result]:
     project = workbook.macro_project
     if project is None:
         return results
+    from xlflow.issuing import MODULE, macro_source
     from xlflow.ooxml.macros import foreign_modules
 
-    modules = foreign_modules(project, _MACROS_HANDED_OUT)
+    modules = foreign_modules(project, {MODULE: macro_source()})
     if modules == ():
         return results
     named = "、".join(modules) if modules else "?"
@@ -674,6 +674,8 @@ def hand_out(
     exercise_round: str | None = None,
     out: Path | None = None,
     folder: Path,
+    button: bool = False,
+    server: str = "",
 ) -> tuple["Issued", ...]:
     """Return the workbooks written for the lines of a roster; in a workspace they are expected.
 
@@ -698,7 +700,15 @@ def hand_out(
         raise UsageError(*text("issue.decides", form=form.title))
     lines = lines_for(form, read_roster(roster, folder), roster.name)
     rules = rules_of(workspace) if workspace else Rules(folder)
-    exercise = Exercise(form, year, rules.profile_name(form), exercise_round, workspace=folder)
+    exercise = Exercise(
+        form,
+        year,
+        rules.profile_name(form),
+        exercise_round,
+        workspace=folder,
+        button=button,
+        server=server,
+    )
     if workspace is None:
         return issue(exercise, lines, target, roster=roster.name)
     settings = workspace.settings

@@ -272,6 +272,13 @@ def test_issue_and_who_is_missing(tmp_path: Path) -> None:
     ]
     assert "bureau" in ended.err
     assert (tmp_path / "w" / "outbox" / "催报" / "催报_甲局.txt").is_file()
+    ended = xlflow(
+        *arguments, "--out", tmp_path / "b", "--server", "http://10.1.2.3:8000", "--json"
+    )
+    assert [Path(issued["file"]).suffix for issued in ended.json] == [".xlsm"] * 2
+    refused = xlflow(*arguments, "--out", tmp_path / "c", "--server", "10.1.2.3")
+    assert refused.code == 2
+    assert "http://10.1.2.3:8000" in refused.err
     ended = xlflow(*arguments, "--out", tmp_path / "out")
     assert "2 份表" in ended.out
     assert len(list((tmp_path / "out").iterdir())) == 2

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 _SCRIPT = Path(__file__).with_name("uno_edit.py")
 _SYSTEM_PYTHON = "/usr/bin/python3"  # the one that has LibreOffice's `uno`
@@ -28,6 +29,22 @@ def edited(source: Path, target: Path, *steps: Step) -> Path:
     )
     assert target.stat().st_size
     return target
+
+
+def run_macros(source: Path, target: Path, *steps: Step) -> dict[str, Any]:
+    """Return what LibreOffice sees of a workbook's macros, and what some of them return.
+
+    What they made of the workbook is saved as .xlsx.
+    """
+    done = subprocess.run(
+        [_SYSTEM_PYTHON, str(_SCRIPT.with_name("uno_macro.py")), str(source), str(target)],
+        input=json.dumps(steps).encode(),
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    seen: dict[str, Any] = json.loads(done.stdout)
+    return seen
 
 
 def as_pdf(source: Path, folder: Path) -> Path:

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import canonicalize
 
 import openpyxl
 import pytest
@@ -22,6 +23,14 @@ def zipped(parts: Mapping[str, bytes | str], compression: int = zipfile.ZIP_DEFL
         for name, content in parts.items():
             archive.writestr(zipfile.ZipInfo(name, (2024, 5, 6, 7, 8, 10)), content, compression)
     return stream.getvalue()
+
+
+def canonical_parts(data: bytes) -> dict[str, str]:
+    """Return the XML parts of a package in canonical form.
+
+    openpyxl writes the same XML in other bytes where lxml is installed.
+    """
+    return {name: canonicalize(part) for name, part in members(data).items()}
 
 
 def members(data: bytes) -> dict[str, bytes]:

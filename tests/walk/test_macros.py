@@ -10,8 +10,8 @@ import pytest
 from xlflow.demo.seeds import shangjie
 from xlflow.forms import load_form
 from xlflow.issuing import fill, template_of
-from xlflow.ooxml import Workbook, macros
-from xlflow.ooxml.macros import foreign_modules, modules_of
+from xlflow.ooxml import Workbook
+from xlflow.ooxml.macros import decompressed, foreign_modules, modules_of
 from xlflow.pipeline import Rules, judge_package
 from xlflow.problems import Severity
 
@@ -83,11 +83,23 @@ def test_a_broken_project_is_noted_without_modules() -> None:
     assert foreign_modules(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, {}) is None
 
 
-def test_without_the_library_macros_are_noted_all_the_same(
-    project: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(macros, "_library", lambda: None)
-    assert "?" in notes(with_macros(project))[0]
+def test_modules_are_read_as_oletools_reads_them(project: bytes) -> None:
+    olevba = pytest.importorskip("oletools.olevba", reason="oletools is not installed")
+    parser = olevba.VBA_Parser("vbaProject.bin", data=project)
+    second = {name.rpartition(".")[0]: text for _, _, name, text in parser.extract_macros()}
+    ours = modules_of(project)
+    assert ours
+    assert len(ours["xlwings"]) > 10_000
+    for name, source in ours.items():
+        lines = (line.rstrip() for line in second[name].splitlines())
+        assert source == "\n".join(x for x in lines if x and not x.startswith("Attribute "))
+
+
+def test_a_stream_that_swells_or_points_nowhere_is_not_read() -> None:
+    swelling = b"\x01" + bytes.fromhex("03b0026145ff") * 3000
+    for stream in (swelling, b"\x02abc", bytes.fromhex("0103b0016145ff")):
+        with pytest.raises(ValueError, match=r"\w"):
+            decompressed(stream)
 
 
 def test_a_form_without_macros_does_not_load_the_library(monkeypatch: pytest.MonkeyPatch) -> None:

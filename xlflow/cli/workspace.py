@@ -80,6 +80,8 @@ def init(folder: Path) -> None:
 @click.option("--year", type=int, required=True, help=say("cli.issue_year"))
 @click.option("--round", "exercise_round", help=say("cli.issue_round"))
 @click.option("--out", type=DIR, help=say("cli.issue_out"))
+@click.option("--button", is_flag=True, help=say("cli.issue_button"))
+@click.option("--server", default="", help=say("cli.issue_server"))
 @workspace_option
 @json_option
 def issue(
@@ -89,6 +91,8 @@ def issue(
     year: int,
     exercise_round: str | None,
     out: Path | None,
+    button: bool,
+    server: str,
     folder: Path,
     as_json: bool,
 ) -> None:
@@ -97,7 +101,14 @@ def issue(
     from xlflow.shapes import issued_shape
 
     issued = hand_out(
-        roster, form_name, year=year, exercise_round=exercise_round, out=out, folder=folder
+        roster,
+        form_name,
+        year=year,
+        exercise_round=exercise_round,
+        out=out,
+        folder=folder,
+        button=button or bool(server),
+        server=server,
     )
     if as_json:
         print_json([issued_shape(each) for each in issued])

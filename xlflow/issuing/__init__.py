@@ -1,5 +1,7 @@
 """Roster and form to pre-filled workbooks."""
 
+from xlflow.issuing.button import SERVER_NAME, with_button
+from xlflow.issuing.button_macro import MODULE, macro_project, macro_source
 from xlflow.issuing.fill import fill
 from xlflow.issuing.fresh import fresh_copy
 from xlflow.issuing.guide import GUIDE_NAME
@@ -16,6 +18,8 @@ from xlflow.issuing.roster import Line, lines_for, read_roster
 
 __all__ = [
     "GUIDE_NAME",
+    "MODULE",
+    "SERVER_NAME",
     "Exercise",
     "Issued",
     "Line",
@@ -26,8 +30,11 @@ __all__ = [
     "fresh_copy",
     "issue",
     "lines_for",
+    "macro_project",
+    "macro_source",
     "read_roster",
     "reports_on_targets",
     "states_targets",
     "template_of",
+    "with_button",
 ]

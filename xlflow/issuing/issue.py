@@ -12,6 +12,7 @@ from xlflow.config import find_resource
 from xlflow.errors import UsageError
 from xlflow.forms import Form
 from xlflow.forms.template import build_template
+from xlflow.issuing.button import check_server, with_button
 from xlflow.issuing.fill import Blank, blank_of, filled
 from xlflow.issuing.guide import About, put_guide
 from xlflow.issuing.lock import locked
@@ -40,7 +41,7 @@ class Exercise:
 
     `profile` and `deadline` hold for lines that name none; `names` is the pattern of the file
     names, `send_to` where the form is to be sent. `workspace` is where forms and profiles are
-    looked up.
+    looked up. With a `button` the workbooks are .xlsm; `server` is where its macro sends a copy.
     """
 
     form: Form
@@ -51,6 +52,8 @@ class Exercise:
     send_to: str = ""
     names: str = "{unit}_{project}_{form}_{year}_{round}"
     workspace: Path | None = None
+    button: bool = False
+    server: str = ""
 
     def line_on(self, line: Line, issued: str | None = None) -> RosterLine:
         """Return a line of a roster as the ledger keeps it."""
@@ -156,6 +159,8 @@ def issue(
     same again is the same file and version; anything else is a new version under a name of its
     own.
     """
+    if exercise.server:
+        check_server(exercise.server)
     stems = file_stems(
         exercise.names,
         exercise.form,
@@ -171,7 +176,7 @@ def issue(
         last = before.get(each.key)
         new = last is None or last.sha256 != each.sha256
         version = (last.version if last else 0) + new
-        path = out / versioned(stem, version)
+        path = out / versioned(stem, version, ".xlsm" if exercise.button else ".xlsx")
         _put(path, each, new=new)
         known = None if targets is None else each.line in targets
         issued.append(Issued(each.line, path, known, version, new))
@@ -230,6 +235,8 @@ def _made(
         typed = _typed(guided[alike], data, line)
         profile = load_profile(line.profile or exercise.profile, exercise.workspace)
         content = with_preview(typed, exercise.form, profile, year=exercise.year)
+        if exercise.button:
+            content = with_button(content, exercise.form, exercise.server)
         yield _Made(line, key, content, promise)
 
 

@@ -44,13 +44,13 @@ def file_stems(
     return stems
 
 
-def versioned(stem: str, version: int) -> str:
+def versioned(stem: str, version: int, suffix: str = SUFFIX) -> str:
     """Return the file name of a version of a workbook.
 
     >>> versioned("示例局_2025", 1), versioned("示例局_2025", 2)
     ('示例局_2025.xlsx', '示例局_2025_第2版.xlsx')
     """
-    return (stem if version == 1 else f"{stem}{_BETWEEN}第{version}版") + SUFFIX
+    return (stem if version == 1 else f"{stem}{_BETWEEN}第{version}版") + suffix
 
 
 def _pieces(pattern: str) -> list[tuple[str, tuple[str, ...]]]:

@@ -11,7 +11,13 @@ _MAIN_RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _STRICT_RELS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
-_OTHER_TYPES = {"vmlDrawing": "application/vnd.openxmlformats-officedocument.vmlDrawing"}
+_OTHER_TYPES = {
+    "vmlDrawing": "application/vnd.openxmlformats-officedocument.vmlDrawing",
+    "drawing": "application/vnd.openxmlformats-officedocument.drawing+xml",
+    "ctrlProp": "application/vnd.ms-excel.controlproperties+xml",
+    "vbaProject": "application/vnd.ms-office.vbaProject",
+}
+_OTHER_RELS = {"vbaProject": "http://schemas.microsoft.com/office/2006/relationships"}
 _RELATIONSHIPS = b'Default Extension="rels" ContentType="%s"/>' % (
     b"application/vnd.openxmlformats-package.relationships+xml"
 )
@@ -59,15 +65,25 @@ def with_sheet(workbook: bytes, name: str, relationship: str) -> bytes:
     return splice.appended(workbook, prefix + b"sheets", sheets, tag)
 
 
+def with_text_name(workbook: bytes, name: str, value: str) -> bytes:
+    """Return the workbook part with one more name of the whole workbook, hidden, for a text."""
+    quoted = escape(value.replace('"', '""'))
+    return _with_name(workbook, f'name="{name}" hidden="1"', f'"{quoted}"')
+
+
 def with_local_name(workbook: bytes, sheet: str, name: str, text: str) -> bytes:
     """Return the workbook part with one more defined name that belongs to a sheet."""
     view = splice.masked(workbook)
     prefix = splice.root_prefix(view)
     index = _sheet_names(view, prefix).index(sheet)
-    line = (
-        f'<{prefix.decode()}definedName name="{name}" localSheetId="{index}">{escape(text)}'
-        f"</{prefix.decode()}definedName>"
-    ).encode()
+    return _with_name(workbook, f'name="{name}" localSheetId="{index}"', escape(text))
+
+
+def _with_name(workbook: bytes, attributes: str, content: str) -> bytes:
+    view = splice.masked(workbook)
+    prefix = splice.root_prefix(view)
+    p = prefix.decode()
+    line = f"<{p}definedName {attributes}>{content}</{p}definedName>".encode()
     found = splice.find(view, prefix + b"definedNames")
     if found:
         return splice.appended(workbook, prefix + b"definedNames", found, line)
@@ -77,7 +93,7 @@ def with_local_name(workbook: bytes, sheet: str, name: str, text: str) -> bytes:
 
 def with_relationship(rels: bytes, identity: str, kind: str, target: str, *, strict: bool) -> bytes:
     """Return the relationships part with one more line."""
-    base = _STRICT_RELS if strict else _MAIN_RELS
+    base = _OTHER_RELS.get(kind) or (_STRICT_RELS if strict else _MAIN_RELS)
     line = (
         f'Relationship Id="{identity}" Type="{base}/{kind}" Target={quoteattr(target)}/>'
     ).encode()

@@ -1,7 +1,7 @@
 """The boxes of notes: VML shapes, put beside those of others without touching a byte of them."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, count
@@ -135,20 +135,23 @@ def with_boxes(data: bytes, notes: Sequence[tuple[Area, str]], sizes: Sizes) -> 
         return None
     root = data[: data.find(b">") + 1]
     declared = b"".join(each for each in _DECLARATIONS if each.strip() not in root)
-    taken = {int(number) for number in _ID.findall(data)}
-    blocks = _blocks(data) or [max(taken, default=_BLOCK) // _BLOCK]
-    free = (
-        number
-        for block in chain(blocks, count(max(blocks) + 1))
-        for number in range(block * _BLOCK + 1, (block + 1) * _BLOCK)
-        if number not in taken
-    )
+    free = free_numbers(data)
     kind = b"" if b'id="_x0000_t202"' in data else _TYPE % declared
     shapes = [
         _shape(note, sizes, number=number, order=order, declared=declared)
         for order, (note, number) in enumerate(zip(notes, free, strict=False), 1)
     ]
     return b"".join((data[:place], kind, *shapes, data[place:]))
+
+
+def free_numbers(data: bytes) -> Iterator[int]:
+    """Yield the numbers that a further shape of a part may have."""
+    taken = {int(number) for number in _ID.findall(data)}
+    blocks = _blocks(data) or [max(taken, default=_BLOCK) // _BLOCK]
+    for block in chain(blocks, count(max(blocks) + 1)):
+        for number in range(block * _BLOCK + 1, (block + 1) * _BLOCK):
+            if number not in taken:
+                yield number
 
 
 def without_boxes(data: bytes, cells: Collection[tuple[int, int]]) -> bytes:

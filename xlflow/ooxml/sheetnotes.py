@@ -24,7 +24,7 @@ def put_notes(
 
     Nothing is noted where boxes of others are drawn in a way that can not be added to.
     """
-    comments, shapes = edits.related(part, "comments"), _shapes_part(edits, part, content)
+    comments, shapes = edits.related(part, "comments"), shapes_part(edits, part, content)
     if shapes is None:
         return content
     texts = {cell_name(area.top, area.left): text for area, text in notes}
@@ -60,7 +60,7 @@ def noted(edits: PartEdits, part: str) -> bool:
 
 def take_notes(edits: PartEdits, part: str, content: bytes) -> bytes:
     """Return a worksheet part after what is ours in its notes was taken away."""
-    comments, shapes = edits.related(part, "comments"), _shapes_part(edits, part, content)
+    comments, shapes = edits.related(part, "comments"), shapes_part(edits, part, content)
     if comments is None or not has_notes(edits.read(comments)):
         return content
     told, gone, left = without_notes(edits.read(comments))
@@ -78,7 +78,7 @@ def take_notes(edits: PartEdits, part: str, content: bytes) -> bytes:
     return content.replace(child_tag(content, b"legacyDrawing") or b"", b"", 1)
 
 
-def _shapes_part(edits: PartEdits, part: str, content: bytes) -> str | None:
+def shapes_part(edits: PartEdits, part: str, content: bytes) -> str | None:
     """Return the part with the boxes of a sheet: "" when it has none, None for a broken tie."""
     tag = child_tag(content, b"legacyDrawing")
     if tag is None:
