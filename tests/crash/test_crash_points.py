@@ -76,6 +76,7 @@ def test_the_undisturbed_run_is_what_is_wanted(tmp_path: Path) -> None:
     assert set(wanted["rights"].values()) == {"444"}
     assert sorted(Path(name).parent.name for name in wanted["outbox"]) == [
         "",
+        "",
         "二科",
         "无法读取",
         "无法读取",
@@ -128,6 +129,7 @@ def test_the_undisturbed_decisions_are_what_is_wanted(tmp_path: Path) -> None:
     assert wanted["inbox"] == wanted["temporary"] == wanted["stale"] == []
     assert [arrival[3] for arrival in wanted["arrivals"]] == ["accepted", "returned", "accepted"]
     assert sorted(Path(name).parent.name for name in wanted["outbox"]) == [
+        "",
         "",
         "处理单",
         "退回",

@@ -72,7 +72,7 @@ def test_both_sheets_are_marked(workspace: Workspace) -> None:
     (done,) = run(workspace)
     answer = Workbook.open(workspace.root / str(done.output))
     explained = [
-        [str(answer.sheet(sheet)[f"N{row}"] or answer.sheet(sheet)[f"M{row}"]) for row in (5, 26)]
+        [str(answer.sheet(sheet)[f"P{row}"] or answer.sheet(sheet)[f"O{row}"]) for row in (5, 26)]
         for sheet in ("甲局", "乙局")
     ]
     assert all("分" in text for texts in explained for text in texts)

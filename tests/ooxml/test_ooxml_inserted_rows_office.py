@@ -76,7 +76,11 @@ def compare(source: Path, insertion: Insertion, folder: Path) -> dict[Any, Any]:
 
 
 @pytest.mark.parametrize("file", [file for file in corpus_files() if file.id in FILES])
-def test_libreoffice_moves_the_same(file: Path, tmp_path: Path) -> None:
+def test_libreoffice_moves_the_same(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Pillow stumbles over an EMF picture of one of the files; pictures are not looked at here.
+    monkeypatch.setattr("openpyxl.reader.drawings.PILImage", None)
     book = Workbook.open(file)
     sheet = max(book.sheet_names, key=lambda name: len(book.sheet(name).content.cells))
     rows = sorted({row for row, _ in book.sheet(sheet).content.cells})

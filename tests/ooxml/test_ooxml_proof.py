@@ -63,13 +63,13 @@ def test_an_honest_edit_is_proved() -> None:
         ("xl/workbook.xml", 'name="二"', 'name="三"'),
         ("xl/workbook.xml", "<workbookPr", '<workbookPr date1904="1"'),
         ("xl/workbook.xml", "核对结果", "另一个"),
-        ("xl/styles.xml", '<b val="1" />', "<i/>"),
+        ("xl/styles.xml", '<b val="1"', '<i val="1"'),
         ("xl/styles.xml", "<cellStyles", "<other/><cellStyles"),
         ("xl/_rels/workbook.xml.rels", "worksheets/sheet2.xml", "worksheets/sheet1.xml"),
         ("[Content_Types].xml", "theme+xml", "comments+xml"),
         ("xl/theme/theme1.xml", "<a:", "<a: "),
         ("docProps/core.xml", "openpyxl", "somebody"),
-        ("xl/worksheets/sheet2.xml", "表1!D1", "表1!D2"),
+        ("xl/worksheets/sheet2.xml", "1!D1", "1!D2"),
     ],
 )
 def test_a_planted_difference_is_seen(part: str, old: str, new: str) -> None:

@@ -25,9 +25,10 @@ class Traced:
         self._opened: dict[str, Workbook] = {}
 
     def lines(self, sheet: str, heading: str = "单位编码") -> Iterator[Line]:
-        """Yield the rows of the last table of a sheet as cells by caption."""
+        """Yield the rows of the widest table of a sheet as cells by caption."""
         rows = list(self.values[sheet].iter_rows())
-        start = max(i for i, row in enumerate(rows) if heading in [cell.value for cell in row])
+        heads = [i for i, row in enumerate(rows) if heading in [cell.value for cell in row]]
+        start = max(reversed(heads), key=lambda i: sum(cell.value is not None for cell in rows[i]))
         for row in rows[start + 1 :]:
             if row[1].value is None and row[2].value is None and row[3].value is None:
                 return

@@ -2,6 +2,7 @@
 
 import re
 import sys
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,9 @@ def formulas(path: Path) -> set[Place]:
 
 
 def _cells(path: Path, *, results: bool) -> list[tuple[Place, str, object]]:
-    book = load_workbook(path, data_only=results)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of extensions that LibreOffice adds
+        book = load_workbook(path, data_only=results)
     return [
         ((sheet.title, cell.coordinate), cell.data_type, cell.value)
         for sheet in book.worksheets

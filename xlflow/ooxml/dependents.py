@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from xlflow.ooxml.bookpart import DefinedName
-from xlflow.ooxml.formulas import Precedents, is_fixed, precedents
+from xlflow.ooxml.formulas import Precedents, is_fixed, precedents, precedents_of_all
 from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, Area
 from xlflow.ooxml.sheetread import SheetContent
 
@@ -36,11 +36,12 @@ def stale_results(
     names and further formulas; one that can not be understood counts as dependent. With a
     formula go the cells its array fills. Sheets are compared without regard to case.
     """
-    graph = _graph(contents, _Names(names))
+    known = _Names(names)
     stale: dict[str, set[Place]] = {}
     waiting = [(sheet.lower(), area) for sheet, areas in touched.items() for area in areas]
-    if not waiting:
+    if not waiting or not any(_may_read(*each, known, waiting) for each in contents.items()):
         return stale
+    graph = _graph(contents, known)
     spills = {
         sheet.lower(): {area[:2]: area for area in content.spills}
         for sheet, content in contents.items()
@@ -62,6 +63,37 @@ def stale_results(
             cells = contents[titles[sheet]].cells
             results.update(other for other in cells if filled.contains(*other))
     return stale
+
+
+def _may_read(
+    title: str, content: SheetContent, names: "_Names", touched: Iterable[tuple[str, Area]]
+) -> bool:
+    """Return whether any formula of a sheet reads a touched area, or can not be understood.
+
+    Most forms have many formulas, and none of them reads what is written.
+    """
+    formulas = tuple(cell.formula for cell in content.cells.values() if cell.formula is not None)
+    read = names.resolved(precedents_of_all(formulas), title.lower())
+    if read.opaque:
+        return True
+    changed: dict[str, list[Area]] = {}
+    for sheet, area in touched:
+        changed.setdefault(sheet, []).append(area)
+    around = {sheet: _around(areas) for sheet, areas in changed.items()}
+    return any(
+        sheet in around and area.meets(around[sheet]) and any(map(area.meets, changed[sheet]))
+        for sheet, area in read.areas
+    )
+
+
+def _around(areas: list[Area]) -> Area:
+    """Return the smallest area that holds all of some."""
+    return Area(
+        min(area.top for area in areas),
+        min(area.left for area in areas),
+        max(area.bottom for area in areas),
+        max(area.right for area in areas),
+    )
 
 
 def _readers(graph: _Graph, sheet: str, area: Area, found: set[Cell]) -> list[Cell]:

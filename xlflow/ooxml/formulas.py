@@ -81,7 +81,18 @@ def precedents(formula: str) -> Precedents:
         elif token["function"]:
             opaque = opaque or token["function"].upper().removeprefix("_XLFN.") in _COMPUTED
     opaque = opaque or _not_understood(formula, end, len(formula))
-    return Precedents(tuple(areas), tuple(names), opaque)
+    return Precedents(tuple(dict.fromkeys(areas)), tuple(dict.fromkeys(names)), opaque)
+
+
+@lru_cache(maxsize=32)
+def precedents_of_all(formulas: tuple[str, ...]) -> Precedents:
+    """Return what any of some formulas reads; the forms of an exercise have the same ones."""
+    read = [precedents(formula) for formula in formulas]
+    return Precedents(
+        tuple(dict.fromkeys(area for each in read for area in each.areas)),
+        tuple(dict.fromkeys(name for each in read for name in each.names)),
+        any(each.opaque for each in read),
+    )
 
 
 def shifted(formula: str, rows: int, columns: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
@@ -70,7 +71,8 @@ def usual_rows(data: bytes, most: int) -> UsualRows | None:
     if any(row > MAX_ROW or column > MAX_COLUMN for row, column in cells):
         return None
     if "&" in body:
-        cells = {place: _plain(cell) for place, cell in cells.items()}
+        escaped = {place: _plain(cell) for place, cell in cells.items() if _is_escaped(cell)}
+        cells |= escaped
     return UsualRows(cells, _hidden(rows), data[:start] + _STAND_IN + data[end:])
 
 
@@ -110,12 +112,22 @@ def _cells(found: Iterable[tuple[Any, ...]]) -> dict[Place, Stored]:
     return cells
 
 
+def _is_escaped(cell: Stored) -> bool:
+    return "&" in (cell.text or "") or "&" in (cell.formula or "")
+
+
 def _plain(cell: Stored) -> Stored:
     """Return a cell with the entities in its text and formula resolved."""
     return cell._replace(
         text=cell.text and unescape(cell.text, _QUOTES),
-        formula=cell.formula and unescape(cell.formula, _QUOTES),
+        formula=cell.formula and _plain_formula(cell.formula),
     )
+
+
+@lru_cache(maxsize=4096)
+def _plain_formula(formula: str) -> str:
+    """Return a formula without entities; the forms of an exercise have the same ones."""
+    return unescape(formula, _QUOTES)
 
 
 def _hidden(rows: str) -> frozenset[int]:

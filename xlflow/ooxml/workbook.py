@@ -592,7 +592,7 @@ class Workbook:
         for title, sheet in self._sheets.items():
             if title != name and sheet.has_formulas:
                 texts += [cell.formula or "" for cell in sheet.formulas.cells.values()]
-        return not any(written in each.lower() for each in texts)
+        return written not in "\n".join(texts).lower()
 
     def _put_sheet(
         self, edits: PartEdits, sheet: Sheet, stale: Mapping[Place, Payload | None]
