@@ -77,12 +77,12 @@ def test_lost_points_stand_with_the_reason_the_unit_wrote(paper: Paper) -> None:
 
 
 def test_undecided_points_are_said(paper: Paper) -> None:
-    assert "建设工程正负零验线15.00分、《规划郑州》杂志印刷制作费5.00分" in words(paper)
+    assert "建设工程正负零验线（15.00分）、《规划郑州》杂志印刷制作费（5.00分）" in words(paper)
     assert "按评分方案不能测算3项（分值20.00分，暂按自评得分计入）" in words(paper)
 
 
 def test_a_place_in_a_problem_names_the_form_and_the_cell(paper: Paper) -> None:
-    assert ["建设工程正负零验线", "疑点", "项目支出绩效自评表 E27"] in [
+    assert ["建设工程正负零验线", "提醒", "项目支出绩效自评表 E27"] in [
         row[:3] for row in rows(paper, "审核发现的问题")
     ]
 

@@ -12,7 +12,7 @@ from xlflow.report.figures import listed, per_cent, points
 from xlflow.report.material import Material, name_of
 
 MOST_ROWS: Final = 200
-SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "疑点"}
+SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
 _COLUMNS = (
     Column("名称", 4),
     Column("类别", 2, Style.CELL_MIDDLE),
@@ -31,12 +31,12 @@ def problem_blocks(material: Material, submissions: Sequence[Submission]) -> Ite
         if problem.severity is severity
     ]
     if not found:
-        yield Words("审核没有发现错误和疑点。")
+        yield Words("审核没有发现错误和提醒。")
         return
     errors = sum(problem.severity is Severity.ERROR for _, problem in found)
     yield Words(
-        f"审核共发现错误{errors}处、疑点{len(found) - errors}处。"
-        "错误须改正后重新报送，疑点须核实说明。"
+        f"审核共发现错误{errors}处、提醒{len(found) - errors}处。"
+        "错误须改正后重新报送，提醒须核实说明。"
     )
     several = len(submissions) > 1
     columns = _COLUMNS if several else _COLUMNS[1:]
