@@ -1,15 +1,20 @@
 """The report of a year's projects: counts, sums, places, what is missing; of a project alone."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from docx.document import Document as Paper
 from report_examples import lines, opened, report_on, rows, words
 
+from xlflow.config import create_workspace
 from xlflow.demo import Played
 from xlflow.demo.seeds import project_targets
 from xlflow.errors import UsageError
-from xlflow.files import read_bytes
+from xlflow.files import read_bytes, write_bytes
+from xlflow.forms import load_form
+from xlflow.issuing import fill, template_of
+from xlflow.pipeline import run
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +121,19 @@ def test_several_years_are_not_mixed(played: Played) -> None:
 def test_what_is_not_in_the_ledger(played: Played) -> None:
     with pytest.raises(UsageError, match="xlflow status"):
         report_on(played.workspace, unit="没有这个单位")
+
+
+def test_a_project_that_two_units_have_is_told_apart(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path / "bureau")
+    form = load_form("project_self_evaluation")
+    for unit in ("教育局", "民政局"):
+        data = {"unit": unit, "project": "办公设备", "year": "2024",
+                "funds": {"total": {"full_year_budget": "10", "executed": "5"}}}  # fmt: skip
+        write_bytes(workspace.inbox / f"{unit}.xlsx", fill(template_of(form), form, data))
+    run(workspace)
+    named = [row[0] for row in rows(opened(report_on(workspace).content), "按执行率由低到高")]
+    assert sorted(named[:2]) == ["教育局办公设备", "民政局办公设备"]
+    with pytest.raises(UsageError, match="教育局、民政局"):
+        report_on(workspace, project="办公设备")
+    alone = report_on(workspace, unit="民政局", project="办公设备")
+    assert "教育局" not in words(opened(alone.content))

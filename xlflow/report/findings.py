@@ -9,7 +9,7 @@ from xlflow.problems import Problem, Severity
 from xlflow.report.blocks import Block, Grid, Words
 from xlflow.report.execution import money
 from xlflow.report.figures import listed, per_cent, points
-from xlflow.report.material import Material, name_of
+from xlflow.report.material import Material
 
 MOST_ROWS: Final = 200
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
@@ -40,7 +40,10 @@ def problem_blocks(material: Material, submissions: Sequence[Submission]) -> Ite
     )
     several = len(submissions) > 1
     columns = _COLUMNS if several else _COLUMNS[1:]
-    rows = tuple(_row(each, problem)[not several :] for each, problem in found[:MOST_ROWS])
+    rows = tuple(
+        (material.name_of(each), *_row(problem))[not several :]
+        for each, problem in found[:MOST_ROWS]
+    )
     yield Grid("审核发现的问题", columns, rows)
     if len(found) > MOST_ROWS:
         yield Words(f"上表列出前{MOST_ROWS}处，其余见汇总表的问题清单。")
@@ -52,7 +55,7 @@ def low_execution_in_words(material: Material, submissions: Sequence[Submission]
     for each in submissions:
         rate, profile = money(material, each).execution_rate, material.profiles.get(each.id)
         if rate is not None and profile and rate * 100 < profile.execution_full_at:
-            low.append(f"{name_of(each)}（{per_cent(rate)}）")
+            low.append(f"{material.name_of(each)}（{per_cent(rate)}）")
     return f"预算执行率未达到得满分标准的有：{listed(low)}。" if low else ""
 
 
@@ -65,7 +68,7 @@ def most_lost_in_words(material: Material, submissions: Sequence[Submission]) ->
         return ""
     several = len(submissions) > 1
     told = (
-        f"{name_of(row.submission) + '的' if several else ''}“{row.score.name}”"
+        f"{material.name_of(row.submission) + '的' if several else ''}“{row.score.name}”"
         f"扣{points(row.lost)}分"
         for row in rows[:10]
     )
@@ -77,9 +80,8 @@ def place_of(problem: Problem) -> str:
     return " ".join(filter(None, (problem.sheet, problem.cell)))
 
 
-def _row(submission: Submission, problem: Problem) -> tuple[str, ...]:
+def _row(problem: Problem) -> tuple[str, ...]:
     return (
-        name_of(submission),
         SEVERITIES[problem.severity],
         place_of(problem),
         problem.message,
