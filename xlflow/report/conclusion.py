@@ -16,12 +16,12 @@ from xlflow.sums import Exercise, graded, mean, ranked
 
 OUTCOMES = {Outcome.ACCEPTED: "通过", Outcome.RETURNED: "退回修改"}
 _RANK_COLUMNS = (
-    Column("名次", 2, Style.CELL_MIDDLE),
+    Column("名次", 3, Style.CELL_MIDDLE),
     Column("单位", 5),
     Column("项目", 6),
     Column("自评得分", 4, Style.CELL_NUMBER),
     Column("测算得分", 4, Style.CELL_NUMBER),
-    Column("等级", 2, Style.CELL_MIDDLE),
+    Column("等级", 3, Style.CELL_MIDDLE),
     Column("全年执行（万元）", 5, Style.CELL_NUMBER),
     Column("执行率", 4, Style.CELL_NUMBER),
     Column("审核", 5, Style.CELL_MIDDLE),
