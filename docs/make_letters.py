@@ -48,9 +48,13 @@ def letter(title: str, *lines: str) -> bytes:
     whom = add_text(paper, "{{单位}}：")._p.get_or_add_pPr().get_or_add_ind()
     whom.set(qn("w:firstLineChars"), "0")
     whom.set(qn("w:firstLine"), "0")
-    for line in (*lines, "{{联系方式}}"):
+    *rest, last = lines
+    for line in rest:
         add_text(paper, line)
-    add_text(paper, "{{落款}}", Style.SIGNED).paragraph_format.space_before = TWO_LINES
+    for line in (last, "{{联系方式}}"):  # who signs never stands on a page alone
+        add_text(paper, line).paragraph_format.keep_with_next = True
+    signed = add_text(paper, "{{落款}}", Style.SIGNED).paragraph_format
+    signed.space_before, signed.keep_with_next = TWO_LINES, True
     add_text(paper, "{{日期}}", Style.SIGNED)
     return to_bytes(paper)
 

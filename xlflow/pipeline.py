@@ -690,7 +690,7 @@ def hand_out(
         issue,
         lines_for,
         read_roster,
-        reports_on_targets,
+        takes_over,
     )
 
     workspace = open_workspace(folder) if (folder / SETTINGS_FILE).is_file() else None
@@ -721,8 +721,8 @@ def hand_out(
     with open_ledger(workspace) as ledger:
         lines = as_extended(exercise, lines, ledger)
         known = None
-        if reports_on_targets(form):
-            known = accepted_targets(ledger, lines, year, all_forms(folder))
+        if takes_over(form, forms := all_forms(folder)):
+            known = accepted_targets(ledger, lines, year, forms)
         return issue(
             exercise,
             lines,

@@ -145,3 +145,13 @@ def test_what_the_roster_says_of_the_budget_goes_before_the_target_form(
     document = judge_file(item.path, Rules(), marking=False).results[0].document
     assert document
     assert document.number("/amount_this_year") == Decimal(995000)
+
+
+def test_a_department_is_not_told_that_its_form_lacks_the_targets_of_a_project(
+    workspace: Workspace,
+) -> None:
+    roster = workspace.root / "roster.csv"
+    roster.write_text("单位名称\n示例局\n", encoding="utf-8")
+    for form, told in (("overall_self_evaluation", None), (SELF_EVALUATION, False)):
+        (item,) = hand_out(roster, form, year=2025, folder=workspace.root)
+        assert item.targets is told

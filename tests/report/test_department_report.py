@@ -98,7 +98,7 @@ def test_errors_and_warnings_stand_by_cell_errors_first(paper: Paper) -> None:
     assert [row[:2] for row in found[:4]] == [
         ["错误", f"{sheet} {cell}"] for cell in ("J5", "F26", "F27", "E45")
     ]
-    assert [row[0] for row in found].count("疑点") == 15
+    assert [row[0] for row in found].count("提醒") == 15
     assert any("相差 10 倍" in row[2] for row in found)
 
 

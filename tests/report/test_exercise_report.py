@@ -1,15 +1,20 @@
 """The report of a year's projects: counts, sums, places, what is missing; of a project alone."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from docx.document import Document as Paper
 from report_examples import lines, opened, report_on, rows, words
 
+from xlflow.config import create_workspace
 from xlflow.demo import Played
 from xlflow.demo.seeds import project_targets
 from xlflow.errors import UsageError
-from xlflow.files import read_bytes
+from xlflow.files import read_bytes, write_bytes
+from xlflow.forms import load_form
+from xlflow.issuing import fill, template_of
+from xlflow.pipeline import run
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +82,12 @@ def test_lost_points_stand_with_the_reason_the_unit_wrote(paper: Paper) -> None:
 
 
 def test_undecided_points_are_said(paper: Paper) -> None:
-    assert "建设工程正负零验线15.00分、《规划郑州》杂志印刷制作费5.00分" in words(paper)
+    assert "建设工程正负零验线（15.00分）、《规划郑州》杂志印刷制作费（5.00分）" in words(paper)
     assert "按评分方案不能测算3项（分值20.00分，暂按自评得分计入）" in words(paper)
 
 
 def test_a_place_in_a_problem_names_the_form_and_the_cell(paper: Paper) -> None:
-    assert ["建设工程正负零验线", "疑点", "项目支出绩效自评表 E27"] in [
+    assert ["建设工程正负零验线", "提醒", "项目支出绩效自评表 E27"] in [
         row[:3] for row in rows(paper, "审核发现的问题")
     ]
 
@@ -116,3 +121,19 @@ def test_several_years_are_not_mixed(played: Played) -> None:
 def test_what_is_not_in_the_ledger(played: Played) -> None:
     with pytest.raises(UsageError, match="xlflow status"):
         report_on(played.workspace, unit="没有这个单位")
+
+
+def test_a_project_that_two_units_have_is_told_apart(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path / "bureau")
+    form = load_form("project_self_evaluation")
+    for unit in ("教育局", "民政局"):
+        data = {"unit": unit, "project": "办公设备", "year": "2024",
+                "funds": {"total": {"full_year_budget": "10", "executed": "5"}}}  # fmt: skip
+        write_bytes(workspace.inbox / f"{unit}.xlsx", fill(template_of(form), form, data))
+    run(workspace)
+    named = [row[0] for row in rows(opened(report_on(workspace).content), "按执行率由低到高")]
+    assert sorted(named[:2]) == ["教育局办公设备", "民政局办公设备"]
+    with pytest.raises(UsageError, match="教育局、民政局"):
+        report_on(workspace, project="办公设备")
+    alone = report_on(workspace, unit="民政局", project="办公设备")
+    assert "教育局" not in words(opened(alone.content))

@@ -15,7 +15,9 @@ from libreoffice import as_pdf
 from report_examples import lines, opened
 
 from xlflow import papers
+from xlflow.config import find_resource
 from xlflow.demo import Played
+from xlflow.files import read_bytes
 from xlflow.ledger.clock import local_time
 from xlflow.papers import Column, Style
 
@@ -85,6 +87,18 @@ def test_a_heading_row_repeats_and_no_row_is_divided(paper: Paper) -> None:
         False
     ] * 40
     assert table.rows[1].cells[1].paragraphs[0].style.name == "表格数字"
+
+
+def test_who_signs_does_not_stand_on_a_page_alone(played: Played) -> None:
+    template = find_resource("workbook_templates", "returned_notice.docx")
+    assert template
+    for path in (played.reports[1], template):
+        *_, text, signed, _ = (
+            each for each in opened(read_bytes(path)).paragraphs if "联系方式" not in each.text
+        )
+        assert signed.style
+        assert signed.style.name == Style.SIGNED
+        assert text.paragraph_format.keep_with_next
 
 
 def test_what_clerks_write_can_not_break_it(paper: Paper) -> None:

@@ -14,6 +14,7 @@ from summary_examples import AT, FORM, FORM_TITLES, RECEIVED, TITLE, result, sub
 
 from xlflow.forms import load_form
 from xlflow.ledger import Decision, DecisionKind, Ledger
+from xlflow.review.result import Outcome
 from xlflow.scoring import load_profile
 from xlflow.summary import build_summary
 from xlflow.summary.captions import SHEETS, Caption
@@ -73,6 +74,21 @@ def test_best_and_worst_stand_beside_each_other_and_nobody_in_both(ledger: Ledge
     worst = [sheet.cell(row, 8).value for row in range(top + 2, top + 7)]
     assert best == ["单位7", "单位6", "单位5", "单位4", "单位3"]
     assert worst == ["单位0", "单位1", "单位2", None, None]
+
+
+def test_a_form_that_was_sent_back_is_marked_among_the_best(ledger: Ledger) -> None:
+    submit(ledger, result("甲局", "1", total="99", outcome=Outcome.RETURNED), "a")
+    submit(ledger, result("乙局", "2", total="98"), "b")
+    best = rows_below(book_of(ledger)["总览"], "单位 · 项目")
+    assert [row["单位 · 项目"] for row in best] == ["甲局（退回）", "乙局"]
+
+
+def test_the_overview_draws_this_year_though_more_came_last_year(ledger: Ledger) -> None:
+    for number, (unit, year) in enumerate((("甲局", 2022), ("乙局", 2022), ("甲局", 2023))):
+        submit(ledger, replace(result(unit, unit), year=year), f"{number:x}")
+    sheet = book_of(ledger)["总览"]
+    assert "得分靠前 · 2023年度部门整体支出绩效自评表" in [cell.value for cell in sheet["A"]]
+    assert sheet["K8"].value == "2023年度部门整体支出绩效自评表"
 
 
 def test_execution_rates_are_counted_by_band_the_lower_mark_included(ledger: Ledger) -> None:

@@ -13,7 +13,7 @@ from xlflow.issuing.issue import (
     issue,
     template_of,
 )
-from xlflow.issuing.prefill import accepted_targets, reports_on_targets, states_targets
+from xlflow.issuing.prefill import accepted_targets, reports_on_targets, states_targets, takes_over
 from xlflow.issuing.roster import Line, lines_for, read_roster
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "read_roster",
     "reports_on_targets",
     "states_targets",
+    "takes_over",
     "template_of",
     "with_button",
 ]

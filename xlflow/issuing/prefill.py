@@ -29,6 +29,17 @@ def reports_on_targets(form: Form) -> bool:
     return bool(rows and rows.child("target") and rows.child("actual"))
 
 
+def takes_over(form: Form, forms: Iterable[Form]) -> bool:
+    """Return whether a form gives account of targets that another of the forms sets.
+
+    A department's form takes none over from those of its projects.
+    """
+    of_project = bool(form.root.child("project"))
+    return reports_on_targets(form) and any(
+        states_targets(each) and bool(each.root.child("project")) == of_project for each in forms
+    )
+
+
 class Targets(NamedTuple):
     """Accepted targets: the form they were set on, and what it says."""
 

@@ -8,7 +8,7 @@ from xlflow.papers import Column, Style
 from xlflow.report.blocks import Bar, Bars, Block, Grid, Words, blank
 from xlflow.report.execution import money
 from xlflow.report.figures import amount, listed, per_cent, points
-from xlflow.report.material import Material, name_of
+from xlflow.report.material import Material
 from xlflow.review.result import Outcome
 from xlflow.scoring import Profile
 from xlflow.scoring.rules import plain
@@ -24,7 +24,7 @@ _RANK_COLUMNS = (
     Column("等级", 3, Style.CELL_MIDDLE),
     Column("全年执行（万元）", 5, Style.CELL_NUMBER),
     Column("执行率", 4, Style.CELL_NUMBER),
-    Column("审核", 3, Style.CELL_MIDDLE),
+    Column("审核", 5, Style.CELL_MIDDLE),
 )
 
 
@@ -115,7 +115,9 @@ def ranking_blocks(material: Material, exercise: Exercise) -> Iterator[Block]:
     )
     undecided = [each for each in submissions if each.undecided_weight]
     if undecided:
-        told = [f"{name_of(each)}{points(each.undecided_weight)}分" for each in undecided]
+        told = [
+            f"{material.name_of(each)}（{points(each.undecided_weight)}分）" for each in undecided
+        ]
         yield Words(
             f"有{len(undecided)}份表含有按评分方案不能测算的指标，这些指标暂按自评得分计入："
             f"{listed(told)}。"
@@ -142,7 +144,11 @@ def project_blocks(material: Material, submissions: Sequence[Submission]) -> Ite
 def _checked(material: Material, submissions: Sequence[Submission]) -> Iterator[Block]:
     """Yield the scores that officers found, where they checked any."""
     scores = material.facts.last_decided(DecisionKind.CHECKED_SCORE)
-    told = [f"{name_of(each)}{found}分" for each in submissions if (found := scores.get(each.key))]
+    told = [
+        f"{material.name_of(each)}（{found}分）"
+        for each in submissions
+        if (found := scores.get(each.key))
+    ]
     if told:
         yield Words(f"审核人员核定了{len(told)}份表的得分：{listed(told)}。")
 

@@ -8,7 +8,7 @@ from xlflow.ledger import Submission
 from xlflow.papers import Column, Style
 from xlflow.report.blocks import Bar, Bars, Block, Grid, Words, blank
 from xlflow.report.figures import NOT_GIVEN, amount, in_wan, per_cent, points
-from xlflow.report.material import Material, name_of
+from xlflow.report.material import Material
 from xlflow.scoring.engine import FUNDS_TOTAL
 from xlflow.sums import Money, Scale, added, by_source, money_of, ratio
 
@@ -79,7 +79,7 @@ def by_form_blocks(material: Material, submissions: Sequence[Submission]) -> Ite
     """Yield a table and a chart of the execution of several forms, lowest rate first."""
     amounts = [(each, money(material, each)) for each in submissions]
     amounts.sort(key=_lowest_first)
-    rows = tuple((name_of(each), *_cells(of_form)) for each, of_form in amounts)
+    rows = tuple((material.name_of(each), *_cells(of_form)) for each, of_form in amounts)
     total = added(of_form for _, of_form in amounts)
     yield Grid(
         "预算执行情况（按执行率由低到高，单位：万元）",
@@ -92,7 +92,7 @@ def by_form_blocks(material: Material, submissions: Sequence[Submission]) -> Ite
             "合计数和执行率按这些表计算。"
         )
     bars = tuple(
-        Bar(name_of(each), rate, per_cent(rate))
+        Bar(material.name_of(each), rate, per_cent(rate))
         for each, of_form in amounts
         if (rate := of_form.execution_rate) is not None
     )

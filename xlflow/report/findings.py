@@ -9,10 +9,10 @@ from xlflow.problems import Problem, Severity
 from xlflow.report.blocks import Block, Grid, Words
 from xlflow.report.execution import money
 from xlflow.report.figures import listed, per_cent, points
-from xlflow.report.material import Material, name_of
+from xlflow.report.material import Material
 
 MOST_ROWS: Final = 200
-SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "疑点"}
+SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
 _COLUMNS = (
     Column("名称", 4),
     Column("类别", 2, Style.CELL_MIDDLE),
@@ -31,16 +31,19 @@ def problem_blocks(material: Material, submissions: Sequence[Submission]) -> Ite
         if problem.severity is severity
     ]
     if not found:
-        yield Words("审核没有发现错误和疑点。")
+        yield Words("审核没有发现错误和提醒。")
         return
     errors = sum(problem.severity is Severity.ERROR for _, problem in found)
     yield Words(
-        f"审核共发现错误{errors}处、疑点{len(found) - errors}处。"
-        "错误须改正后重新报送，疑点须核实说明。"
+        f"审核共发现错误{errors}处、提醒{len(found) - errors}处。"
+        "错误须改正后重新报送，提醒须核实说明。"
     )
     several = len(submissions) > 1
     columns = _COLUMNS if several else _COLUMNS[1:]
-    rows = tuple(_row(each, problem)[not several :] for each, problem in found[:MOST_ROWS])
+    rows = tuple(
+        (material.name_of(each), *_row(problem))[not several :]
+        for each, problem in found[:MOST_ROWS]
+    )
     yield Grid("审核发现的问题", columns, rows)
     if len(found) > MOST_ROWS:
         yield Words(f"上表列出前{MOST_ROWS}处，其余见汇总表的问题清单。")
@@ -52,7 +55,7 @@ def low_execution_in_words(material: Material, submissions: Sequence[Submission]
     for each in submissions:
         rate, profile = money(material, each).execution_rate, material.profiles.get(each.id)
         if rate is not None and profile and rate * 100 < profile.execution_full_at:
-            low.append(f"{name_of(each)}（{per_cent(rate)}）")
+            low.append(f"{material.name_of(each)}（{per_cent(rate)}）")
     return f"预算执行率未达到得满分标准的有：{listed(low)}。" if low else ""
 
 
@@ -65,7 +68,7 @@ def most_lost_in_words(material: Material, submissions: Sequence[Submission]) ->
         return ""
     several = len(submissions) > 1
     told = (
-        f"{name_of(row.submission) + '的' if several else ''}“{row.score.name}”"
+        f"{material.name_of(row.submission) + '的' if several else ''}“{row.score.name}”"
         f"扣{points(row.lost)}分"
         for row in rows[:10]
     )
@@ -77,9 +80,8 @@ def place_of(problem: Problem) -> str:
     return " ".join(filter(None, (problem.sheet, problem.cell)))
 
 
-def _row(submission: Submission, problem: Problem) -> tuple[str, ...]:
+def _row(problem: Problem) -> tuple[str, ...]:
     return (
-        name_of(submission),
         SEVERITIES[problem.severity],
         place_of(problem),
         problem.message,

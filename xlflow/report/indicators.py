@@ -8,7 +8,7 @@ from xlflow.ledger import Submission
 from xlflow.papers import Column, Style
 from xlflow.report.blocks import Bar, Bars, Block, Grid, Heading, Words, blank
 from xlflow.report.figures import deviation, per_cent, points
-from xlflow.report.material import Material, Row, name_of
+from xlflow.report.material import Material, Row
 from xlflow.sums import LevelSums, by_level, level_name
 from xlflow.values import Op, parse_target
 
@@ -119,7 +119,10 @@ def shortfall_blocks(material: Material, submissions: Sequence[Submission]) -> I
     yield Grid(
         "未得满分、有偏差或者不能测算的指标",
         _SHORT_COLUMNS,
-        tuple(_short_row(row, several=several) for row in rows[:MOST_ROWS]),
+        tuple(
+            _short_row(row, material.name_of(row.submission) if several else "")
+            for row in rows[:MOST_ROWS]
+        ),
     )
     if len(rows) > MOST_ROWS:
         yield Words(f"上表列出扣分最多的{MOST_ROWS}项，其余见汇总表的指标明细。")
@@ -153,9 +156,9 @@ def _indicator_row(row: Row) -> tuple[str, ...]:
     )
 
 
-def _short_row(row: Row, *, several: bool) -> tuple[str, ...]:
+def _short_row(row: Row, about: str) -> tuple[str, ...]:
     score = row.score
-    name = f"{name_of(row.submission)}：{score.name}" if several else score.name
+    name = f"{about}：{score.name}" if about else score.name
     reason = row.reason or (blank("reason") if row.lost > 0 else "")
     lost = points(row.lost) if score.computed is not None else points(None)
     return name, lost, deviation(score.deviation), score.explanation, reason

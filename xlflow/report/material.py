@@ -1,5 +1,6 @@
 """What a report is written from: the forms it is about, and everything known of them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,7 +16,7 @@ from xlflow.ledger.identity import normalised
 from xlflow.messages import text
 from xlflow.scoring import Profile, Score
 from xlflow.scoring.engine import FUNDS_TOTAL
-from xlflow.sums import Exercise, Scale, exercise_of
+from xlflow.sums import Exercise, Scale, exercise_of, unit_of
 
 
 class Asked(NamedTuple):
@@ -103,6 +104,24 @@ class Material:
         found = value_at(self.facts.data.get(submission.id, {}), pointer)
         return found.strip() if isinstance(found, str) else ""
 
+    def name_of(self, submission: Submission) -> str:
+        """Return what a form is about: its project, with the unit where several have it; its unit.
+
+        Two units may each have a project 办公设备购置.
+        """
+        project, unit = submission.project, submission.unit
+        if project and unit and len(self._units_with[normalised(project)]) > 1:
+            return f"{unit}{project}"
+        return project or unit or submission.file
+
+    @cached_property
+    def _units_with(self) -> Mapping[str, set[tuple[bool, str]]]:
+        """The units that filed a form about a project, by its name."""
+        units: defaultdict[str, set[tuple[bool, str]]] = defaultdict(set)
+        for each in self.filed:
+            units[normalised(each.project)].add(unit_of(each))
+        return units
+
     def title_of(self, form: str | None) -> str:
         """Return the printed title of a form."""
         known = self.forms.get(form or "")
@@ -119,7 +138,8 @@ def chosen(
 ) -> Material:
     """Return the material for a report.
 
-    Raises UsageError when nothing fits what is asked, or when several years do and none is named.
+    Raises UsageError when nothing fits what is asked, and when several years do, or several
+    units have the project, and none is named.
     """
     filed = [each for each in facts.current if _fits(each, asked)]
     years = sorted({each.year for each in filed if each.year})
@@ -132,6 +152,9 @@ def chosen(
         raise UsageError(*text("report.which_year", years=known))
     year = years[0]
     filed = [each for each in filed if each.year == year]
+    units = {unit_of(each): each.unit or each.unit_code or "" for each in filed}
+    if asked.project is not None and len(units) > 1:
+        raise UsageError(*text("report.which_unit", units="、".join(units.values())))
     return Material(
         asked=asked,
         facts=_only(facts, filed),
@@ -164,8 +187,3 @@ def _fits(item: Submission | Standing, asked: Asked) -> bool:
         normalised(item.project_code),
     )
     return unit and project
-
-
-def name_of(submission: Submission) -> str:
-    """Return what a form is about: its project, else its unit."""
-    return submission.project or submission.unit or submission.file

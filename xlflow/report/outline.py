@@ -31,7 +31,7 @@ from xlflow.report.indicators import (
     row_blocks,
     shortfall_blocks,
 )
-from xlflow.report.material import Material, name_of
+from xlflow.report.material import Material
 from xlflow.report.returns import (
     LIGHTS,
     all_in_words,
@@ -155,7 +155,7 @@ def _project(material: Material) -> Iterator[Block]:
     main = next(iter(material.evaluated), None)
     about = main or material.filed[0]
     yield Words(
-        f"按照{blank('basis')}的要求，我单位对{material.year}年度“{name_of(about)}”项目"
+        f"按照{blank('basis')}的要求，我单位对{material.year}年度“{about.project}”项目"
         "实施了绩效自评，现将有关情况报告如下。"
     )
     yield Heading("项目基本情况", 1)
@@ -240,7 +240,7 @@ def _projects(material: Material) -> Iterator[Block]:
         key = _project_key(each)
         evaluated = scored.get(key)
         if evaluated is None:
-            open_ones.append(name_of(each))
+            open_ones.append(material.name_of(each))
         rows.append((
             each.unit or "",
             each.project or "",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docx.document import Document as Paper
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 
 from xlflow import papers
 from xlflow.messages import text
@@ -22,12 +23,15 @@ def written(title: str, blocks: Blocks, as_of: datetime, font: tuple[Path, int] 
     paper = papers.new_paper(title, as_of)
     papers.add_title(paper, title)
     tables, pictures = count(1), count(1)
+    before: Paragraph | None = None
     for block in blocks:
         match block:
             case Heading(words, level):
                 papers.add_heading(paper, words, level)
             case Words(words, closing):
-                papers.add_text(paper, words, Style.SIGNED if closing else "Normal")
+                if closing and before is not None:  # who signs never stands on a page alone
+                    before.paragraph_format.keep_with_next = True
+                before = papers.add_text(paper, words, Style.SIGNED if closing else "Normal")
             case Grid(caption, columns, rows):
                 caption = f"表{next(tables)}　{caption}" if caption else ""
                 papers.add_table(paper, caption, columns, rows)

@@ -75,7 +75,7 @@ def missing_blocks(material: Material) -> Iterator[Block]:
         return
     yield Words(f"名册上有{len(missing)}份表尚未报送，本报告不含这些表。")
     yield Grid(
-        "未报送的表",
+        "未报的表",
         _MISSING_COLUMNS,
         tuple(
             (

@@ -45,7 +45,7 @@ SHEETS: dict[str, tuple[SheetKind, str]] = {
     RANKING: (SheetKind.SUMS, "每个填报任务的得分排名，同分同名次"),
     UNITS: (SheetKind.SUMS, "各单位份数、平均得分、资金与执行率"),
     GROUPS: (SheetKind.SUMS, "按资金来源、按一级指标汇总"),
-    REGISTER: (SheetKind.ROWS, "每份填报表一行，附未计入和未报送名单"),
+    REGISTER: (SheetKind.ROWS, "每份填报表一行，附未计入名单"),
     AMOUNTS: (SheetKind.SUMS, "各单位项目申报金额（元）"),
     DETAILS: (SheetKind.ROWS, "每条指标一行：目标、实际、得分、偏差、测算说明"),
     PROBLEMS: (SheetKind.PROBLEMS, "每个问题一行，点“定位”到结果文件的单元格"),
@@ -67,7 +67,6 @@ def kind_of(sheet: str) -> SheetKind:
 EVERYTHING = "全部收到"
 ACCEPTED_ONLY = "仅通过"
 NOT_COUNTED = "未计入（重复、无法读取、附件、处理单）"
-MISSING = "未报送"
 OUT_OF_DATE = "{why}\r\n{book} 如果还在，里面是以前的数据。\r\n"
 NOTHING_YET = "尚未收到填报表。"
 OPEN = "打开"
@@ -79,7 +78,7 @@ CUT = "……（全文见结果文件）"
 GENERATED = "生成时间：{time:%Y-%m-%d %H:%M}（北京时间）"
 RECEIVED = "收到文件 {files} 个，计入汇总 {counted} 份（通过 {accepted}，退回 {returned}）"
 UNCOUNTED = "未计入 {count} 项"
-EXPECTED = "应报 {expected} 份，未报送 {missing} 份"
+EXPECTED = "应报 {expected} 份，未报 {missing} 份"
 GOES_ON = "{name}共{rows}行，接在“{name}2”等表中"
 LINKS_END = "{name}只有前{rows}行有链接"
 MONEY_NOTE = "金额单位：万元；执行率 = 执行数合计 ÷ 全年预算数合计；测算得分中未定的分值按自评计入"
@@ -97,8 +96,9 @@ BY_EXERCISE = "各填报任务"
 GRADES_OF = "等级分布 · {exercise}"
 RATES_OF = "执行率分布 · {exercise}"
 BEST, WORST = "得分靠前 · {exercise}", "得分靠后 · {exercise}"
+STILL_RETURNED = "（退回）"
 ALL_RECEIVED = "计入汇总"
-MISSING_NAME = "未报送"
+MISSING_NAME = "未报"
 OF_EXPECTED = "应报 {expected} 份"
 NO_ROSTER = "没有名册"
 OF_COUNTED = "占 {share}"
@@ -149,7 +149,7 @@ ASSIGNED = "处理单归属；表中写“{written}”"
 ASSIGNED_UNNAMED = "处理单归属；表中没有写单位"
 INSTEAD = "{value}（原 {replaced}）"
 STANDINGS = {
-    StandingState.MISSING: "未报送",
+    StandingState.MISSING: "未报",
     StandingState.RETURNED: "退回待改",
     StandingState.ACCEPTED: "已通过",
 }

@@ -80,7 +80,7 @@ _VERSIONS = (
     Column(Caption.ERRORS, Kind.COUNT, 6.5),
     Column(Caption.WARNINGS, Kind.COUNT, 6.5),
     Column(Caption.RECEIVED_AT, Kind.TIME, 16.5),
-    Column(Caption.FILE, Kind.ONE_LINE, 14, 36),
+    Column(Caption.FILE, Kind.TEXT, 14, 36),
     Column(Caption.OUTPUT, Kind.LINK, 9, on_paper=False),
 )
 _DECISIONS = (

@@ -12,7 +12,7 @@ import pandas as pd
 
 from xlflow.facts import Facts, folder_of
 from xlflow.forms.document import value_at
-from xlflow.ledger import Decision, DecisionKind, StandingState, Submission
+from xlflow.ledger import Decision, DecisionKind, Submission
 from xlflow.ledger.clock import local_time
 from xlflow.problems import Problem
 from xlflow.review import Noticed
@@ -129,23 +129,6 @@ def across_frame(
 def not_counted_frame(facts: Facts, links: Links) -> pd.DataFrame:
     """Return a row for each file, or part of one, that yields no submission, and why."""
     return _frame(chain(_unread_rows(facts, links), _formless_rows(facts, links)))
-
-
-def missing_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:
-    """Return a row for each unit on the roster from which nothing came."""
-    return _frame(
-        {
-            Caption.UNIT_CODE: each.unit_code,
-            Caption.UNIT: each.unit,
-            Caption.PROJECT: each.project,
-            Caption.FORM: _title(each.form, titles),
-            Caption.YEAR: each.year,
-            Caption.ROUND: each.round,
-            Caption.DEADLINE: each.deadline,
-        }
-        for each in facts.standing
-        if each.state is StandingState.MISSING
-    )
 
 
 def decisions_frame(facts: Facts, titles: Mapping[str, str]) -> pd.DataFrame:

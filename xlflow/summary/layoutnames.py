@@ -116,7 +116,7 @@ FIGURES: Mapping[str, str] = MappingProxyType(
         "received": "已报份数（各取最新一版）",
         "accepted": "其中通过",
         "returned": "其中退回",
-        "missing": "未报送份数",
+        "missing": "未报份数",
         "units": "已报单位数",
         "errors": "错误条数",
         "warnings": "提醒条数",

@@ -67,7 +67,7 @@ _BANDS = (
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The exercise that 总览 draws: the one with most scored forms; its sums and places."""
+    """The exercise that 总览 draws; its sums and places."""
 
     exercise: Exercise
     sums: Sums
@@ -75,17 +75,24 @@ class Lead:
 
 
 def lead_of(sums: Sequence[Sums], places: Sequence[Ranked]) -> Lead | None:
-    """Return the exercise with most scored forms, of several the one with most money."""
+    """Return the last exercise of the form with most scored ones, of several with most money.
+
+    Last year's forms are all there when the first of this year come; a leader asks for this year.
+    """
     if not sums:
         return None
 
+    def scored(each: Sums) -> int:
+        return sum(submission.total is not None for submission in each.submissions)
+
     def weight(each: Sums) -> tuple[int, Decimal, Exercise]:
-        scored = sum(submission.total is not None for submission in each.submissions)
-        return scored, each.money.full_year_budget or Decimal(), each.exercise
+        return scored(each), each.money.full_year_budget or Decimal(), each.exercise
 
     most = max(sums, key=weight)
-    of_lead = tuple(each for each in places if exercise_of(each.submission) == most.exercise)
-    return Lead(most.exercise, most, of_lead)
+    of_form = (each for each in sums if each.exercise.form == most.exercise.form and scored(each))
+    last = max(of_form, key=lambda each: each.exercise, default=most)
+    of_lead = tuple(each for each in places if exercise_of(each.submission) == last.exercise)
+    return Lead(last.exercise, last, of_lead)
 
 
 def write_overview(
@@ -274,7 +281,8 @@ def _write_place(sheet: Sheet, basis: Basis, ranked: Ranked, row: int, left: int
 
 
 def _who(submission: Submission) -> str:
-    return " · ".join(filter(None, (submission.unit, submission.project)))
+    who = " · ".join(filter(None, (submission.unit, submission.project)))
+    return who + captions.STILL_RETURNED * (submission.outcome is Outcome.RETURNED)
 
 
 def _grades_frame(basis: Basis, lead: Lead) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The sheet 报送一览: a row for each submission, what does not count and who is missing."""
+"""The sheet 报送一览: a row for each submission, and what does not count."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,6 @@ import pandas as pd
 from xlflow.summary import captions, look
 from xlflow.summary.basis import Basis
 from xlflow.summary.captions import Caption
-from xlflow.summary.frames import missing_frame
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.sheet import Book, Sheet, Span, values_of
 from xlflow.summary.words import colour_lights, colour_outcomes, position_of
@@ -56,16 +55,7 @@ _NOT_COUNTED = (
     Span(Caption.OUTCOME, Kind.MIDDLE, range(4, 6)),
     Span(Caption.WHY, Kind.TEXT, range(6, 18)),
     Span(Caption.RECEIVED_AT, Kind.TIME, range(18, 21)),
-    Span(Caption.OUTPUT, Kind.LINK, range(22, 23)),
-)
-_MISSING = (
-    Span(Caption.UNIT_CODE, Kind.TEXT, range(1)),
-    Span(Caption.UNIT, Kind.TEXT, range(1, 2)),
-    Span(Caption.PROJECT, Kind.TEXT, range(2, 3)),
-    Span(Caption.FORM, Kind.TEXT, range(3, 4)),
-    Span(Caption.YEAR, Kind.COUNT, range(4, 5)),
-    Span(Caption.ROUND, Kind.MIDDLE, range(5, 7)),
-    Span(Caption.DEADLINE, Kind.MIDDLE, range(7, 10)),
+    Span(Caption.OUTPUT, Kind.LINK, range(21, 22)),
 )
 
 
@@ -96,8 +86,6 @@ def write_register(
     sheet.worksheet.freeze_panes(1, 2)
     sheet.worksheet.repeat_rows(0)
     free = _write_section(sheet, free + 1, captions.NOT_COUNTED, _NOT_COUNTED, not_counted)
-    missing = missing_frame(basis.facts, basis.titles)
-    free = _write_section(sheet, free + 1, captions.MISSING, _MISSING, missing)
     sheet.print_columns(columns, free)
 
 
