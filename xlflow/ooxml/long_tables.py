@@ -26,6 +26,7 @@ _END = b"</sheetData>"
 _LINKS_END = b"</hyperlinks>"
 _AFTER_LINKS = re.compile(rb"<(?:printOptions|pageMargins|pageSetup)[ />]|</worksheet>")
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_LINKED_FILE = re.compile(rb'Target="(?!file:)[^"]*" TargetMode="External"')
 _LEVEL = 3  # half the time of zlib's usual level, a sixth larger
 _REMEMBERED = 4096  # values of a column
 _LARGE = 500_000  # rows that may take more than the 2 GB which need no zip64
@@ -62,7 +63,8 @@ def with_long_tables(package: bytes, tables: Mapping[str, LongTable]) -> bytes:
             large = table is not None and table.count > _LARGE
             with _member(written, name, large=large) as member:
                 if table is None:
-                    member.write(made.read(name))
+                    content = made.read(name)
+                    member.write(_with_slashes(content) if name.endswith(".rels") else content)
                 else:
                     _write_table(member, made.read(name), table, targets[_relationships_of(name)])
         for name, to_files in targets.items():
@@ -71,8 +73,16 @@ def with_long_tables(package: bytes, tables: Mapping[str, LongTable]) -> bytes:
                 lines = with_file_links(lines, to_files, strict=False)
             if lines != EMPTY_RELATIONSHIPS:
                 with _member(written, name) as member:
-                    member.write(lines)
+                    member.write(_with_slashes(lines))
     return book.getvalue()
+
+
+def _with_slashes(relationships: bytes) -> bytes:
+    """Return relationships in which the folders of linked files are parted as on every system.
+
+    XlsxWriter parts them as Windows does, where nobody else finds the file.
+    """
+    return _LINKED_FILE.sub(lambda link: link[0].replace(b"\\", b"/"), relationships)
 
 
 def _member(book: ZipFile, name: str, *, large: bool = False) -> IO[bytes]:
