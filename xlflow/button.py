@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from xlflow import files
 from xlflow.config import open_workspace
 from xlflow.errors import FileRefused, UsageError
+from xlflow.issuing import named_profile
 from xlflow.marking import Marks, marks_of
 from xlflow.marking.told import ResultsCell
 from xlflow.messages import text
@@ -23,6 +24,7 @@ from xlflow.ooxml.notes import FIRST_LINE, LAST_LINE
 from xlflow.ooxml.reference import Area, parse_cell
 from xlflow.pipeline import Judged, Rules, judge_in_workspace, judge_package, open_ledger, refused
 from xlflow.plain_answer import sentence
+from xlflow.scoring import profile_names
 
 WORKSPACE = "XLFLOW_WORKSPACE"
 Shown = str | float | None
@@ -102,11 +104,14 @@ def judge_here(package: bytes, name: str, environ: Mapping[str, str] = os.enviro
     """Return the judgement on a workbook on this desk.
 
     It is that of the workspace which the environment names (`XLFLOW_WORKSPACE`), where one can be
-    reached from here; else that of `xlflow score`.
+    reached from here. Without one the workbook is taken at its word under which profile it was
+    handed out, if that one is known here; else it is as by `xlflow score`.
     """
     named = environ.get(WORKSPACE)
     if not named:
-        return judge_package(package, name, Rules())
+        profile = named_profile(package)
+        rules = Rules(profile=profile) if profile and profile in profile_names() else Rules()
+        return judge_package(package, name, rules)
     workspace = open_workspace(Path(named))
     with open_ledger(workspace) as ledger:
         return judge_in_workspace(package, name, workspace, ledger)

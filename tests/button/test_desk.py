@@ -10,9 +10,17 @@ import openpyxl
 import pytest
 from command_line import xlflow
 
+from xlflow.button import WORKSPACE, judge_here
+from xlflow.config import create_workspace
 from xlflow.demo import returned_workbook
+from xlflow.demo.seeds import shangjie
 from xlflow.desk import Answered, answer, attend, desk_folder, install, waiting
+from xlflow.forms import load_form
+from xlflow.issuing import fill, template_of, with_button
+from xlflow.pipeline import Rules, judge_package
 from xlflow.review import Outcome
+
+FORM = "overall_self_evaluation"
 
 
 @pytest.fixture
@@ -56,6 +64,33 @@ def test_the_answer_is_that_of_score(folder: Path, tmp_path: Path) -> None:
     answer(copy, folder / "out", {})
     assert xlflow("score", copy, "--out", tmp_path / "scored.xlsx").code == 1
     assert (folder / "out" / "表.xlsx").read_bytes() == (tmp_path / "scored.xlsx").read_bytes()
+
+
+def handed_out(profile: str) -> bytes:
+    """Return a form with the button, handed out under a profile and filled in."""
+    form = load_form(FORM)
+    plain = with_button(template_of(form), form, profile=profile)
+    return fill(plain, form, shangjie()["data"])
+
+
+def test_without_a_workspace_the_profile_of_the_handing_out_holds() -> None:
+    data = handed_out("henan-2022")
+    bureau = judge_package(data, "表.xlsm", Rules(profile="henan-2022"))
+    assert judge_here(data, "表.xlsm", {}).results == bureau.results
+    assert bureau.results != judge_package(data, "表.xlsm", Rules()).results
+
+
+@pytest.mark.parametrize("named", ["", "nowhere-2030", "../henan-2022", "=1+1"])
+def test_a_profile_that_is_not_known_here_is_passed_over(named: str) -> None:
+    data = handed_out(named)
+    alone = judge_package(data, "表.xlsm", Rules())
+    assert judge_here(data, "表.xlsm", {}).results == alone.results
+
+
+def test_a_workspace_does_not_take_the_workbook_at_its_word(tmp_path: Path) -> None:
+    data, workspace = handed_out("henan-2022"), create_workspace(tmp_path)
+    here = judge_here(data, "表.xlsm", {WORKSPACE: str(workspace.root)})
+    assert {each.name for each in here.profiles} == {"national-2020"}
 
 
 def test_what_is_no_form_is_told_and_nothing_is_written_beside(folder: Path) -> None:
