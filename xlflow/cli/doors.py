@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _FILE = click.Path(readable=False, path_type=Path, dir_okay=False)
 _DIR = click.Path(readable=False, path_type=Path, file_okay=False)
 _TOKENS_FILE = "口令.csv"
+_SECONDS_TO_END = 10  # what is being judged may finish; a line that says nothing is cut
 
 
 @click.command(cls=Command, help=say("cli.serve"))
@@ -58,7 +59,14 @@ def serve(
     app = create_app(workspace, jobs=jobs, open_to_all=open_to_all)
     click.echo(err=True, message=say("cli.serving", host=host, port=port))
     # One process takes requests; what judges has processes of its own.
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_SECONDS_TO_END,
+    )
 
 
 @click.command(cls=Command, help=say("cli.desk"))

@@ -1,10 +1,12 @@
 """Judging what came over HTTP in processes of their own, with little memory and little time."""
 
 import asyncio
+import os
+import threading
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,19 @@ def told(results: tuple[Result, ...]) -> Served:
     return Served(Outcome.QUARANTINED, sentence(results), shapes, plain_answer(results, (), None))
 
 
+def _begin() -> None:
+    """Start a process that judges: little memory, and no longer life than the server."""
+    bound_memory()
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+
+
+def _end_with_the_server() -> None:
+    """End this process when the server is gone, killed or ended by a signal."""
+    if server := parent_process():
+        server.join()
+        os._exit(0)
+
+
 def _may_send(holder: Holder | None, result: Result) -> bool:
     """Return whether a form may be the holder's: a name is written in several ways."""
     if holder is None or result.unit is None:
@@ -122,4 +137,4 @@ class Judges:
 
     @staticmethod
     def _started(jobs: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(jobs, mp_context=_PROCESSES, initializer=bound_memory)
+        return ProcessPoolExecutor(jobs, mp_context=_PROCESSES, initializer=_begin)
