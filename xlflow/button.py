@@ -22,7 +22,15 @@ from xlflow.messages import text
 from xlflow.ooxml.highlights import FORMULA
 from xlflow.ooxml.notes import FIRST_LINE, LAST_LINE
 from xlflow.ooxml.reference import Area, parse_cell
-from xlflow.pipeline import Judged, Rules, judge_in_workspace, judge_package, open_ledger, refused
+from xlflow.pipeline import (
+    Judged,
+    Rules,
+    faults_refused,
+    judge_in_workspace,
+    judge_package,
+    open_ledger,
+    refused,
+)
 from xlflow.plain_answer import sentence
 from xlflow.scoring import profile_names
 
@@ -101,7 +109,7 @@ def score_book(book: Any, desk: Desk) -> str:
 
 
 def judge_here(package: bytes, name: str, environ: Mapping[str, str] = os.environ) -> Judged:
-    """Return the judgement on a workbook on this desk.
+    """Return the judgement on a workbook on this desk; raises FileRefused where there is none.
 
     It is that of the workspace which the environment names (`XLFLOW_WORKSPACE`), where one can be
     reached from here. Without one the workbook is taken at its word under which profile it was
@@ -111,9 +119,10 @@ def judge_here(package: bytes, name: str, environ: Mapping[str, str] = os.enviro
     if not named:
         profile = named_profile(package)
         rules = Rules(profile=profile) if profile and profile in profile_names() else Rules()
-        return judge_package(package, name, rules)
+        with faults_refused(name):
+            return judge_package(package, name, rules)
     workspace = open_workspace(Path(named))
-    with open_ledger(workspace) as ledger:
+    with open_ledger(workspace) as ledger, faults_refused(name):
         return judge_in_workspace(package, name, workspace, ledger)
 
 

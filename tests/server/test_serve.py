@@ -342,3 +342,25 @@ def test_no_process_outlives_the_server(tmp_path: Path, number: signal.Signals) 
         server.process.send_signal(number)
         # Whoever lives holds the line open, and it would not come to its end.
         server.process.communicate(timeout=20)
+
+
+def test_damaged_tokens_are_told_in_a_sentence(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path)
+    given = workspace.state / "tokens.json"
+    given.parent.mkdir(exist_ok=True)
+    given.write_text('[["0000", ["教育局", null]]]', encoding="utf-8")
+    with serving(workspace.root) as server:
+        given.write_text("{", encoding="utf-8")
+        answer = scored(server, returned_workbook(), token=UNIT.encode().hex())
+        assert answer.status_code == 503
+        assert "口令文件 tokens.json 已损坏" in answer.json()["message"]
+
+
+def test_a_ledger_that_can_not_be_read_is_told_in_a_sentence(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path)
+    with serving(workspace.root, "--open") as server:
+        assert scored(server, returned_workbook()).status_code == 200
+        (workspace.state / "ledger.sqlite").write_bytes(b"no ledger" * 1000)
+        answer = scored(server, returned_workbook())
+        assert answer.status_code == 503
+        assert answer.json()["message"].endswith("。")

@@ -14,7 +14,7 @@ from xlflow.bounds import SECONDS, bound_memory, bounded_time
 from xlflow.config import Workspace, open_workspace
 from xlflow.errors import FileRefused
 from xlflow.ooxml import suffix_of
-from xlflow.pipeline import judge_in_workspace, open_ledger, refused
+from xlflow.pipeline import faults_refused, judge_in_workspace, open_ledger, refused
 from xlflow.plain_answer import plain_answer, sentence
 from xlflow.problems import refusal
 from xlflow.review import Outcome, Result, worst_outcome
@@ -46,12 +46,10 @@ def judge_upload(package: bytes, name: str, workspace: Path, holder: Holder | No
     opened = open_workspace(workspace)
     with bounded_time(2 * SECONDS):
         try:
-            with open_ledger(opened) as ledger:
+            with open_ledger(opened) as ledger, faults_refused(name):
                 judged = judge_in_workspace(package, name, opened, ledger)
         except FileRefused as error:
             return told((refused(error, name),))
-        except MemoryError:
-            return killed(name)
     foreign = next((each.unit for each in judged.results if not _may_send(holder, each)), None)
     if foreign is not None:
         return Served(Outcome.QUARANTINED, "", (), "", foreign=foreign)
