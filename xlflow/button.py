@@ -39,7 +39,13 @@ Shown = str | float | None
 Place = tuple[int, int]
 _HIDDEN_FROM = 27
 _EXPRESSION = 2  # xlExpression
-_PLAIN_START = "【（“"
+# What people may do on a protected sheet, by the names of Excel's Protection and Protect.
+_ALLOWED = (
+    "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows",
+    "AllowInsertingColumns", "AllowInsertingRows", "AllowInsertingHyperlinks",
+    "AllowDeletingColumns", "AllowDeletingRows",
+    "AllowSorting", "AllowFiltering", "AllowUsingPivotTables",
+)  # fmt: skip
 
 
 class Desk(Protocol):
@@ -169,15 +175,16 @@ def blocks(values: Mapping[Place, Shown]) -> Iterator[Block]:
 def shown(value: str | int | Decimal | None) -> Shown:
     """Return a value as Excel is to take it: a number stays one, and a text stays a text.
 
-    Excel reads what it is given: without the apostrophe "15" would be a number, "=1+1" a formula.
+    Excel reads what it is given: without the apostrophe "15" would be a number, and so would
+    "１５"; "=1+1" a formula, "上午9:00" a time.
 
-    >>> shown(Decimal("9.10")), shown("15万元"), shown("执行率91.00%"), shown(None)
-    (9.1, "'15万元", '执行率91.00%', None)
+    >>> shown(Decimal("9.10")), shown("15万元"), shown(None)
+    (9.1, "'15万元", None)
     """
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        return value if value[0] >= "\u3400" or value[0] in _PLAIN_START else f"'{value}"
+        return f"'{value}"
     return float(value)
 
 
@@ -274,10 +281,14 @@ class ExcelDesk:
         self._book.api.SaveCopyAs(str(path))
 
     def open_for_writing(self, sheet: str) -> None:
-        """Let macros write on a protected sheet; our sheets have no password."""
+        """Let macros write on a protected sheet, and people do there what they could do before.
+
+        Our sheets have no password.
+        """
         api = self._book.sheets[sheet].api
         if api.ProtectContents:
-            api.Protect(UserInterfaceOnly=True, DrawingObjects=False)
+            allowed = {each: bool(getattr(api.Protection, each)) for each in _ALLOWED}
+            api.Protect(UserInterfaceOnly=True, DrawingObjects=False, **allowed)
 
     def take_marks(self) -> None:
         """Take away notes and highlights of ours, on every sheet."""
