@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from xlflow import files
 from xlflow.config import open_workspace
-from xlflow.errors import FileRefused, UsageError
+from xlflow.errors import EnvironmentFailed, FileRefused, UsageError
 from xlflow.issuing import named_profile
 from xlflow.marking import Marks, marks_of
 from xlflow.marking.told import ResultsCell
@@ -86,10 +86,18 @@ def score() -> str:
 
 
 def score_active() -> str:
-    """Score the active book of a running Excel, without any macro; returns the message shown."""
-    import xlwings
+    """Score the active book of a running Excel, without any macro; returns the message shown.
 
-    book = xlwings.books.active
+    Raises EnvironmentFailed where there is no Excel with an open book, or no xlwings.
+    """
+    try:
+        import xlwings
+    except ImportError as error:
+        raise EnvironmentFailed(*text("doctor.no_xlwings")) from error
+    try:
+        book = xlwings.books.active
+    except xlwings.XlwingsError as error:
+        raise EnvironmentFailed(*text("button.no_book")) from error
     return score_book(book, ExcelDesk(book))
 
 

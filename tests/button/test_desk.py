@@ -239,3 +239,10 @@ def test_set_up_on_a_linux_desktop_starts_at_login(
     )
     assert (checked.returncode, checked.stdout) == (0, "")
     assert list(install(sys.executable, {}, windows=False))[-1] == script
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Excel may be open")
+def test_attaching_without_an_excel_says_what_to_do() -> None:
+    attached = xlflow("desk", "--attach", lang="zh")
+    assert attached.code == 4
+    assert "没有找到在 Excel 中打开的工作簿" in attached.err

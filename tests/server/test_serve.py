@@ -364,3 +364,11 @@ def test_a_ledger_that_can_not_be_read_is_told_in_a_sentence(tmp_path: Path) -> 
         answer = scored(server, returned_workbook())
         assert answer.status_code == 503
         assert answer.json()["message"].endswith("。")
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(server: Server, demo: Played) -> None:
+    place = "--port", str(server.port)
+    twice = xlflow("serve", "--workspace", demo.workspace.root, "--open", *place, lang="zh")
+    assert twice.code == 4
+    assert "--port" in twice.err
+    assert "已启动：" not in twice.err
