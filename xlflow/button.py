@@ -14,22 +14,38 @@ from typing import Any, NamedTuple, Protocol
 
 from xlflow import files
 from xlflow.config import open_workspace
-from xlflow.errors import FileRefused, UsageError
+from xlflow.errors import EnvironmentFailed, FileRefused, UsageError
+from xlflow.issuing import named_profile
 from xlflow.marking import Marks, marks_of
 from xlflow.marking.told import ResultsCell
 from xlflow.messages import text
 from xlflow.ooxml.highlights import FORMULA
 from xlflow.ooxml.notes import FIRST_LINE, LAST_LINE
 from xlflow.ooxml.reference import Area, parse_cell
-from xlflow.pipeline import Judged, Rules, judge_in_workspace, judge_package, open_ledger, refused
+from xlflow.pipeline import (
+    Judged,
+    Rules,
+    faults_refused,
+    judge_in_workspace,
+    judge_package,
+    open_ledger,
+    refused,
+)
 from xlflow.plain_answer import sentence
+from xlflow.scoring import profile_names
 
 WORKSPACE = "XLFLOW_WORKSPACE"
 Shown = str | float | None
 Place = tuple[int, int]
 _HIDDEN_FROM = 27
 _EXPRESSION = 2  # xlExpression
-_PLAIN_START = "【（“"
+# What people may do on a protected sheet, by the names of Excel's Protection and Protect.
+_ALLOWED = (
+    "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows",
+    "AllowInsertingColumns", "AllowInsertingRows", "AllowInsertingHyperlinks",
+    "AllowDeletingColumns", "AllowDeletingRows",
+    "AllowSorting", "AllowFiltering", "AllowUsingPivotTables",
+)  # fmt: skip
 
 
 class Desk(Protocol):
@@ -70,10 +86,18 @@ def score() -> str:
 
 
 def score_active() -> str:
-    """Score the active book of a running Excel, without any macro; returns the message shown."""
-    import xlwings
+    """Score the active book of a running Excel, without any macro; returns the message shown.
 
-    book = xlwings.books.active
+    Raises EnvironmentFailed where there is no Excel with an open book, or no xlwings.
+    """
+    try:
+        import xlwings
+    except ImportError as error:
+        raise EnvironmentFailed(*text("doctor.no_xlwings")) from error
+    try:
+        book = xlwings.books.active
+    except xlwings.XlwingsError as error:
+        raise EnvironmentFailed(*text("button.no_book")) from error
     return score_book(book, ExcelDesk(book))
 
 
@@ -99,16 +123,20 @@ def score_book(book: Any, desk: Desk) -> str:
 
 
 def judge_here(package: bytes, name: str, environ: Mapping[str, str] = os.environ) -> Judged:
-    """Return the judgement on a workbook on this desk.
+    """Return the judgement on a workbook on this desk; raises FileRefused where there is none.
 
     It is that of the workspace which the environment names (`XLFLOW_WORKSPACE`), where one can be
-    reached from here; else that of `xlflow score`.
+    reached from here. Without one the workbook is taken at its word under which profile it was
+    handed out, if that one is known here; else it is as by `xlflow score`.
     """
     named = environ.get(WORKSPACE)
     if not named:
-        return judge_package(package, name, Rules())
+        profile = named_profile(package)
+        rules = Rules(profile=profile) if profile and profile in profile_names() else Rules()
+        with faults_refused(name):
+            return judge_package(package, name, rules)
     workspace = open_workspace(Path(named))
-    with open_ledger(workspace) as ledger:
+    with open_ledger(workspace) as ledger, faults_refused(name):
         return judge_in_workspace(package, name, workspace, ledger)
 
 
@@ -155,15 +183,16 @@ def blocks(values: Mapping[Place, Shown]) -> Iterator[Block]:
 def shown(value: str | int | Decimal | None) -> Shown:
     """Return a value as Excel is to take it: a number stays one, and a text stays a text.
 
-    Excel reads what it is given: without the apostrophe "15" would be a number, "=1+1" a formula.
+    Excel reads what it is given: without the apostrophe "15" would be a number, and so would
+    "１５"; "=1+1" a formula, "上午9:00" a time.
 
-    >>> shown(Decimal("9.10")), shown("15万元"), shown("执行率91.00%"), shown(None)
-    (9.1, "'15万元", '执行率91.00%', None)
+    >>> shown(Decimal("9.10")), shown("15万元"), shown(None)
+    (9.1, "'15万元", None)
     """
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        return value if value[0] >= "\u3400" or value[0] in _PLAIN_START else f"'{value}"
+        return f"'{value}"
     return float(value)
 
 
@@ -260,10 +289,14 @@ class ExcelDesk:
         self._book.api.SaveCopyAs(str(path))
 
     def open_for_writing(self, sheet: str) -> None:
-        """Let macros write on a protected sheet; our sheets have no password."""
+        """Let macros write on a protected sheet, and people do there what they could do before.
+
+        Our sheets have no password.
+        """
         api = self._book.sheets[sheet].api
         if api.ProtectContents:
-            api.Protect(UserInterfaceOnly=True, DrawingObjects=False)
+            allowed = {each: bool(getattr(api.Protection, each)) for each in _ALLOWED}
+            api.Protect(UserInterfaceOnly=True, DrawingObjects=False, **allowed)
 
     def take_marks(self) -> None:
         """Take away notes and highlights of ours, on every sheet."""

@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,12 +66,14 @@ def waiting(folder: Path) -> list[Path]:
     copies = folder / "in"
     if not copies.is_dir():
         return []
-    found = [
-        each
-        for each in copies.iterdir()
-        if each.is_file() and not each.name.endswith(_UNFINISHED) and each.name[:2] != "~$"
-    ]
-    return sorted(found, key=lambda each: (each.stat().st_mtime_ns, each.name))
+    found = []
+    for each in copies.iterdir():
+        if each.name.endswith(_UNFINISHED) or each.name[:2] == "~$":
+            continue
+        with suppress(FileNotFoundError):  # a macro may take its copy back at any time
+            if each.is_file():
+                found.append((each.stat().st_mtime_ns, each.name))
+    return [copies / name for _, name in sorted(found)]
 
 
 def attend(
@@ -81,21 +84,22 @@ def attend(
     on_answer: Callable[[Answered], None] = lambda _: None,
     on_trouble: Callable[[XlflowError], None] = lambda _: None,
 ) -> None:
-    """Answer what comes until `stop` is set; trouble is told, and tried again later."""
+    """Answer what comes until `stop` is set; trouble with a copy is told, and tried again later."""
     files.make_dir(folder / "in")
     files.make_dir(folder / "out")
-    told: str | None = None
+    told: dict[str, str] = {}
     while not stop.is_set():
-        try:
-            for copy in waiting(folder):
+        for copy in waiting(folder):
+            try:
                 done = answer(copy, folder / "out", environ)
                 files.remove(copy)
+            except XlflowError as error:
+                if told.get(copy.name) != str(error):
+                    on_trouble(error)
+                told[copy.name] = str(error)
+            else:
+                told.pop(copy.name, None)
                 on_answer(done)
-            told = None
-        except XlflowError as error:
-            if str(error) != told:
-                on_trouble(error)
-            told = str(error)
         stop.wait(_SECONDS)
 
 

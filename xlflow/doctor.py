@@ -86,7 +86,7 @@ def _routes(direct: str, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Yield for each way from the button to xlflow whether it can be gone here."""
     yield Finding(text("doctor.route_xlwings"), direct == "doctor.works", text(direct))
     folder = desk_folder(environ)
-    ready = (folder / "in").is_dir() and (folder / "out").is_dir()
+    ready = all(os.access(folder / name, os.W_OK) for name in ("in", "out"))
     said = text("doctor.desk_ready" if ready else "doctor.desk_missing", folder=folder)
     yield Finding(text("doctor.route_desk"), ready, said)
     yield Finding(text("doctor.route_page"), works=True, said=text("doctor.page_always"))

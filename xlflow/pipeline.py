@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -334,8 +334,15 @@ def _judge(
     if path.is_file() and path.stat().st_size > DEFAULT.file_size:
         raise unsafe(name, "file_size", size=DEFAULT.file_size >> 20)
     package = files.read_bytes(path)
-    try:
+    with faults_refused(name):
         return judge_package(package, name, rules, marking=marking, contexts=contexts)
+
+
+@contextmanager
+def faults_refused(name: str) -> Iterator[None]:
+    """Make of a fault in processing, in the block, the refusal of the file it came up with."""
+    try:
+        yield
     except (FileRefused, EnvironmentFailed, DefinitionError):
         raise
     except MemoryError as error:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import pytest
 from live_books import RecordedDesk, carry_out, live_book, values_of
 
 from xlflow.button import WORKSPACE, blocks, score_book, shown
-from xlflow.demo import play
+from xlflow.demo import play, returned_workbook
 from xlflow.demo.play import Played
 from xlflow.ooxml import Workbook
+from xlflow.pipeline import judge_in_workspace, open_ledger
 from xlflow.review import Outcome
 
 pytestmark = pytest.mark.remote
+FORM = "部门整体支出绩效自评表"
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +137,72 @@ def test_values_are_written_in_few_blocks() -> None:
     assert len(whole.values) == 55
 
 
-@pytest.mark.parametrize("words", ["=1+1", "-5", "15", "@SUM(A1)", "1/2", "TRUE", " 空格"])
+@pytest.mark.parametrize(
+    "words",
+    ["=1+1", "-5", "15", "@SUM(A1)", "1/2", "TRUE", " 空格", "'引号", "１５", "＝1+1", "上午9:00"],
+)
 def test_a_text_stays_a_text(words: str) -> None:
     assert shown(words) == f"'{words}"
+
+
+def test_a_small_number_and_a_long_one_stay_what_they_are() -> None:
+    assert shown(Decimal("1E-7")) == 1e-7
+    assert shown(Decimal("99.10")) == 99.1
+    assert shown(Decimal("-0.00")) == 0
+    assert isinstance(shown(10), float)
+
+
+def with_reason(data: bytes) -> bytes:
+    """Return the department's form with the reason it had left out."""
+    workbook = Workbook.from_bytes(data)
+    workbook.sheet(FORM)["J5"] = "年中追加预算，部分款项按合同约定跨年支付。"
+    return workbook.to_bytes()
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def seen(book: openpyxl.Workbook, title: str) -> dict[str, object]:
+    """Return the values of a sheet, but not those in hidden columns of ours."""
+    return {cell: value for cell, value in values_of(book, title) if not cell.startswith("AA")}
+
+
+def test_a_click_after_a_value_was_changed_leaves_nothing_of_the_first(
+    demo: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, name = demo.workspace.root, f"{FORM}.xlsx"
+    first, _, _ = clicked(returned_workbook(), root, monkeypatch, name)
+    assert "J5" in noted(first, FORM)
+    # The copy Excel would save holds the marks of the first click.
+    second, desk, _ = clicked(with_reason(saved(first)), root, monkeypatch, name)
+    fresh, other, _ = clicked(with_reason(returned_workbook()), root, monkeypatch, name)
+    assert "J5" not in noted(second, FORM)
+    assert desk.told == other.told
+    assert desk.highlights == other.highlights
+    for title in fresh.sheetnames:
+        assert seen(second, title) == seen(fresh, title)
+        assert noted(second, title) == noted(fresh, title)
+
+
+def test_two_forms_in_a_book_without_a_results_sheet(
+    demo: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(returned_workbook()))
+    del book["核对结果"]
+    twin = book.copy_worksheet(book[FORM])
+    twin.title, twin["C2"] = "另一份", "郑州市上街区教育局"
+    data = saved(book)
+    live, desk, _ = clicked(data, demo.workspace.root, monkeypatch, "两份.xlsx")
+    with open_ledger(demo.workspace) as ledger:
+        judged = judge_in_workspace(data, "两份.xlsx", demo.workspace, ledger)
+    assert len(judged.results) == 2
+    assert judged.marked
+    copy = openpyxl.load_workbook(io.BytesIO(judged.marked))
+    assert live.sheetnames == copy.sheetnames
+    for title in copy.sheetnames:
+        assert dict(values_of(live, title)) == dict(values_of(copy, title)), title
+        assert noted(live, title) == noted(copy, title)
+    assert len(desk.told) == 1

@@ -1,5 +1,7 @@
 """The helper on a desk: copies a macro lays down are answered, and nothing else is touched."""
 
+import errno
+import shutil
 import subprocess
 import sys
 import threading
@@ -10,9 +12,18 @@ import openpyxl
 import pytest
 from command_line import xlflow
 
+from xlflow import files
+from xlflow.button import WORKSPACE, judge_here
+from xlflow.config import create_workspace
 from xlflow.demo import returned_workbook
+from xlflow.demo.seeds import shangjie
 from xlflow.desk import Answered, answer, attend, desk_folder, install, waiting
+from xlflow.forms import load_form
+from xlflow.issuing import fill, template_of, with_button
+from xlflow.pipeline import Rules, judge_package
 from xlflow.review import Outcome
+
+FORM = "overall_self_evaluation"
 
 
 @pytest.fixture
@@ -58,6 +69,33 @@ def test_the_answer_is_that_of_score(folder: Path, tmp_path: Path) -> None:
     assert (folder / "out" / "表.xlsx").read_bytes() == (tmp_path / "scored.xlsx").read_bytes()
 
 
+def handed_out(profile: str) -> bytes:
+    """Return a form with the button, handed out under a profile and filled in."""
+    form = load_form(FORM)
+    plain = with_button(template_of(form), form, profile=profile)
+    return fill(plain, form, shangjie()["data"])
+
+
+def test_without_a_workspace_the_profile_of_the_handing_out_holds() -> None:
+    data = handed_out("henan-2022")
+    bureau = judge_package(data, "表.xlsm", Rules(profile="henan-2022"))
+    assert judge_here(data, "表.xlsm", {}).results == bureau.results
+    assert bureau.results != judge_package(data, "表.xlsm", Rules()).results
+
+
+@pytest.mark.parametrize("named", ["", "nowhere-2030", "../henan-2022", "=1+1"])
+def test_a_profile_that_is_not_known_here_is_passed_over(named: str) -> None:
+    data = handed_out(named)
+    alone = judge_package(data, "表.xlsm", Rules())
+    assert judge_here(data, "表.xlsm", {}).results == alone.results
+
+
+def test_a_workspace_does_not_take_the_workbook_at_its_word(tmp_path: Path) -> None:
+    data, workspace = handed_out("henan-2022"), create_workspace(tmp_path)
+    here = judge_here(data, "表.xlsm", {WORKSPACE: str(workspace.root)})
+    assert {each.name for each in here.profiles} == {"national-2020"}
+
+
 def test_what_is_no_form_is_told_and_nothing_is_written_beside(folder: Path) -> None:
     lay_down(folder, "扫描.xlsx", b"%PDF-1.7")
     said = answer(folder / "in" / "扫描.xlsx", folder / "out", {})
@@ -70,6 +108,88 @@ def test_what_is_not_finished_waits(folder: Path) -> None:
     (folder / "in" / "表.xlsx.part").write_bytes(b"PK")
     (folder / "in" / "~$表.xlsx").write_bytes(b"x")
     assert waiting(folder) == []
+
+
+def answered(folder: Path, count: int, seconds: float = 20) -> tuple[list[str], list[str]]:
+    """Attend until so many copies are answered; returns their names, and what trouble was told."""
+    stop, names, trouble = threading.Event(), [], []
+
+    def note(each: Answered) -> None:
+        names.append(each.name)
+        if len(names) == count:
+            stop.set()
+
+    late = threading.Timer(seconds, stop.set)
+    late.start()
+    attend(folder, stop, {}, on_answer=note, on_trouble=lambda error: trouble.append(error.zh))
+    late.cancel()
+    return names, trouble
+
+
+def test_a_copy_that_can_not_be_answered_holds_up_no_other(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full_for_the_first(step: str, path: Path) -> None:
+        if step == "write" and path.name.startswith("1_"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "before_step", is_full_for_the_first)
+    for name in ("1_表.xlsx", "2_表.xlsx", f"3_{'局' * 60}.xlsx"):
+        lay_down(folder, name, returned_workbook())
+    names, trouble = answered(folder, 2)
+    assert names == ["2_表.xlsx", f"3_{'局' * 60}.xlsx"]
+    assert len(trouble) == 1
+    assert "磁盘空间不足" in trouble[0]
+    monkeypatch.undo()
+    assert answered(folder, 1) == (["1_表.xlsx"], [])
+
+
+def test_a_folder_of_answers_that_was_deleted_is_made_anew(folder: Path) -> None:
+    stop = threading.Event()
+    helper = threading.Thread(target=attend, args=(folder, stop, {}))
+    helper.start()
+    try:
+        for number in range(2):
+            lay_down(folder, f"{number}_表.xlsx", returned_workbook())
+            came = folder / "out" / f"{number}_表.xlsx.txt"
+            for _ in range(200):
+                if came.exists():
+                    break
+                time.sleep(0.05)
+            assert lines(came)[-2:] == ["end", ""]
+            shutil.rmtree(folder / "out")
+    finally:
+        stop.set()
+        helper.join()
+
+
+def test_a_copy_that_is_taken_back_meanwhile_is_passed_over(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_down(folder, "1_表.xlsx", b"PK")
+    is_file = Path.is_file
+
+    def looked_at(path: Path) -> bool:
+        there = is_file(path)
+        path.unlink()
+        return there
+
+    monkeypatch.setattr(Path, "is_file", looked_at)
+    assert waiting(folder) == []
+
+
+def test_a_fault_of_ours_is_told_and_ends_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("xlflow.button.judge_package", fails)
+    lay_down(folder, "1_表.xlsx", returned_workbook())
+    assert answered(folder, 1) == (["1_表.xlsx"], [])
+    head = lines(folder / "out" / "1_表.xlsx.txt")[0]
+    assert "quarantined" in head
+    assert "ZeroDivisionError" in head
 
 
 def test_a_real_helper_answers_while_a_macro_waits(folder: Path) -> None:
@@ -119,3 +239,10 @@ def test_set_up_on_a_linux_desktop_starts_at_login(
     )
     assert (checked.returncode, checked.stdout) == (0, "")
     assert list(install(sys.executable, {}, windows=False))[-1] == script
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Excel may be open")
+def test_attaching_without_an_excel_says_what_to_do() -> None:
+    attached = xlflow("desk", "--attach", lang="zh")
+    assert attached.code == 4
+    assert "没有找到在 Excel 中打开的工作簿" in attached.err

@@ -71,3 +71,11 @@ def test_the_table_for_a_person() -> None:
     said = xlflow("doctor", lang="zh")
     assert said.code == 0
     assert "在线评分页面" in said.out
+
+
+def test_a_desk_that_can_not_be_looked_at_is_not_ready(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for local in (tmp_path / "file", Path("/proc/1/root"), tmp_path / ("局" * 300)):
+        found = examine(environ={"LOCALAPPDATA": str(local)})
+        (desk,) = (each for each in found if "本机评分助手" in each.what.zh)
+        assert not desk.works

@@ -3,12 +3,14 @@
 import asyncio
 import base64
 import io
+import signal
 import socket
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import httpx
 import openpyxl
@@ -268,3 +270,105 @@ def test_without_tokens_it_does_not_start(tmp_path: Path) -> None:
     refused = xlflow("serve", "--workspace", workspace.root)
     assert refused.code == 2
     assert "--give-tokens" in refused.err
+
+
+def half_sent(server: Server, size: int = 52_428_800) -> socket.socket:
+    """Return a line on which an upload has begun and does not go on."""
+    line = socket.create_connection(("127.0.0.1", server.port), 10)
+    head = f"POST /api/score HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n\r\nPK"
+    line.sendall(head.encode())
+    return line
+
+
+def test_uploads_that_break_off_leave_no_trace_and_no_room_taken(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path)
+    with serving(workspace.root, "--open") as server:
+        for line in [half_sent(server) for _ in range(10)]:  # all the room there is
+            line.close()
+        padded = returned_workbook() + bytes(30 << 20)  # larger than what would be left
+        for _ in range(50):
+            if scored(server, padded).status_code != 503:
+                break
+            time.sleep(0.1)
+        assert scored(server, returned_workbook()).status_code == 200
+        server.process.terminate()
+        _, told = server.process.communicate(timeout=20)
+        assert b"Traceback" not in told
+
+
+def test_ctrl_c_ends_it_though_an_upload_hangs(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path)
+    with serving(workspace.root, "--open") as server, half_sent(server):
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(20) is not None
+
+
+def test_a_name_leads_nowhere_and_breaks_no_header(server: Server) -> None:
+    for name in ("..%2F..%2Fetc%2Fpasswd", "a%0D%0ASet-Cookie:x=1.xlsx", "%ED%A0%80", "%22%3B%00"):
+        headers = {"X-Xlflow-Name": name, "Accept": XLSX}
+        answer = httpx.post(f"{server.url}/api/score", content=returned_workbook(), headers=headers)
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+        put = answer.headers["content-disposition"].partition("''")[2]
+        assert not set("/\\\r\n\0") & set(unquote(put))
+
+
+def test_a_scored_copy_sent_again_comes_back_as_it_is(server: Server) -> None:
+    once = scored(server, returned_workbook(), accept=XLSX).content
+    assert scored(server, once, accept=XLSX).content == once
+
+
+def test_many_wrong_tokens_at_once_do_not_keep_the_right_one_out(
+    guarded: tuple[Server, Workspace],
+) -> None:
+    server, workspace = guarded
+    right = tokens(workspace)[shangjie_unit()]
+
+    def sent(number: int) -> int:
+        token = right if number == 30 else f"{right[:-1]}{number}"
+        return scored(server, returned_workbook(), token=token).status_code
+
+    with ThreadPoolExecutor(30) as clients:
+        statuses = list(clients.map(sent, range(60)))
+    assert statuses.pop(30) == 200
+    assert set(statuses) == {401}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_server(tmp_path: Path, number: signal.Signals) -> None:
+    workspace = create_workspace(tmp_path)
+    with serving(workspace.root, "--open") as server:
+        assert scored(server, returned_workbook()).status_code == 200
+        server.process.send_signal(number)
+        # Whoever lives holds the line open, and it would not come to its end.
+        server.process.communicate(timeout=20)
+
+
+def test_damaged_tokens_are_told_in_a_sentence(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path)
+    given = workspace.state / "tokens.json"
+    given.parent.mkdir(exist_ok=True)
+    given.write_text('[["0000", ["教育局", null]]]', encoding="utf-8")
+    with serving(workspace.root) as server:
+        given.write_text("{", encoding="utf-8")
+        answer = scored(server, returned_workbook(), token=UNIT.encode().hex())
+        assert answer.status_code == 503
+        assert "口令文件 tokens.json 已损坏" in answer.json()["message"]
+
+
+def test_a_ledger_that_can_not_be_read_is_told_in_a_sentence(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path)
+    with serving(workspace.root, "--open") as server:
+        assert scored(server, returned_workbook()).status_code == 200
+        (workspace.state / "ledger.sqlite").write_bytes(b"no ledger" * 1000)
+        answer = scored(server, returned_workbook())
+        assert answer.status_code == 503
+        assert answer.json()["message"].endswith("。")
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(server: Server, demo: Played) -> None:
+    place = "--port", str(server.port)
+    twice = xlflow("serve", "--workspace", demo.workspace.root, "--open", *place, lang="zh")
+    assert twice.code == 4
+    assert "--port" in twice.err
+    assert "已启动：" not in twice.err

@@ -3,7 +3,9 @@
 import csv
 import io
 import os
+import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _FILE = click.Path(readable=False, path_type=Path, dir_okay=False)
 _DIR = click.Path(readable=False, path_type=Path, file_okay=False)
 _TOKENS_FILE = "口令.csv"
+_WAITING = 2048  # connections that are not taken yet
+_SECONDS_TO_END = 10  # what is being judged may finish; a line that says nothing is cut
 
 
 @click.command(cls=Command, help=say("cli.serve"))
@@ -56,9 +60,17 @@ def serve(
     except ImportError as error:
         raise EnvironmentFailed(*text("server.no_library")) from error
     app = create_app(workspace, jobs=jobs, open_to_all=open_to_all)
-    click.echo(err=True, message=say("cli.serving", host=host, port=port))
-    # One process takes requests; what judges has processes of its own.
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    with _listening(host, port) as place:
+        click.echo(err=True, message=say("cli.serving", host=host, port=port))
+        # One process takes requests; what judges has processes of its own.
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=_SECONDS_TO_END,
+        )
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[place])
 
 
 @click.command(cls=Command, help=say("cli.desk"))
@@ -130,6 +142,16 @@ def doctor(workspace: Path | None, as_json: bool) -> None:
         for each in found
     ]
     print_table([say(f"cli.doctor_{key}") for key in ("what", "works", "said")], rows)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; raises EnvironmentFailed where that is not possible."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_WAITING)
+    except OSError as error:
+        words = {"host": host, "port": port, "why": error.strerror or error}
+        raise EnvironmentFailed(*text("server.no_address", **words)) from error
 
 
 def _print_answer(done: "Answered") -> None:

@@ -1,6 +1,6 @@
 """Roster and form to pre-filled workbooks."""
 
-from xlflow.issuing.button import SERVER_NAME, with_button
+from xlflow.issuing.button import PROFILE_NAME, SERVER_NAME, named_profile, with_button
 from xlflow.issuing.button_macro import MODULE, macro_project, macro_source
 from xlflow.issuing.fill import fill
 from xlflow.issuing.fresh import fresh_copy
@@ -19,6 +19,7 @@ from xlflow.issuing.roster import Line, lines_for, read_roster
 __all__ = [
     "GUIDE_NAME",
     "MODULE",
+    "PROFILE_NAME",
     "SERVER_NAME",
     "Exercise",
     "Issued",
@@ -32,6 +33,7 @@ __all__ = [
     "lines_for",
     "macro_project",
     "macro_source",
+    "named_profile",
     "read_roster",
     "reports_on_targets",
     "states_targets",

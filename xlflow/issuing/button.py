@@ -2,7 +2,7 @@
 
 import re
 
-from xlflow.errors import UsageError
+from xlflow.errors import FileRefused, UsageError
 from xlflow.forms import Form, Placement, locate, recognise
 from xlflow.grids import Grid, read_book
 from xlflow.issuing.button_macro import MACRO, macro_project
@@ -12,6 +12,7 @@ from xlflow.ooxml.formbutton import Button, with_macro_button
 from xlflow.ooxml.reference import parse_sheet_area
 
 SERVER_NAME = "xlf.server"
+PROFILE_NAME = "xlf.profile"
 _CAPTION = "评 分"
 _PRINT_AREA = "_xlnm.Print_Area"
 _ADDRESS = re.compile(r"""https?://[^\s"'<>\\/?#@]+(/[^\s"'<>\\?#]*)?""")
@@ -25,11 +26,12 @@ def check_server(address: str) -> None:
         raise UsageError(*text("issue.bad_server", address=address))
 
 
-def with_button(package: bytes, form: Form, server: str = "") -> bytes:
+def with_button(package: bytes, form: Form, server: str = "", profile: str = "") -> bytes:
     """Return an issued workbook with the button and its macro.
 
     The button stands above the computed block, on a form without one right of what is printed.
-    `server` is the address the macro sends a copy to.
+    `server` is the address the macro sends a copy to, `profile` the name of the one it is handed
+    out under, for a desk that has no workspace.
     """
     workbook = Workbook.from_bytes(package, form.name)
     if workbook.macro_project is not None:
@@ -38,8 +40,21 @@ def with_button(package: bytes, form: Form, server: str = "") -> bytes:
     grid = recognise(book, [form])[0].grid
     row, column = _place(workbook, grid, locate(form, grid, book.names))
     button = Button(grid.sheet, row, column, _CAPTION, MACRO)
-    texts = [(SERVER_NAME, server)] if server else []
+    texts = [each for each in ((SERVER_NAME, server), (PROFILE_NAME, profile)) if each[1]]
     return with_macro_button(package, button, macro_project(), texts)
+
+
+def named_profile(package: bytes) -> str | None:
+    """Return the profile under which a workbook says it was handed out.
+
+    None for one that says nothing or can not be read. Anybody can change what a workbook says.
+    """
+    try:
+        names = Workbook.from_bytes(package).names
+    except FileRefused:
+        return None
+    said = (name.text.strip('"') for name in names if name.name.lower() == PROFILE_NAME)
+    return next(said, None)
 
 
 def _place(workbook: Workbook, grid: Grid, placement: Placement) -> tuple[int, int]:

@@ -236,7 +236,7 @@ def _made(
         profile = load_profile(line.profile or exercise.profile, exercise.workspace)
         content = with_preview(typed, exercise.form, profile, year=exercise.year)
         if exercise.button:
-            content = with_button(content, exercise.form, exercise.server)
+            content = with_button(content, exercise.form, exercise.server, profile.name)
         yield _Made(line, key, content, promise)
 
 

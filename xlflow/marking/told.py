@@ -19,7 +19,10 @@ Put = tuple[str, str, str | Decimal | None]
 
 @dataclass(frozen=True, slots=True)
 class ResultsCell:
-    """A cell of the sheet 核对结果: place, value, look (in full and in a word), where it leads."""
+    """A cell of the sheet 核对结果: place, value, look (in full and in a word), where it leads.
+
+    What is hidden has no look.
+    """
 
     row: int
     column: int
@@ -60,7 +63,7 @@ def marks_of(results: Sequence[Result], profiles: Sequence[Profile], scored: byt
         for cell, value in computed_cells(result, profile)
     )
     shown = tuple(notes_and_fills(results, title))
-    styles: list[CellStyle] = []
+    styles = [CellStyle()]  # as in a workbook, index 0 is that of a cell without a style
 
     def index(style: CellStyle) -> int:
         if style not in styles:
@@ -74,7 +77,7 @@ def marks_of(results: Sequence[Result], profiles: Sequence[Profile], scored: byt
             column,
             cell.value,
             styles[cell.style],
-            words[cell.style],
+            words.get(cell.style, ""),
             (cell.link[0], str(cell.link[1])) if cell.link else None,
         )
         for row, line in enumerate(sheet.rows, 1)

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 from xlflow.config import Workspace
+from xlflow.errors import XlflowError
 from xlflow.plain_answer import MEDIA_TYPE
 from xlflow.review import Outcome
 from xlflow.server.judging import Judges, Served
@@ -75,6 +76,12 @@ def create_app(
     async def refused(request: Request, error: Refused) -> Response:
         del request
         return _refusal(error)
+
+    @app.exception_handler(XlflowError)
+    async def failed(request: Request, error: XlflowError) -> Response:
+        del request
+        _LOG.error("%s", error)
+        return JSONResponse({"message": error.zh, "message_en": error.en}, 503)
 
     @app.exception_handler(HTTPException)
     async def unknown(request: Request, error: HTTPException) -> Response:

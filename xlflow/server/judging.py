@@ -1,10 +1,12 @@
 """Judging what came over HTTP in processes of their own, with little memory and little time."""
 
 import asyncio
+import os
+import threading
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from xlflow.bounds import SECONDS, bound_memory, bounded_time
 from xlflow.config import Workspace, open_workspace
 from xlflow.errors import FileRefused
 from xlflow.ooxml import suffix_of
-from xlflow.pipeline import judge_in_workspace, open_ledger, refused
+from xlflow.pipeline import faults_refused, judge_in_workspace, open_ledger, refused
 from xlflow.plain_answer import plain_answer, sentence
 from xlflow.problems import refusal
 from xlflow.review import Outcome, Result, worst_outcome
@@ -44,12 +46,10 @@ def judge_upload(package: bytes, name: str, workspace: Path, holder: Holder | No
     opened = open_workspace(workspace)
     with bounded_time(2 * SECONDS):
         try:
-            with open_ledger(opened) as ledger:
+            with open_ledger(opened) as ledger, faults_refused(name):
                 judged = judge_in_workspace(package, name, opened, ledger)
         except FileRefused as error:
             return told((refused(error, name),))
-        except MemoryError:
-            return killed(name)
     foreign = next((each.unit for each in judged.results if not _may_send(holder, each)), None)
     if foreign is not None:
         return Served(Outcome.QUARANTINED, "", (), "", foreign=foreign)
@@ -73,6 +73,19 @@ def told(results: tuple[Result, ...]) -> Served:
     """Return the answer to a file that was refused."""
     shapes = tuple(map(result_shape, results))
     return Served(Outcome.QUARANTINED, sentence(results), shapes, plain_answer(results, (), None))
+
+
+def _begin() -> None:
+    """Start a process that judges: little memory, and no longer life than the server."""
+    bound_memory()
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+
+
+def _end_with_the_server() -> None:
+    """End this process when the server is gone, killed or ended by a signal."""
+    if server := parent_process():
+        server.join()
+        os._exit(0)
 
 
 def _may_send(holder: Holder | None, result: Result) -> bool:
@@ -122,4 +135,4 @@ class Judges:
 
     @staticmethod
     def _started(jobs: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(jobs, mp_context=_PROCESSES, initializer=bound_memory)
+        return ProcessPoolExecutor(jobs, mp_context=_PROCESSES, initializer=_begin)

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from urllib.parse import unquote
 
+from starlette.requests import ClientDisconnect
+
 from xlflow.errors import UsageError
 from xlflow.messages import text
 from xlflow.ooxml.limits import DEFAULT
@@ -69,6 +71,8 @@ async def body_of(stream: AsyncIterator[bytes], largest: int) -> bytes:
                 pieces.append(piece)
     except TimeoutError:
         raise Refused(408, "too_slow") from None
+    except ClientDisconnect:  # nobody reads the answer, and it is no fault to be logged
+        raise Refused(400, "nothing") from None
     if not size:
         raise Refused(400, "nothing")
     return b"".join(pieces)
