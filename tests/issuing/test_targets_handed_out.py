@@ -56,6 +56,21 @@ def test_units_of_one_name_get_the_targets_of_their_own_code(workspace: Workspac
     assert [each.targets for each in (ours, theirs, third)] == [True, True, False]
 
 
+def test_rows_that_no_target_needs_are_out_of_sight(workspace: Workspace) -> None:
+    accept(workspace, "039001", OURS)
+    ours, bare = handed_out(workspace, "039001,教育局,信息化", "059001,教育局,信息化")
+    book = read_book(Workbook.open(ours.path))
+    grid, form = book.grids[0], load_form("project_self_evaluation")
+    table = locate(form, grid, book.names).tables["indicators"]
+    count = len(project_targets()[0]["indicators"])
+    assert 0 < count < len(table.rows)
+    assert grid.hidden_rows == set(table.rows[count:])
+    assert read_book(Workbook.open(bare.path)).grids[0].hidden_rows == set()
+    (result,) = judge_file(ours.path, Rules(), marking=False).results
+    assert result.document
+    assert len(result.document.data["indicators"]) == count
+
+
 def test_a_name_that_two_units_have_is_no_guess(workspace: Workspace) -> None:
     accept(workspace, "039001", OURS)
     (only,) = handed_out(workspace, ",教育局,信息化")

@@ -38,8 +38,11 @@ def fill(package: bytes, form: Form, data: Mapping[str, Any]) -> bytes:
     return filled(blank_of(package, form), data)
 
 
-def filled(blank: Blank, data: Mapping[str, Any]) -> bytes:
-    """Return a blank workbook with a form's data typed in, as `fill` does."""
+def filled(blank: Blank, data: Mapping[str, Any], *, spare: bool = True) -> bytes:
+    """Return a blank workbook with a form's data typed in, as `fill` does.
+
+    Without `spare` the rows that a table with data does not need are hidden.
+    """
     form, grid, placement = blank.form, blank.grid, blank.placement
     workbook = Workbook.from_bytes(blank.package, form.name)
     lacking = sorted(_lacking(form.root, data, placement), reverse=True)
@@ -50,6 +53,8 @@ def filled(blank: Blank, data: Mapping[str, Any]) -> bytes:
     sheet = workbook.sheet(grid.sheet)
     for row, col, value in _entries(form.root, data, placement, grid):
         sheet[cell_name(row, col)] = value
+    if not spare:
+        sheet.hide_rows(_spare_rows(form.root, data, placement))
     return workbook.to_bytes()
 
 
@@ -71,6 +76,16 @@ def _lacking(
             rows = placement.tables[child.path].rows
             if rows and len(value) > len(rows):
                 yield _inside(rows), len(value) - len(rows)
+
+
+def _spare_rows(parent: Field, data: Mapping[str, Any], placement: Placement) -> Iterator[int]:
+    """Yield the rows that tables with data do not need."""
+    for child in parent.children:
+        value = data.get(child.key)
+        if value and child.kind == "object":
+            yield from _spare_rows(child, value, placement)
+        elif value and child.kind == "array":
+            yield from placement.tables[child.path].rows[len(value) :]
 
 
 def _inside(rows: Sequence[int]) -> int:

@@ -232,7 +232,7 @@ def _made(
         data = told | budget_of(exercise.form, line.budget) | _identity(exercise, line)
         key = key_of(exercise.line_on(line))
         promise = files.sha256_of(_canonical(told)) if told else None
-        typed = _typed(guided[alike], data, line)
+        typed = _typed(guided[alike], data, line, spare=not told)
         profile = load_profile(line.profile or exercise.profile, exercise.workspace)
         content = with_preview(typed, exercise.form, profile, year=exercise.year)
         if exercise.button:
@@ -263,10 +263,10 @@ def _identity(exercise: Exercise, line: Line) -> dict[str, Any]:
     return {key: value for key, value in said.items() if exercise.form.root.child(key)}
 
 
-def _typed(blank: Blank, data: Mapping[str, Any], line: Line) -> bytes:
+def _typed(blank: Blank, data: Mapping[str, Any], line: Line, *, spare: bool) -> bytes:
     """Return a workbook for a line; raises UsageError when what is known does not fit."""
     try:
-        return filled(blank, data)
+        return filled(blank, data, spare=spare)
     except UsageError as error:
         whose = text("issue.of_line", who=" ".join(filter(None, (line.unit, line.project))))
         raise UsageError(whose.zh + error.zh, whose.en + error.en) from error

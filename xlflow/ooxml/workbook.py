@@ -15,6 +15,7 @@ from xlflow.ooxml.cells import Place, merged_areas, write_cells
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.dependents import EVERYTHING, stale_results
 from xlflow.ooxml.formats import is_date
+from xlflow.ooxml.hidden_rows import with_hidden_rows
 from xlflow.ooxml.highlights import has_highlights, with_highlights, without_highlights
 from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import DEFAULT, Limits
@@ -81,6 +82,7 @@ class Sheet:
         self.writes: dict[Place, Payload] = {}
         self.notes: dict[Place, str] = {}
         self.highlights: dict[Place, str] = {}
+        self.hidden_rows: set[int] = set()
         self.unmarked = False
         self.replaced = data is not None
         self.new_rows: list[Area] = []
@@ -108,6 +110,11 @@ class Sheet:
         """Paint a cell in a colour (`AARRGGBB`); its own format stays as it is."""
         self._book.check_editable()
         self.highlights[self._place(cell)] = fill
+
+    def hide_rows(self, rows: Iterable[int]) -> None:
+        """Put rows that stand in the sheet out of sight; what is in them stays."""
+        self._book.check_editable()
+        self.hidden_rows.update(rows)
 
     def restore(self, cell: str, kind: str, stored: str) -> None:
         """Set a cell to what once was stored there: a number, text, bool, error or blank."""
@@ -147,7 +154,8 @@ class Sheet:
     @property
     def edited(self) -> bool:
         """Whether anything about it changes, whether in its cells or at them."""
-        return self.replaced or bool(self.writes) or self.marked or self.unmarked
+        changed = self.writes or self.hidden_rows
+        return self.replaced or bool(changed) or self.marked or self.unmarked
 
     @property
     def marked(self) -> bool:
@@ -212,6 +220,7 @@ class Sheet:
         self.writes = insertion.moved(self.writes)
         self.notes = insertion.moved(self.notes)
         self.highlights = insertion.moved(self.highlights)
+        self.hidden_rows = set(map(insertion.row, self.hidden_rows))
         first, last = insertion.below + 1, insertion.below + insertion.count
         self.new_rows = [
             *(
@@ -603,7 +612,7 @@ class Workbook:
             for place, result in stale.items()
             if place in cells and (cells[place].text is not None or result)
         }
-        content = sheet.spliced(with_result)
+        content = with_hidden_rows(sheet.spliced(with_result), sheet.hidden_rows)
         if sheet.replaced and sheet.part not in self._package.container:
             edits.add_sheet(sheet.name, sheet.part, content)
             return
