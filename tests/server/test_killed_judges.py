@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,6 @@ from xlflow.server.judging import Judges, Served, told
 from xlflow.server.tokens import Holder
 
 BAD = "坏文件.xlsx"
-
-pytestmark = pytest.mark.skipif(
-    not hasattr(os, "fork"), reason="the fault is injected into processes that are copies of this"
-)
 
 
 def deadly(package: bytes, name: str, workspace: Path, holder: Holder | None) -> Served:
@@ -37,7 +32,6 @@ async def all_judged(workspace: Workspace, names: list[str]) -> list[Served]:
 
 
 def test_the_others_are_served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(judging, "_PROCESSES", get_context("fork"))
     monkeypatch.setattr(judging, "judge_upload", deadly)
     names = ["甲.xlsx", BAD, "乙.xlsx", "丙.xlsx", BAD, "丁.xlsx"]
     answers = asyncio.run(all_judged(create_workspace(tmp_path), names))
