@@ -156,12 +156,12 @@ def test_the_summary_names_the_unit_whose_form_lies_in_the_folder(workspace: Wor
     )
     run(workspace)
     assert listed(workspace) == {
-        "资规局/扫描件.pdf": (UNIT, "附件", "附件\\资规局\\扫描件.pdf"),
-        "两个局/扫描件.pdf": (None, "附件", "附件\\两个局\\扫描件.pdf"),
-        "空的/扫描件.pdf": (None, "附件", "附件\\空的\\扫描件.pdf"),
-        "扫描件.pdf": (None, "附件", "附件\\扫描件.pdf"),
+        "资规局/扫描件.pdf": (UNIT, "附件", "附件/资规局/扫描件.pdf"),
+        "两个局/扫描件.pdf": (None, "附件", "附件/两个局/扫描件.pdf"),
+        "空的/扫描件.pdf": (None, "附件", "附件/空的/扫描件.pdf"),
+        "扫描件.pdf": (None, "附件", "附件/扫描件.pdf"),
         "包.zip": (None, "附件", None),
-        "包.zip/丁/照片.png": ("丁局", "附件", "附件\\包.zip_丁\\照片.png"),
+        "包.zip/丁/照片.png": ("丁局", "附件", "附件/包.zip_丁/照片.png"),
     }
 
 

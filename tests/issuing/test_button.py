@@ -203,7 +203,7 @@ def test_a_form_with_the_button_walks_and_keeps_it_byte_for_byte(tmp_path: Path)
 
 def builder() -> ModuleType:
     """Return the script that makes the macro project."""
-    pytest.importorskip("pyopenvba", reason="pyOpenVBA (the extra dev) is not installed")
+    pytest.importorskip("pyopenvba", reason="pyOpenVBA (the extra test) is not installed")
     path = Path(__file__).parents[2] / "docs" / "make_button.py"
     spec = importlib.util.spec_from_file_location("make_button", path)
     assert spec
