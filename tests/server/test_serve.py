@@ -5,6 +5,8 @@ import base64
 import io
 import signal
 import socket
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -372,3 +374,15 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(server: Server, demo: Played
     assert twice.code == 4
     assert "--port" in twice.err
     assert "已启动：" not in twice.err
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path)
+    program = (
+        "import sys; sys.modules['fastapi'] = None; from xlflow.cli import main; "
+        f"sys.argv = ['xlflow', 'serve', '--workspace', {str(workspace.root)!r}, '--open']; main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert ended.returncode == 4
+    assert b"xlflow[serve]" in ended.stderr
+    assert b"Traceback" not in ended.stderr

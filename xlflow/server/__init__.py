@@ -1,5 +1,4 @@
-"""The door over HTTP: a workbook comes in, the scored copy goes back, nothing is kept."""
+"""The door over HTTP: a workbook comes in, the scored copy goes back, nothing is kept.
 
-from xlflow.server.app import create_app
-
-__all__ = ["create_app"]
+FastAPI and uvicorn come with the extra `serve`; `tokens` needs neither.
+"""
