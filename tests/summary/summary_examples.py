@@ -9,6 +9,7 @@ from xlflow.ledger import Ledger, RosterLine, Submission, entry_of
 from xlflow.problems import Problem, Severity
 from xlflow.review.result import Outcome, Result
 from xlflow.scoring.score import Score, Scores
+from xlflow.summary import build_summary
 
 LAND = "郑州市上街区自然资源和规划局"
 FORM = "overall_self_evaluation"
@@ -121,3 +122,14 @@ def filled_ledger(workspace: Path) -> Ledger:
     submit(ledger, returned, "c", folder="退回")
     submit(ledger, result("财政局", "410106003", "15", budget="20", total="90.01"), "d")
     return ledger
+
+
+def built(ledger: Ledger) -> bytes:
+    return build_summary(
+        ledger,
+        title=TITLE,
+        at=AT,
+        workspace=Path("/w"),
+        folder=Path("/w/outbox"),
+        form_titles=FORM_TITLES,
+    )

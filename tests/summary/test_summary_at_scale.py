@@ -13,12 +13,10 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from package_lint import findings
 from summary_examples import (
-    AT,
-    FORM_TITLES,
     FUNDS_SCORE,
     INDICATOR_SCORE,
     RECEIVED,
-    TITLE,
+    built,
     problem,
     result,
 )
@@ -26,7 +24,7 @@ from summary_examples import (
 from xlflow.facts import InPieces
 from xlflow.ledger import Ledger, Submission, entry_of
 from xlflow.scoring.score import Scores
-from xlflow.summary import build_summary, details, sheet
+from xlflow.summary import details, sheet
 
 UNITS, INDICATORS = 130, 3
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "summary.py"
@@ -47,17 +45,6 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
             opened.published(stored, f"outbox/通过/{number}.xlsx")
             opened.finish(arrival, judged.outcome.value)
         yield opened
-
-
-def built(ledger: Ledger) -> bytes:
-    return build_summary(
-        ledger,
-        title=TITLE,
-        at=AT,
-        workspace=Path("/w"),
-        folder=Path("/w/outbox"),
-        form_titles=FORM_TITLES,
-    )
 
 
 def column(page: Worksheet, caption: str) -> list[object]:

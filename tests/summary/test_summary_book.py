@@ -12,12 +12,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from summary_examples import (
-    AT,
     FORM,
     FORM_TITLES,
     LAND,
     RECEIVED,
-    TITLE,
+    built,
     filled_ledger,
     problem,
     result,
@@ -28,7 +27,6 @@ from xlflow.ledger import Ledger, entry_of
 from xlflow.problems import Severity
 from xlflow.review.result import Outcome, Result
 from xlflow.scoring.score import Scores
-from xlflow.summary import build_summary
 
 
 @pytest.fixture
@@ -41,17 +39,6 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 def empty(tmp_path: Path) -> Iterator[Ledger]:
     with Ledger.open(tmp_path / "ledger.sqlite") as opened:
         yield opened
-
-
-def built(ledger: Ledger) -> bytes:
-    return build_summary(
-        ledger,
-        title=TITLE,
-        at=AT,
-        workspace=Path("/w"),
-        folder=Path("/w/outbox"),
-        form_titles=FORM_TITLES,
-    )
 
 
 def book_of(ledger: Ledger) -> Workbook:

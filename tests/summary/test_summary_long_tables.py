@@ -12,20 +12,18 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from summary_examples import (
-    AT,
-    FORM_TITLES,
     FUNDS_SCORE,
     INDICATOR_SCORE,
     RECEIVED,
-    TITLE,
     UNDECIDED_SCORE,
+    built,
     result,
 )
 
 from xlflow.ledger import Ledger, entry_of
 from xlflow.ooxml import Workbook
 from xlflow.scoring.score import Scores
-from xlflow.summary import build_summary, sheet
+from xlflow.summary import sheet
 
 UNITS = 90
 DETAILS = "指标明细"
@@ -43,17 +41,6 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
             opened.record(opened.taken(arrival), [entry_of(judged)], recorded_at=RECEIVED)
             opened.finish(arrival, judged.outcome.value)
         yield opened
-
-
-def built(ledger: Ledger) -> bytes:
-    return build_summary(
-        ledger,
-        title=TITLE,
-        at=AT,
-        workspace=Path("/w"),
-        folder=Path("/w/outbox"),
-        form_titles=FORM_TITLES,
-    )
 
 
 def picture(package: bytes) -> tuple[Any, ...]:
