@@ -13,6 +13,16 @@ _PLAIN = (
     'a &amp;lt; b</t></is></c><c r="C1"/><c r="D1"></c></row><row r="4"><c r="A4"><v>1</v></c>'
     '<c r="B4" t="str"><f>A4&gt;1</f><v></v></c><c r="C4"><f>A4</f><v/></c></row><row r="5"/>'
 )
+# Shared: filled down with entities in it, taken up again under its number, and never begun.
+_SHARED = (
+    '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="str"><f t="shared" ref="B1:C3" si="0">'
+    'A1&amp;"&amp;lt;"&amp;$A$1</f><v>1</v></c><c r="C1"><f t="shared" si="0"/></c></row>'
+    '<row r="2"><c r="B2" s="1"><f t="shared" si="0" /><v>7</v></c><c r="C2"><f t="shared" '
+    'ref="C2" si="1">B2*2</f></c><c r="D2"><f t="shared" si="0"></f><v/></c><c r="E2"><f/></c></row>'
+    '<row r="3"><c r="A3"><f t="shared" ref="A3:A4" si="0">B1</f></c><c r="C3"><f t="shared" '
+    'si="1"/></c><c r="D3"><f t="shared" si="9"/><v>5</v></c></row>'
+    '<row r="4"><c r="A4"><f t="shared" si="0"/><v>2</v></c></row>'
+)
 _UNUSUAL = [
     '<row r="1"><c><v>1</v></c></row>',
     '<row><c r="A1"><v>1</v></c></row>',
@@ -42,7 +52,7 @@ def read(part: str) -> SheetContent | str:
         return str(error)
 
 
-@pytest.mark.parametrize("rows", [_PLAIN, "", *_UNUSUAL])
+@pytest.mark.parametrize("rows", [_PLAIN, _SHARED, "", *_UNUSUAL])
 def test_both_ways_say_the_same(rows: str) -> None:
     part = worksheet(rows)
     assert usual_rows(slow_bytes(part), DEFAULT.cells) is None
@@ -55,6 +65,7 @@ def slow_bytes(part: str) -> bytes:
 
 def test_only_the_usual_part_goes_the_quick_way() -> None:
     assert usual_rows(worksheet(_PLAIN).encode(), DEFAULT.cells) is not None
+    assert usual_rows(worksheet(_SHARED).encode(), DEFAULT.cells) is not None
     assert usual_rows(worksheet(_PLAIN).encode(), 3) is None
     for rows in _UNUSUAL[:10]:
         assert usual_rows(worksheet(rows).encode(), DEFAULT.cells) is None, rows

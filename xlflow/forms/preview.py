@@ -6,11 +6,12 @@ handed out. Without it, and where they are not certain, they show no number. Wha
 described in `docs/decisions/0022-live-preview.md`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlflow.forms.drawn import Row, drawn_rows
@@ -60,6 +61,7 @@ def add_preview(sheet: Worksheet, form: Form, layout: Mapping[str, Any]) -> None
     preview.execution(drawn.funds)
     for row in drawn.indicators:
         preview.indicator(row)
+    preview.share(drawn.indicators)
     preview.total(drawn.totals, drawn.funds, drawn.indicators)
     preview.hide(drawn.table)
     show_missing(sheet, form, layout, preview.fixed(1, REASON))
@@ -73,6 +75,22 @@ def preview_columns(form: Form) -> frozenset[int]:
     first = column_index_from_string(columns["hidden"])
     shown = (column_index_from_string(columns[key]) for key in TITLES)
     return frozenset((*shown, *range(first, first + _COUNT)))
+
+
+class _Shared(ArrayFormula):
+    """A formula that stands in one cell for all of an area; the others name its number alone."""
+
+    t = "shared"
+
+    def __init__(self, number: int, ref: str | None = None, text: str | None = None) -> None:
+        super().__init__(ref, text)
+        self.number = number
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        yield "t", self.t
+        if self.ref:
+            yield "ref", self.ref
+        yield "si", str(self.number)
 
 
 class _Preview(NamedTuple):
@@ -149,6 +167,16 @@ class _Preview(NamedTuple):
             complete=f'({rule}="{COMPLETION}")*({number}>{target})',
             away=f"({number}/{bound}*100-100)",
         )
+
+    def share(self, rows: Sequence[Row]) -> None:
+        """Let the indicators share their formulas, which are long: the file is half as large."""
+        first, *others = (row.row for row in rows)
+        hidden = (self.at(first, each).rstrip("0123456789") for each in (_WRITTEN, _NUMBER))
+        for number, column in enumerate((self.score, self.deviation, *hidden)):
+            cell = self.sheet[f"{column}{first}"]
+            cell.value = _Shared(number, f"{column}{first}:{column}{others[-1]}", cell.value)
+            for row in others:
+                self.sheet[f"{column}{row}"].value = _Shared(number)
 
     def sure_number(self, row: int) -> str:
         """Return the formula of an actual that reads as the engine reads it, else of nothing."""

@@ -102,7 +102,7 @@ def _dated(properties: bytes) -> bytes:
 
 def _without_blank_results(part: bytes) -> bytes:
     """Return a part with no result for a formula; openpyxl stores a blank, which is no number."""
-    return re.sub(rb"(?<=</f>)<v ?/>|(?<=</f>)<v></v>", b"", part)
+    return re.sub(rb"(</f>|<f [^<>]*/>)(?:<v ?/>|<v></v>)", rb"\1", part)
 
 
 _SETTLERS: Mapping[str, Callable[[bytes], bytes]] = {

@@ -1,7 +1,7 @@
 """Formulas as text: which cells they read, and how a shared formula reads elsewhere."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -86,13 +86,32 @@ def precedents(formula: str) -> Precedents:
 
 @lru_cache(maxsize=32)
 def precedents_of_all(formulas: tuple[str, ...]) -> Precedents:
-    """Return what any of some formulas reads; the forms of an exercise have the same ones."""
+    """Return what any of some formulas reads; the forms of an exercise have the same ones.
+
+    Areas that follow one another down a column are one.
+    """
     read = [precedents(formula) for formula in formulas]
     return Precedents(
-        tuple(dict.fromkeys(area for each in read for area in each.areas)),
+        tuple(_joined(area for each in read for area in each.areas)),
         tuple(dict.fromkeys(name for each in read for name in each.names)),
         any(each.opaque for each in read),
     )
+
+
+def _joined(areas: Iterable[tuple[str | None, Area]]) -> Iterator[tuple[str | None, Area]]:
+    """Yield areas that cover the same cells as many, those below one another in one piece."""
+    columns: dict[tuple[str | None, int, int], list[Area]] = {}
+    for sheet, area in set(areas):
+        columns.setdefault((sheet, area.left, area.right), []).append(area)
+    for (sheet, _, _), pieces in columns.items():
+        top, *lower = sorted(pieces)
+        for piece in lower:
+            if piece.top > top.bottom + 1:
+                yield sheet, top
+                top = piece
+            else:
+                top = top._replace(bottom=max(top.bottom, piece.bottom))
+        yield sheet, top
 
 
 def shifted(formula: str, rows: int, columns: int) -> str:

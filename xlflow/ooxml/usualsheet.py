@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
+from xlflow.ooxml.formulas import shifted
 from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, column_number
 
 Place = tuple[int, int]
@@ -17,10 +18,11 @@ _STAND_IN = b'<row r="1"><c r="A1"><is><t/></is></c></row>'
 _LARGEST = 1 << 20  # a larger part is read piece by piece, which takes less memory
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
 _BLANKS = r'(?:<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]{1,9}")?(?: t="[A-Za-z]{1,9}")? ?/>)*+'
+_SHARED = r'(?: t="shared"(?: ref="[A-Z0-9:]{2,21}")? si="([0-9]{1,9})")?'
 # A cell and the blank ones behind it; blank ones that begin a row are left to the row.
 _CELL = re.compile(
     r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,9})")?(?: t="([A-Za-z]{1,9})")? ?>'
-    r"(?:<f>([^<]*)</f>)?"
+    rf"(?:<f{_SHARED}(?:>([^<]*)</f>| ?/()>))?"
     r'(?:<v>([^<]*)</v>|<v ?/()>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>' + _BLANKS
 )
 _ROW = re.compile(
@@ -67,12 +69,17 @@ def usual_rows(data: bytes, most: int) -> UsualRows | None:
     rows = "".join(pieces[::step])
     if not _ROWS.fullmatch(rows) or "&#" in body:
         return None
-    cells = _cells(zip(*(pieces[group::step] for group in range(1, step)), strict=True))
+    cells, sharing = _cells(zip(*(pieces[group::step] for group in range(1, step)), strict=True))
     if any(row > MAX_ROW or column > MAX_COLUMN for row, column in cells):
         return None
     if "&" in body:
         escaped = {place: _plain(cell) for place, cell in cells.items() if _is_escaped(cell)}
         cells |= escaped
+    for place, (row, column) in sharing.items():
+        formula = cells[row, column].formula or ""
+        cells[place] = cells[place]._replace(
+            formula=_shifted(formula, place[0] - row, place[1] - column)
+        )
     return UsualRows(cells, _hidden(rows), data[:start] + _STAND_IN + data[end:])
 
 
@@ -99,17 +106,27 @@ def _is_well_formed(data: bytes) -> bool:
     return True
 
 
-def _cells(found: Iterable[tuple[Any, ...]]) -> dict[Place, Stored]:
+def _cells(found: Iterable[tuple[Any, ...]]) -> tuple[dict[Place, Stored], dict[Place, Place]]:
+    """Return the cells, and for those that share a formula the cell that has its text."""
     cells: dict[Place, Stored] = {}
-    for letters, digits, style, kind, formula, value, no_value, words in found:
+    first: dict[str, Place] = {}
+    sharing: dict[Place, Place] = {}
+    for letters, digits, style, kind, shared, formula, no_formula, value, no_value, words in found:
         text = value
         if text is None:
             text = no_value if words is None else words
-            if text is None and formula is None:
+            if text is None and formula is None and no_formula is None:
                 continue
         place = int(digits), column_number(letters)
-        cells[place] = Stored(kind or "n", text, int(style or 0), formula)
-    return cells
+        if shared is not None:
+            if formula:
+                first[shared] = place
+            elif shared in first:
+                sharing[place] = first[shared]
+        cells[place] = Stored(
+            kind or "n", text, int(style or 0), no_formula if formula is None else formula
+        )
+    return cells, sharing
 
 
 def _is_escaped(cell: Stored) -> bool:
@@ -128,6 +145,9 @@ def _plain(cell: Stored) -> Stored:
 def _plain_formula(formula: str) -> str:
     """Return a formula without entities; the forms of an exercise have the same ones."""
     return unescape(formula, _QUOTES)
+
+
+_shifted = lru_cache(maxsize=4096)(shifted)
 
 
 def _hidden(rows: str) -> frozenset[int]:

@@ -601,7 +601,7 @@ class Workbook:
         for title, sheet in self._sheets.items():
             if title != name and sheet.has_formulas:
                 texts += [cell.formula or "" for cell in sheet.formulas.cells.values()]
-        return written not in "\n".join(texts).lower()
+        return not any("!" in each and written in each.lower() for each in texts)
 
     def _put_sheet(
         self, edits: PartEdits, sheet: Sheet, stale: Mapping[Place, Payload | None]
