@@ -13,7 +13,7 @@ import pytest
 from libreoffice import resaved
 
 from xlflow.forms import Form, load_form
-from xlflow.forms.preview import AS_CLAIMED, LATER
+from xlflow.forms.preview_cells import AS_CLAIMED, LATER
 from xlflow.issuing import fill, finished_template
 from xlflow.issuing.preview import with_preview
 from xlflow.pipeline import Rules, judge_file

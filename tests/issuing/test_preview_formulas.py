@@ -12,7 +12,7 @@ from libreoffice import edited, resaved
 
 from xlflow.config import create_workspace
 from xlflow.forms import load_form
-from xlflow.forms.preview import AS_CLAIMED, LATER
+from xlflow.forms.preview_cells import AS_CLAIMED, LATER
 from xlflow.issuing import fill, template_of
 from xlflow.issuing.preview import Understood, understood, with_preview
 from xlflow.marking import mark, strip

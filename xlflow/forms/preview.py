@@ -18,21 +18,36 @@ from xlflow.forms.drawn import Row, drawn_rows
 from xlflow.forms.form import Form
 from xlflow.forms.look import paint
 from xlflow.forms.missing import show_missing
+from xlflow.forms.preview_cells import (
+    ANY_BARE,
+    AS_CLAIMED,
+    BARE,
+    BARE_ABOVE_ONE,
+    COMPLETION,
+    COUNT,
+    DEVIATION,
+    DEVIATIONS,
+    FULL_AT,
+    GRADES,
+    GRADES_FROM,
+    HIGH,
+    KEY,
+    LATER,
+    LOW,
+    MOST_GRADES,
+    NUMBER,
+    OVER_BUDGET,
+    PROFILE,
+    REASON,
+    RULE,
+    SUFFIX,
+    TARGET,
+    TITLES,
+    WORDS,
+    WRITTEN,
+)
 from xlflow.forms.recognise import PREVIEW_NAME
 from xlflow.ooxml.reference import Area, sheet_reference
-
-LATER = "提交后测算"
-AS_CLAIMED = "按自评得分"
-TITLES = {"score": "试算得分", "deviation": "试算偏差度"}
-MOST_GRADES = 6
-
-# The hidden cells: those of an indicator, and, in the first three rows of the sheet, the profile's.
-KEY, RULE, TARGET, LOW, HIGH, SUFFIX, BARE, _WRITTEN, _NUMBER = range(9)
-PROFILE, FULL_AT, OVER_BUDGET, DEVIATION, REASON = range(5)
-GRADES_FROM, GRADES = 2, 3  # rows
-ANY_BARE, BARE_ABOVE_ONE = 1, 2
-WORDS, STRICT_LIMIT, COMPLETION = "words", "Q9<", "P1"
-_COUNT = 9
 
 _END = "∎"  # a sign nobody types: what is cut off before it stood at the end
 _LARGEST, _LARGEST_BARE = 10_000_000_000, 10_000_000
@@ -49,8 +64,6 @@ _ABOVE = (
 )
 _WITHIN = 'IF(({rule}="Q9<")*({a}={high}),0,{w})'
 _POINTS = f"IF({{a}}<{{low}},{_BELOW},IF({{a}}>{{high}},{_ABOVE},{_WITHIN}))"
-RULES = frozenset({"Q1", "Q7", "Q8", "Q9", "Q10", "Q11", "Q12", "Q14"})
-DEVIATIONS = ("V1", "V2", "V3")
 
 
 def add_preview(sheet: Worksheet, form: Form, layout: Mapping[str, Any]) -> None:
@@ -65,16 +78,6 @@ def add_preview(sheet: Worksheet, form: Form, layout: Mapping[str, Any]) -> None
     preview.total(drawn.totals, drawn.funds, drawn.indicators)
     preview.hide(drawn.table)
     show_missing(sheet, form, layout, preview.fixed(1, REASON))
-
-
-def preview_columns(form: Form) -> frozenset[int]:
-    """Return the columns in which the preview of a form stands, the hidden ones too."""
-    columns = form.schema.get("x-layout", {}).get("preview")
-    if not columns:
-        return frozenset()
-    first = column_index_from_string(columns["hidden"])
-    shown = (column_index_from_string(columns[key]) for key in TITLES)
-    return frozenset((*shown, *range(first, first + _COUNT)))
 
 
 class _Shared(ArrayFormula):
@@ -109,10 +112,10 @@ class _Preview(NamedTuple):
     def hide(self, area: Area) -> None:
         """Hide the cells of what the engine understood, and name those of the indicators."""
         first = column_index_from_string(self.hidden)
-        for column in range(first, first + _COUNT):
+        for column in range(first, first + COUNT):
             self.sheet.column_dimensions[get_column_letter(column)].hidden = True
         named = sheet_reference(
-            self.sheet.title, Area(area.top, first, area.bottom, first + _COUNT - 1)
+            self.sheet.title, Area(area.top, first, area.bottom, first + COUNT - 1)
         )
         self.sheet.defined_names[PREVIEW_NAME] = DefinedName(
             PREVIEW_NAME, attr_text=named, hidden=True
@@ -140,7 +143,7 @@ class _Preview(NamedTuple):
 
     def indicator(self, row: Row) -> None:
         """Preview an indicator by what the hidden cells say of its target."""
-        actual, weight, number = row.cell("actual"), row.cell("weight"), self.at(row.row, _NUMBER)
+        actual, weight, number = row.cell("actual"), row.cell("weight"), self.at(row.row, NUMBER)
         rule, target, low, high = (self.at(row.row, each) for each in (RULE, TARGET, LOW, HIGH))
         key, suffix = self.at(row.row, KEY), self.at(row.row, SUFFIX)
         issued = f'{row.cell("level3")}&"|"&{row.cell("target")}'
@@ -150,7 +153,7 @@ class _Preview(NamedTuple):
             f'+(SUBSTITUTE({actual},"{_END}","")<>{actual})'
         )
         cut = f'SUBSTITUTE(SUBSTITUTE({actual},"％","%")&"{_END}",{suffix}&"{_END}","")'
-        self.put(self.at(row.row, _WRITTEN), f'=IF({foreign}>0,"",{cut})')
+        self.put(self.at(row.row, WRITTEN), f'=IF({foreign}>0,"",{cut})')
         self.put(number, f"={self.sure_number(row.row)}")
         points = _POINTS.format(rule=rule, w=weight, a=number, low=low, high=high)
         decided = (
@@ -171,7 +174,7 @@ class _Preview(NamedTuple):
     def share(self, rows: Sequence[Row]) -> None:
         """Let the indicators share their formulas, which are long: the file is half as large."""
         first, *others = (row.row for row in rows)
-        hidden = (self.at(first, each).rstrip("0123456789") for each in (_WRITTEN, _NUMBER))
+        hidden = (self.at(first, each).rstrip("0123456789") for each in (WRITTEN, NUMBER))
         for number, column in enumerate((self.score, self.deviation, *hidden)):
             cell = self.sheet[f"{column}{first}"]
             cell.value = _Shared(number, f"{column}{first}:{column}{others[-1]}", cell.value)
@@ -180,7 +183,7 @@ class _Preview(NamedTuple):
 
     def sure_number(self, row: int) -> str:
         """Return the formula of an actual that reads as the engine reads it, else of nothing."""
-        written, suffix, bare = (self.at(row, each) for each in (_WRITTEN, SUFFIX, BARE))
+        written, suffix, bare = (self.at(row, each) for each in (WRITTEN, SUFFIX, BARE))
         digits = f'SUBSTITUTE({written},"{_END}","",1)'
         value = f"VALUE({digits})"
         # Only what the sheet itself would write: no date, no sign, no 1e5, no 007.

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from xlflow.errors import UsageError
 from xlflow.forms import Document, Field, Form, read_document, recognise
-from xlflow.forms.preview import TITLES, preview_columns
+from xlflow.forms.preview_cells import TITLES, preview_columns
 from xlflow.forms.read import Reading
 from xlflow.grids import Book, Grid, read_book
 from xlflow.issuing.fill import fill

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from xlflow.forms import Form, locate, recognise
-from xlflow.forms.preview import (
+from xlflow.forms.preview_cells import (
     ANY_BARE,
     BARE,
     BARE_ABOVE_ONE,
