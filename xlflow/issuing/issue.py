@@ -11,7 +11,6 @@ from xlflow import files
 from xlflow.config import find_resource
 from xlflow.errors import UsageError
 from xlflow.forms import Form
-from xlflow.forms.template import build_template
 from xlflow.issuing.button import check_server, with_button
 from xlflow.issuing.fill import Blank, blank_of, filled
 from xlflow.issuing.guide import About, put_guide
@@ -115,6 +114,8 @@ def template_of(form: Form, workspace: Path | None = None) -> bytes:
 
 def finished_template(form: Form) -> bytes:
     """Return the template built from a form's schema; what comes back has a sheet 核对结果."""
+    from xlflow.forms.template import build_template  # openpyxl takes its time
+
     workbook = Workbook.from_bytes(build_template(form), form.name)
     if not form.lists_units:
         put_results_sheet(workbook)
