@@ -5,9 +5,10 @@ in its styles alone, so that a person changes it in one place: `Title`, `Heading
 (numbered 一、（一）1.（1） by Word itself), `Normal`, `Caption` and the styles named here.
 """
 
+import math
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +55,7 @@ _NUMBERS = (
 _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 _BLANK = re.compile(r"(【请填写[^】]*】)")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ON_ONE_PAGE = 13  # rows of a table that is not divided
+_UNDIVIDED = 10  # lines of a table that is not divided: a quarter of a page
 _HEAD = "<w:tblHeader/>"
 _ZIP_DATE = (2020, 1, 1, 0, 0, 0)
 # Of the library's own template: a picture of it, and its styles once more for Word 2007.
@@ -126,16 +127,16 @@ def add_table(
     body = list(rows)
     # Composed as text: the library takes five milliseconds for a row.
     head = _row([column.heading for column in columns], [middle] * len(columns), widths, _HEAD)
-    kept = len(body) - 1 if len(body) < _ON_ONE_PAGE else 0
-    lines = (
-        _row(row, styles, widths, keep_with_next=number < kept) for number, row in enumerate(body)
+    lines = "".join(
+        _row(row, styles, widths, keep_with_next=kept)
+        for row, kept in zip(body, _kept_together(body, widths), strict=True)
     )
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     table = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{paper.styles[Style.TABLE].style_id}"/>'
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
-        f"<w:tblGrid>{grid}</w:tblGrid>{head}{''.join(lines)}</w:tbl>"
+        f"<w:tblGrid>{grid}</w:tblGrid>{head}{lines}</w:tbl>"
     )
     paper.element.body.sectPr.addprevious(table)
 
@@ -400,6 +401,25 @@ def _page_numbers(paper: Paper) -> None:
         )
         paragraph._p.append(field)
         paragraph.add_run(" —")
+
+
+def _kept_together(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[bool]:
+    """Yield for each row whether it stays on the page of the next one.
+
+    So do all of a short table; of a long one the first two and the last two.
+    """
+    last = len(rows) - 1
+    short = sum(_lines(row, widths) for row in rows) <= _UNDIVIDED
+    for number in range(len(rows)):
+        yield number < last and (short or number in (0, last - 1))
+
+
+def _lines(texts: Sequence[str], widths: Sequence[int]) -> int:
+    """Return how many lines a row takes, each sign as wide as a Chinese one."""
+    return max(
+        math.ceil(len(words) * _WUHAO.twips / width) or 1
+        for words, width in zip(texts, widths, strict=True)
+    )
 
 
 def _row(

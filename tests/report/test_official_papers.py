@@ -89,6 +89,26 @@ def test_a_heading_row_repeats_and_no_row_is_divided(paper: Paper) -> None:
     assert table.rows[1].cells[1].paragraphs[0].style.name == "表格数字"
 
 
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        ([["甲", "1.00"]] * 4, [True, True, True, False]),
+        ([["甲" * 90, "1.00"]] * 5, [True, False, False, True, False]),
+        ([["甲", "1.00"]] * 12, [True, *[False] * 9, True, False]),
+    ],
+    ids=["short", "few rows of many lines", "long"],
+)
+def test_a_short_table_stays_on_a_page_and_a_long_one_flows(
+    paper: Paper, rows: list[list[str]], kept: list[bool]
+) -> None:
+    papers.add_table(paper, "", (Column("名称", 3), Column("金额", 1)), rows)
+    (table,) = paper.tables
+    with_next = [
+        row.cells[0].paragraphs[0]._p.pPr.find(qn("w:keepNext")) is not None for row in table.rows
+    ]
+    assert with_next == [True, *kept]
+
+
 def test_who_signs_does_not_stand_on_a_page_alone(played: Played) -> None:
     template = find_resource("workbook_templates", "returned_notice.docx")
     assert template
