@@ -14,6 +14,7 @@ from xlflow.facts import Facts, folder_of
 from xlflow.forms.document import value_at
 from xlflow.ledger import Decision, DecisionKind, Submission
 from xlflow.ledger.clock import local_time
+from xlflow.marking import shortened
 from xlflow.problems import Problem
 from xlflow.review import Noticed
 from xlflow.scoring.score import Score
@@ -331,7 +332,7 @@ def _problem_row(
         Caption.CODE: problem.code,
         Caption.SHEET: problem.sheet,
         Caption.CELL: problem.cell,
-        Caption.VALUE: problem.value,
+        Caption.VALUE: problem.value and shortened(problem.value),
         Caption.MESSAGE: problem.message,
         Caption.FILE: submission.file,
         Caption.SHA256: submission.sha256[:SHORT_HASH],

@@ -59,7 +59,7 @@ MEANINGS: Final[dict[Caption, Meaning]] = {
     Caption.OTHER_OUTPUT: Meaning("链接：与之对照的另一份结果文件", _LEDGER),
     Caption.SEVERITY: Meaning("错误须改正，提醒须核对，说明仅供参考", _XLFLOW),
     Caption.CODE: Meaning("检查规则的编号", _XLFLOW),
-    Caption.VALUE: Meaning("单元格中的原文", _FORM),
+    Caption.VALUE: Meaning("单元格中的原文，长的只列开头", _FORM),
     Caption.MESSAGE: Meaning("问题是什么、怎样改", _XLFLOW),
     Caption.EXERCISE: Meaning("年度、期次和表；不同任务不相加", _FORM),
     Caption.SCOPE: Meaning("全部收到：计入汇总的最新版；仅通过：其中已通过的", _XLFLOW),
