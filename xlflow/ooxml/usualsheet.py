@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import unescape
 
 from xlflow.ooxml.formulas import shifted
 from xlflow.ooxml.reference import MAX_COLUMN, MAX_ROW, column_number
@@ -16,7 +15,8 @@ _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
 # One cell of the usual shape, in place of all rows: as deep as they are, for the depth limit.
 _STAND_IN = b'<row r="1"><c r="A1"><is><t/></is></c></row>'
 _LARGEST = 1 << 20  # a larger part is read piece by piece, which takes less memory
-_QUOTES = {"&quot;": '"', "&apos;": "'"}
+_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|([a-z]+));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _BLANKS = r'(?:<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]{1,9}")?(?: t="[A-Za-z]{1,9}")? ?/>)*+'
 _SHARED = r'(?: t="shared"(?: ref="[A-Z0-9:]{2,21}")? si="([0-9]{1,9})")?'
 # A cell and the blank ones behind it; blank ones that begin a row are left to the row.
@@ -67,7 +67,7 @@ def usual_rows(data: bytes, most: int) -> UsualRows | None:
     step = _CELL.groups + 1
     pieces = _CELL.split(body)
     rows = "".join(pieces[::step])
-    if not _ROWS.fullmatch(rows) or "&#" in body:
+    if not _ROWS.fullmatch(rows):
         return None
     cells, sharing = _cells(zip(*(pieces[group::step] for group in range(1, step)), strict=True))
     if any(row > MAX_ROW or column > MAX_COLUMN for row, column in cells):
@@ -136,7 +136,7 @@ def _is_escaped(cell: Stored) -> bool:
 def _plain(cell: Stored) -> Stored:
     """Return a cell with the entities in its text and formula resolved."""
     return cell._replace(
-        text=cell.text and unescape(cell.text, _QUOTES),
+        text=cell.text and _without_entities(cell.text),
         formula=cell.formula and _plain_formula(cell.formula),
     )
 
@@ -144,7 +144,16 @@ def _plain(cell: Stored) -> Stored:
 @lru_cache(maxsize=4096)
 def _plain_formula(formula: str) -> str:
     """Return a formula without entities; the forms of an exercise have the same ones."""
-    return unescape(formula, _QUOTES)
+    return _without_entities(formula)
+
+
+def _without_entities(text: str) -> str:
+    return _ENTITY.sub(_sign, text)
+
+
+def _sign(entity: re.Match[str]) -> str:
+    in_hex, in_decimal, name = entity.groups()
+    return _NAMED[name] if name else chr(int(in_hex, 16) if in_hex else int(in_decimal))
 
 
 _shifted = lru_cache(maxsize=4096)(shifted)
