@@ -5,9 +5,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from target_examples import ASKED, INDICATORS
 
 from xlflow.config import DECISIONS_FOLDER, Workspace, create_workspace
 from xlflow.errors import UsageError
@@ -23,16 +23,6 @@ FORMS = (
     "overall_self_evaluation",
 )
 TARGETS, ACCOUNT = load_form("project_target"), load_form("project_self_evaluation")
-INDICATORS = [
-    {"level1": "产出指标", "level2": "数量指标", "level3": "培训人数", "target": "≥500人"},
-    {"level1": "产出指标", "level2": "质量指标", "level3": "合格率", "target": "≥95%"},
-    {"level1": "满意度指标", "level2": "服务对象满意度", "level3": "学员满意度", "target": "≥90%"},
-]
-ASKED: dict[str, Any] = {
-    "unit": "示例局", "unit_code": "039001", "project": "培训专项", "year": "2025",
-    "amount_total": "1234567", "amount_this_year": "1234567",
-    "annual_goal": "培训500人。", "indicators": INDICATORS,
-}  # fmt: skip
 ROSTER = """单位编码,单位名称,项目名称,截止日期
 039001,示例局,培训专项,2026-04-30
 039002,第二局,信息化,

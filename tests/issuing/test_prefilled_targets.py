@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from target_examples import ASKED, INDICATORS
 
 from xlflow.config import Workspace, create_workspace
 from xlflow.forms import load_form
@@ -15,16 +16,6 @@ from xlflow.problems import Severity
 from xlflow.waiving import Asked, waive
 
 SELF_EVALUATION, MONITORING = "project_self_evaluation", "project_monitoring"
-INDICATORS = [
-    {"level1": "产出指标", "level2": "数量指标", "level3": "培训人数", "target": "≥500人"},
-    {"level1": "产出指标", "level2": "质量指标", "level3": "合格率", "target": "≥95%"},
-    {"level1": "满意度指标", "level2": "服务对象满意度", "level3": "学员满意度", "target": "≥90%"},
-]
-ASKED: dict[str, Any] = {
-    "unit": "示例局", "unit_code": "039001", "project": "培训专项", "year": "2025",
-    "amount_total": "1234567", "amount_this_year": "1234567",
-    "annual_goal": "培训500人。", "indicators": INDICATORS,
-}  # fmt: skip
 
 
 @pytest.fixture

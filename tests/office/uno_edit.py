@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,17 @@ from com.sun.star.connection import NoConnectException
 
 
 def main(source: str, target: str, steps: str) -> None:
+    with desktop() as office:
+        book = office.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, (hidden(),))
+        for step in json.loads(steps):
+            STEPS[step[0]](book, *step[1:])
+        book.storeToURL(Path(target).as_uri(), (xlsx(),))
+        book.close(True)
+
+
+@contextmanager
+def desktop() -> Iterator[Any]:
+    """Yield the desktop of a LibreOffice that was started, and end it; it says nothing itself."""
     with tempfile.TemporaryDirectory() as profile:
         pipe = f"xlflow{Path(profile).name}"
         office = subprocess.Popen(
@@ -29,16 +41,14 @@ def main(source: str, target: str, steps: str) -> None:
                 "--headless",
                 "--norestore",
                 f"--accept=pipe,name={pipe};urp;",
-            ]
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
-            desktop = connect(pipe)
-            book = desktop.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, (hidden(),))
-            for step in json.loads(steps):
-                STEPS[step[0]](book, *step[1:])
-            book.storeToURL(Path(target).as_uri(), (xlsx(),))
-            book.close(True)
-            desktop.terminate()
+            found = connect(pipe)
+            yield found
+            found.terminate()
             office.wait(30)
         finally:
             office.kill()

@@ -6,13 +6,11 @@ what each step returned; an error is its description with "error: " before.
 """
 
 import json
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from uno_edit import connect, hidden, xlsx
+from uno_edit import desktop, hidden, xlsx
 
 MODULE = "xlflowButton"
 CAREFUL = """Option VBASupport 1
@@ -27,35 +25,17 @@ End Function
 
 
 def main(source: str, target: str) -> None:
-    with tempfile.TemporaryDirectory() as profile:
-        pipe = f"xlflow{Path(profile).name}"
-        office = subprocess.Popen(
-            [
-                "soffice",
-                f"-env:UserInstallation={Path(profile).as_uri()}",
-                "--headless",
-                "--norestore",
-                f"--accept=pipe,name={pipe};urp;",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            desktop = connect(pipe)
-            opened = (hidden(), run_all())
-            book = desktop.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, opened)
-            library = book.BasicLibraries.getByName("VBAProject")
-            seen = {
-                "modules": {name: library.getByName(name) for name in library.ElementNames},
-                "buttons": [button for sheet in sheets(book) for button in buttons(sheet)],
-                "returned": [step(book, library, *each) for each in json.load(sys.stdin)],
-            }
-            book.storeToURL(Path(target).as_uri(), (xlsx(),))
-            book.close(True)
-            desktop.terminate()
-            office.wait(30)
-        finally:
-            office.kill()
+    with desktop() as office:
+        opened = (hidden(), run_all())
+        book = office.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, opened)
+        library = book.BasicLibraries.getByName("VBAProject")
+        seen = {
+            "modules": {name: library.getByName(name) for name in library.ElementNames},
+            "buttons": [button for sheet in sheets(book) for button in buttons(sheet)],
+            "returned": [step(book, library, *each) for each in json.load(sys.stdin)],
+        }
+        book.storeToURL(Path(target).as_uri(), (xlsx(),))
+        book.close(True)
     sys.stdout.write(json.dumps(seen))
 
 

@@ -461,15 +461,8 @@ class Ledger:
 
         Inside another one it is a part of that.
         """
-        if self._open is not None:
+        with self._writing() as connection, self._kept_open(connection):
             yield
-            return
-        with self._writing() as connection:
-            self._open = connection
-            try:
-                yield
-            finally:
-                self._open = None
 
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:
@@ -477,15 +470,17 @@ class Ledger:
 
         Inside `together` it is a part of that. Nothing may be written inside.
         """
-        if self._open is not None:
+        with self._reading() as connection, self._kept_open(connection):
             yield
-            return
-        with self._reading() as connection:
-            self._open = connection
-            try:
-                yield
-            finally:
-                self._open = None
+
+    @contextmanager
+    def _kept_open(self, connection: Connection) -> Iterator[None]:
+        """Let all that is called inside use a connection; one that was kept open stays so."""
+        before, self._open = self._open, connection
+        try:
+            yield
+        finally:
+            self._open = before
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
