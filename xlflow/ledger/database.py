@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from xlflow import files
 from xlflow.errors import EnvironmentFailed
-from xlflow.ledger.tables import metadata
+from xlflow.ledger.upgrade import bring_up_to_date
 from xlflow.messages import text
 
 # A reader sets this option: its transaction then does not ask for the write lock.
@@ -17,7 +17,7 @@ _WAIT_FOR_LOCK = 30  # seconds another process may write before we give up
 
 
 def open_engine(where: str | Path) -> Engine:
-    """Return an engine on a database that has the ledger's tables.
+    """Return an engine on a database that has the ledger's tables, each as this version knows it.
 
     `where` is the path of a SQLite file, or a URL (`postgresql+psycopg://…`). Raises
     EnvironmentFailed when it can not be opened.
@@ -26,7 +26,7 @@ def open_engine(where: str | Path) -> Engine:
     try:
         url = _url(where)
         engine = _sqlite(url) if url.get_backend_name() == "sqlite" else create_engine(url)
-        metadata.create_all(engine)
+        bring_up_to_date(engine, engine.execution_options(**{READING: True}))
     except (SQLAlchemyError, ImportError) as error:
         if engine is not None:
             engine.dispose()
