@@ -2,20 +2,25 @@
 
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import NullPool, create_engine
 
 if TYPE_CHECKING:
     from xlflow.demo import Played
+    from xlflow.ledger import Ledger
 
 # A busy machine is no fault of the program.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+# A URL with parameters, as postgresql+psycopg://user@/database?host=…
+POSTGRES = os.environ.get("XLFLOW_POSTGRES")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
@@ -41,6 +46,30 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> "Played":
     from xlflow.demo import play
 
     return play(tmp_path_factory.mktemp("demo") / "year")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
+    """Return where a new ledger is to stand: a path, or a URL where a server was named."""
+    if request.param == "sqlite" or not POSTGRES:
+        yield tmp_path / ".xlflow" / "ledger.sqlite"
+        return
+    schema = f"xlflow_{uuid4().hex}"  # each test has its own
+    engine = create_engine(POSTGRES, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    yield f"{POSTGRES}&options=-csearch_path%3D{schema}"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture
+def ledger(place: str | Path) -> "Iterator[Ledger]":
+    """Return an open ledger with nothing in it."""
+    from xlflow.ledger import Ledger
+
+    with Ledger.open(place) as opened:
+        yield opened
 
 
 @pytest.hookimpl(wrapper=True)

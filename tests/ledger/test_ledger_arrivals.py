@@ -1,5 +1,4 @@
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,6 @@ from ledger_examples import NOW, arrive
 from xlflow import files
 from xlflow.errors import EnvironmentFailed
 from xlflow.ledger import ArrivalState, Ledger
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / ".xlflow" / "ledger.sqlite") as opened:
-        yield opened
 
 
 def test_a_file_sighted_again_before_it_was_taken_is_the_same_arrival(ledger: Ledger) -> None:
@@ -51,11 +44,10 @@ def test_states_say_what_is_left_to_do(ledger: Ledger) -> None:
     assert (done.state, done.outcome, done.note) == (ArrivalState.DONE, "attachment", "佐证材料")
 
 
-def test_everything_is_there_after_opening_again(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.sqlite"
-    with Ledger.open(path) as ledger:
+def test_everything_is_there_after_opening_again(place: str | Path) -> None:
+    with Ledger.open(place) as ledger:
         first = arrive(ledger)
-    with Ledger.open(path) as ledger:
+    with Ledger.open(place) as ledger:
         assert arrive(ledger) == first
 
 
@@ -68,11 +60,20 @@ def test_a_name_in_gbk_bytes_becomes_text(ledger: Ledger) -> None:
     assert arrive(ledger, "表\ud83d.xlsx") == half_a_pair
 
 
-def test_a_reader_sees_the_ledger_while_it_is_open_elsewhere(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.sqlite"
-    with Ledger.open(path) as writer, Ledger.open(path) as reader:
+def test_a_reader_sees_the_ledger_while_it_is_open_elsewhere(place: str | Path) -> None:
+    with Ledger.open(place) as writer, Ledger.open(place) as reader:
         first = arrive(writer)
         assert reader.arrivals() == (first,)
+
+
+def test_what_is_read_at_one_moment_does_not_change_meanwhile(place: str | Path) -> None:
+    with Ledger.open(place) as writer, Ledger.open(place) as reader:
+        first = arrive(writer)
+        with reader.at_one_moment():
+            assert reader.arrivals() == (first,)
+            second = arrive(writer, content="b")
+            assert reader.arrivals() == (first,)
+        assert reader.arrivals() == (first, second)
 
 
 def test_a_step_that_fails_leaves_nothing_behind(

@@ -1,9 +1,6 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
-import pytest
 from ledger_examples import FORM, NOW, RESULT, UNIT, arrive
 
 from xlflow.ledger import Ledger, RosterLine, Standing, StandingState, entry_of
@@ -11,12 +8,6 @@ from xlflow.review.result import Outcome, Result
 
 LAND = RosterLine(FORM, 2022, None, UNIT, "410106023", deadline="2026-04-30", issued="a.xlsx")
 SCHOOLS = RosterLine(FORM, 2022, None, "郑州市上街区教育局", "410106011", deadline="2026-04-30")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.sqlite") as opened:
-        yield opened
 
 
 def submit(ledger: Ledger, result: Result, content: str = "a") -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,12 +14,6 @@ from xlflow.review.result import Outcome, Result
 from xlflow.scoring.score import Scores
 
 PROFILE = 'name = "henan"\n[execution]\nrule = "proportional"\n'
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(tmp_path / "ledger.sqlite") as opened:
-        yield opened
 
 
 def submit(ledger: Ledger, *results: Result, content: str = "a") -> tuple[Submission, ...]:

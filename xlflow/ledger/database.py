@@ -1,6 +1,7 @@
 """Opening the database: SQLite at a path, anything else by URL."""
 
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -12,7 +13,7 @@ from xlflow.ledger.upgrade import bring_up_to_date
 from xlflow.messages import text
 
 # A reader sets this option: its transaction then does not ask for the write lock.
-READING = "xlflow_reading"
+_READING = "xlflow_reading"
 _WAIT_FOR_LOCK = 30  # seconds another process may write before we give up
 
 
@@ -22,18 +23,26 @@ def open_engine(where: str | Path) -> Engine:
     `where` is the path of a SQLite file, or a URL (`postgresql+psycopg://…`). Raises
     EnvironmentFailed when it can not be opened.
     """
-    engine: Engine | None = None
     try:
         url = _url(where)
         engine = _sqlite(url) if url.get_backend_name() == "sqlite" else create_engine(url)
-        bring_up_to_date(engine, engine.execution_options(**{READING: True}))
+        with ExitStack() as in_failure:
+            in_failure.callback(engine.dispose)
+            bring_up_to_date(engine, reading(engine))
+            in_failure.pop_all()
     except (SQLAlchemyError, ImportError) as error:
-        if engine is not None:
-            engine.dispose()
         raise EnvironmentFailed(
             *text("ledger.unopenable", where=_without_password(where), why=cause(error))
         ) from error
     return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """Return the same database for those who only read: a transaction sees one moment."""
+    reader = engine.execution_options(**{_READING: True})
+    if engine.dialect.name != "sqlite":  # where it is so anyway
+        reader = reader.execution_options(isolation_level="REPEATABLE READ")
+    return reader
 
 
 def cause(error: Exception) -> str:
@@ -75,5 +84,5 @@ def _set_up(connection: sqlite3.Connection, record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     # A writer takes the lock at once: its version numbers are read and written under it.
-    reading = connection.get_execution_options().get(READING)
+    reading = connection.get_execution_options().get(_READING)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -13,7 +13,7 @@ from xlflow import files
 from xlflow.errors import EnvironmentFailed
 from xlflow.forms.document import Document, Source
 from xlflow.ledger import arrivals, decisions, handouts, roster, submissions
-from xlflow.ledger.database import READING, cause, open_engine
+from xlflow.ledger.database import cause, open_engine, reading
 from xlflow.ledger.entries import Entry
 from xlflow.ledger.identity import Identified
 from xlflow.ledger.records import (
@@ -51,7 +51,7 @@ class Ledger:
 
     def __init__(self, engine: Engine, place: Path) -> None:
         self._engine = engine
-        self._reading_engine = engine.execution_options(**{READING: True})
+        self._reading_engine = reading(engine)
         self._place = place
         self._open: Connection | None = None
 
