@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlflow.ooxml import deflate
 from xlflow.ooxml.limits import Limits
@@ -16,6 +17,8 @@ from xlflow.problems import refusal
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
+# What is read of each member: all of the headers but times, versions and attributes.
+_LOCAL_READ, _CENTRAL_READ = struct.Struct("<4s22x2H"), struct.Struct("<4s4x2H4x3L3H8xL")
 _LOCAL_MAGIC, _CENTRAL_MAGIC, _END_MAGIC = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _ZIP64_LOCATOR = b"PK\x06\x07"
 _STORED, _DEFLATED = 0, 8
@@ -28,8 +31,7 @@ _TINY = 512  # not worth a compressor
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One member: where it lies, and its central header exactly as it was written.
 
     `name` has forward slashes whatever the writer used; `changed` is the time of the last change
@@ -117,12 +119,8 @@ class Container:
         mine, its = self._by_name[member], other._by_name[member]
         if (mine.method, mine.crc, mine.packed) != (its.method, its.crc, its.packed):
             return False
-        return all(
-            other.data.startswith(
-                self.data[mine.data + at : mine.data + min(at + _PIECE, mine.packed)], its.data + at
-            )
-            for at in range(0, mine.packed, _PIECE)
-        )
+        packed = memoryview(self.data)[mine.data : mine.data + mine.packed]
+        return other.data.startswith(packed, its.data)
 
     def rewrite(
         self,
@@ -191,11 +189,11 @@ class Container:
 
     def _read_entry(self, position: int) -> tuple[Entry, int]:
         try:
-            fields = _CENTRAL.unpack_from(self.data, position)
+            magic, flags, method, crc, packed, size, named, extra, comment, start = (
+                _CENTRAL_READ.unpack_from(self.data, position)
+            )
         except struct.error as error:
             raise damaged(self.name, "truncated") from error
-        magic, _, _, flags, method, _, _, crc, packed, size, named, extra, comment = fields[:13]
-        start = fields[16]
         end = position + _CENTRAL.size + named + extra + comment
         if magic != _CENTRAL_MAGIC or end > self._end.position:
             raise damaged(self.name, "truncated")
@@ -203,27 +201,20 @@ class Container:
             raise damaged(self.name, "zip64")
         central = self.data[position:end]
         raw_name = central[_CENTRAL.size : _CENTRAL.size + named]
-        return Entry(
-            name=_decoded(raw_name, flags, central[_CENTRAL.size + named :]).replace("\\", "/"),
-            flags=flags,
-            method=method,
-            crc=crc,
-            packed=packed,
-            size=size,
-            start=start,
-            data=self._data_start(start, raw_name),
-            central=central,
-        ), end
+        name = _decoded(raw_name, flags, central[_CENTRAL.size + named :]).replace("\\", "/")
+        begin = self._data_start(start, raw_name)
+        return Entry(name, flags, method, crc, packed, size, start, begin, central), end
 
     def _data_start(self, start: int, raw_name: bytes) -> int:
         try:
-            fields = _LOCAL.unpack_from(self.data, start)
+            magic, named, extra = _LOCAL_READ.unpack_from(self.data, start)
         except struct.error as error:
             raise damaged(self.name, "truncated") from error
-        named = start + _LOCAL.size
-        if fields[0] != _LOCAL_MAGIC or self.data[named : named + fields[9]] != raw_name:
+        begin = start + _LOCAL.size
+        end = begin + int(named)
+        if magic != _LOCAL_MAGIC or self.data[begin:end] != raw_name:
             raise damaged(self.name, "truncated")
-        return int(named + fields[9] + fields[10])
+        return end + int(extra)
 
     def _check_entries(self) -> None:
         seen: set[str] = set()
@@ -342,8 +333,11 @@ def _unicode_path(raw_name: bytes, extra: bytes) -> str | None:
 
 
 def _escapes(name: str) -> bool:
-    unsafe_start = name.startswith("/") or _DRIVE.match(name) is not None
-    return unsafe_start or "\x00" in name or ".." in name.split("/")
+    if name.startswith("/") or "\x00" in name:
+        return True
+    return (":" in name and _DRIVE.match(name) is not None) or (
+        ".." in name and ".." in name.split("/")
+    )
 
 
 def _without_zip64(extra: bytes) -> bytes:
