@@ -5,15 +5,18 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
+from xlflow.errors import FileRefused
 from xlflow.ooxml.container import Container
-from xlflow.ooxml.limits import DEFAULT
+from xlflow.ooxml.limits import DEFAULT, Limits
 from xlflow.ooxml.xmlguard import checked_xml, children, parse_tree
 
 CONTENT_TYPES = "[Content_Types].xml"
 _SIGNATURES = "_xmlsignatures/"
+_MEMORABLE = 1 << 14  # a relationships part of more bytes is not kept for the next workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +103,12 @@ class Package:
             return ()
         if known := self._known_relationships(part, rels):
             return known
+        data = self.read(rels)
+        lines = _known_lines(data, self.container.limits) if len(data) <= _MEMORABLE else None
+        # What can not be parsed is parsed once more, so that the refusal names file and part.
+        written = _lines(self.tree(rels)) if lines is None else lines
         return tuple(
-            Relationship(
-                id=element.get("Id", ""),
-                kind=element.get("Type", "").rpartition("/")[2],
-                part=self._target(part, element),
-            )
-            for element in children(self.tree(rels), "Relationship")
+            Relationship(line.id, line.kind, self._target(part, line.target)) for line in written
         )
 
     def _known_relationships(self, part: str, rels: str) -> tuple[Relationship, ...]:
@@ -119,10 +121,10 @@ class Package:
         lines = earlier.relationships(part)
         return lines if all(line.part for line in lines) else ()
 
-    def _target(self, part: str, element: ET.Element) -> str | None:
-        if element.get("TargetMode") == "External":
+    def _target(self, part: str, written: str | None) -> str | None:
+        if written is None:
             return None
-        written, folder = element.get("Target", ""), posixpath.dirname(part)
+        folder = posixpath.dirname(part)
         if plain := self._names.get(f"{folder}/{written}".lower()):  # as nearly all are written
             return plain
         target = re.sub(r"[?#].*", "", written.replace("\\", "/"))
@@ -131,3 +133,34 @@ class Package:
             return found
         # Some writers leave out the folder of the part, or take the package root for it.
         return self.find(target) or self.find(posixpath.join(folder, target.lstrip("/")))
+
+
+class _Line(NamedTuple):
+    """A relationship as it is written; `target` is None for an external one."""
+
+    id: str
+    kind: str
+    target: str | None
+
+
+def _lines(root: ET.Element) -> tuple[_Line, ...]:
+    return tuple(
+        _Line(
+            element.get("Id", ""),
+            element.get("Type", "").rpartition("/")[2],
+            None if element.get("TargetMode") == "External" else element.get("Target", ""),
+        )
+        for element in children(root, "Relationship")
+    )
+
+
+@lru_cache(maxsize=64)
+def _known_lines(rels: bytes, limits: Limits) -> tuple[_Line, ...] | None:
+    """Return what a relationships part says, None when it can not be parsed.
+
+    The workbooks of an exercise come from one template and mostly share these parts.
+    """
+    try:
+        return _lines(parse_tree(rels, "", "", limits))
+    except FileRefused:
+        return None
