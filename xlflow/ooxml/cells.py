@@ -13,12 +13,15 @@ from xlflow.ooxml.splice import Element
 
 Place = tuple[int, int]
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
-# Group 1 is what stays when the value is replaced: all but the type.
+# What stands behind `<c r="` in a cell as usual writers put it: its name, style and formula stay.
 _USUAL_CELL = re.compile(
-    rb'<c( r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[A-Za-z]+")? ?'
-    rb"(?:/>|>(?:<v>[^<]*</v>|<is><t[^<>]*>[^<]*</t></is>)?</c>)"
+    rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="[A-Za-z]+")? ?'
+    rb"(?:/>|>(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?(?:<v>[^<]*</v>|<is><t[^<>]*>[^<]*</t></is>)?"
+    rb"</c>)"
 )
+_NAME = re.compile(rb'([A-Z]{1,3})([1-9][0-9]{0,6})"')
 _ROW_NUMBER = re.compile(rb'<row r="([1-9][0-9]{0,6})"')
+_CELL_START = b'<c r="'
 _SPAN = re.compile(rb"([0-9]+):([0-9]+)")
 
 
@@ -200,8 +203,8 @@ class _Splicer:
         style = None
         if splice.attribute(attributes, b"customFormat") in (b"1", b"true"):
             style = splice.attribute(attributes, b"s")
-        if (direct := self._replaced_cells(row, writes)) is not None:
-            return self._row_around(row.element, direct, [])
+        if (usual := self._usual_cells(row, writes, style)) is not None:
+            return self._row_around(row.element, *usual)
         pieces: list[bytes] = []
         position = row.element.inside
         todo = sorted(writes)
@@ -221,34 +224,51 @@ class _Splicer:
         pieces.extend(self._new_cell(row.number, col, writes[col], style) for col in todo)
         return self._row_around(row.element, b"".join(pieces), [*created, *todo])
 
-    def _replaced_cells(self, row: _Located, writes: Mapping[int, Payload | None]) -> bytes | None:
-        """Return the cells of a row when each one to be written stands there once, as usual.
+    def _usual_cells(
+        self, row: _Located, writes: Mapping[int, Payload | None], row_style: bytes | None
+    ) -> tuple[bytes, list[int]] | None:
+        """Return the cells of a row in which all is as usual, and the columns of the new ones.
 
-        None says that the row has to be gone through cell by cell.
+        None says that the row has to be gone through tag by tag.
         """
-        pieces: list[bytes] = []
-        position, close = row.element.inside, row.element.close
-        element_at = splice.whole_element(self._cell_tag).match
-        for column in sorted(writes):
-            name = cell_name(row.number, column)
-            beginning = b'<%s r="%s"' % (self._cell_tag, name.encode())
-            start = self._view.find(beginning, position, close)
-            if start < 0:
+        if self._prefix or self._view is not self._data:
+            return None
+        number, element = row.number, row.element
+        begin, *cells = self._data[element.inside : element.close].split(_CELL_START)
+        names = [_NAME.match(cell) for cell in cells]
+        digits = b"%d" % number
+        columns = [column_number(name[1].decode()) for name in names if name and name[2] == digits]
+        if (
+            begin.strip()
+            or len(columns) < len(cells)
+            or any(map(operator.ge, columns, columns[1:]))
+        ):
+            return None
+        pieces, created, todo = [begin], [], sorted(writes, reverse=True)
+        for column, cell in zip(columns, cells, strict=True):
+            while todo and todo[-1] < column:
+                created.append(todo.pop())
+                pieces.append(self._new_cell(number, created[-1], writes[created[-1]], row_style))
+            if not todo or todo[-1] > column:
+                pieces += _CELL_START, cell
+                continue
+            usual = _USUAL_CELL.match(cell)
+            if usual is None or cell[usual.end() :].strip():
                 return None
-            content = writes[column]
-            plain = content is not None and content.kind != "date"
-            usual = _USUAL_CELL.match(self._view, start, close) if plain else None
-            match = usual or element_at(self._view, start, close)
-            if match is None or self._view.find(beginning, match.end(), close) >= 0:
-                return None
-            pieces.append(self._data[position:start])
-            if usual and content:
-                pieces.append(self._cell(usual[1], *plain_cell(content, self._prefix)))
-            else:
-                pieces.append(self._changed_cell(_element(match), name, content))
-            position = match.end()
-        pieces.append(self._data[position:close])
-        return b"".join(pieces)
+            pieces += self._usual_cell(usual, writes[todo.pop()]), cell[usual.end() :]
+        created += reversed(todo)
+        pieces += (self._new_cell(number, col, writes[col], row_style) for col in reversed(todo))
+        return b"".join(pieces), created
+
+    def _usual_cell(self, cell: re.Match[bytes], content: Payload | None) -> bytes:
+        letters, digits, style, formula = cell.groups()
+        attributes = b' r="%s%s"' % (letters, digits)
+        if fitting := self._style_for(content, style):
+            attributes += b' s="%s"' % fitting
+        if content is None:
+            return self._cell(attributes, "", (formula or b"").decode())
+        kind, inner = (cached_result if formula else plain_cell)(content, self._prefix)
+        return self._cell(attributes, kind, (formula or b"").decode() + inner)
 
     def _row_around(self, row: Element, cells: bytes, created: list[int]) -> bytes:
         start = b"<" + self._row_tag + _wider_spans(row.attributes, created) + b">"

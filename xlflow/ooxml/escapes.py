@@ -8,6 +8,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _OUTSIDE_XML = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
 # What XML can not hold, and an underscore that would read as the start of an escape.
 _TO_ESCAPE = re.compile(f"[{_OUTSIDE_XML}]|_(?=x[0-9A-Fa-f]{{4}}[_{_OUTSIDE_XML}])")
+_SPECIAL = re.compile(f"[{_OUTSIDE_XML}&<>]|_x")
 _ELLIPSIS = "…"
 
 
@@ -30,6 +31,8 @@ def encode(text: str) -> str:
     >>> encode("a<b\x01"), encode("_x000D_")
     ('a&lt;b_x0001_', '_x005F_x000D_')
     """
+    if _SPECIAL.search(text) is None:  # as nearly all are
+        return text
     return escape(_TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
 
 

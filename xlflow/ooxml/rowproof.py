@@ -32,7 +32,7 @@ _WRITTEN = re.compile(
     rb"&(?:lt|gt|amp|quot|apos|#[0-9]+);)*+</t></is>)?</c>)"
 )
 _CALCULATED = re.compile(
-    _ATTRIBUTES + rb">(<f[^<>]*/>|<f(?: [^<>]*)?>[^<>]*</f>)(?:<v>([^<>&\x00-\x1f]*)</v>)?</c>"
+    _ATTRIBUTES + rb">(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))(?:<v>([^<>&\x00-\x1f]*)</v>)?</c>"
 )
 _TYPE = re.compile(rb' t="[A-Za-z]*"')
 

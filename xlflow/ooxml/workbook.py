@@ -14,6 +14,7 @@ from xlflow.ooxml.bookpart import DefinedName, read_book_part
 from xlflow.ooxml.cells import Place, merged_areas, write_cells
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.dependents import EVERYTHING, stale_results
+from xlflow.ooxml.escapes import decode
 from xlflow.ooxml.formats import is_date
 from xlflow.ooxml.hidden_rows import with_hidden_rows
 from xlflow.ooxml.highlights import has_highlights, with_highlights, without_highlights
@@ -148,8 +149,11 @@ class Sheet:
         kind = {"n": "number", "b": "bool", "e": "error"}.get(stored.type, "text")
         if stored.text is None or (kind == "number" and not stored.text.strip()):
             return "blank", "", stored.formula
-        words = stored.text if kind != "text" else str(self._book.meanings.of(stored)[1] or "")
-        return kind, words, stored.formula
+        if kind != "text":
+            return kind, stored.text, stored.formula
+        if stored.type in ("str", "inlineStr"):  # no need to read the shared strings
+            return kind, decode(stored.text), stored.formula
+        return kind, str(self._book.meanings.of(stored)[1] or ""), stored.formula
 
     @property
     def edited(self) -> bool:
