@@ -2,16 +2,15 @@
 
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from xlflow.errors import FileRefused
 from xlflow.ooxml.limits import Limits
 from xlflow.ooxml.package import Package
 from xlflow.ooxml.refusals import damaged, not_a_workbook
+from xlflow.ooxml.remembered import remembered
 from xlflow.ooxml.xmlguard import attribute, children, local_name, parse_tree
 
-_MEMORABLE = 1 << 14  # a workbook part of more bytes is not kept for the next workbook
 _FOREIGN = (("word/", "is_word"), ("ppt/", "is_slides"))
 
 
@@ -45,10 +44,9 @@ class BookPart:
 def read_book_part(package: Package) -> BookPart:
     """Return what the workbook part says; raises FileRefused when the package has none."""
     part = _find_workbook(package)
-    data = package.read(part)
-    known = _known(data, package.container.limits) if len(data) <= _MEMORABLE else None
-    # What can not be parsed is parsed once more, so that the refusal names file and part.
-    written = _written(package.tree(part)) if known is None else known
+    written = _known(package.read(part), package.container.limits)
+    if written is None:  # parsed once more, so that the refusal names file and part
+        written = _written(package.tree(part))
     if written.tag != "workbook":
         raise not_a_workbook(package.name, "is_unknown")
     tabs = _tabs(package, part, written.sheets)
@@ -80,12 +78,9 @@ def _written(root: ET.Element) -> _Written:
     )
 
 
-@lru_cache(maxsize=32)
+@remembered(32)
 def _known(data: bytes, limits: Limits) -> _Written | None:
-    """Return what a workbook part says, None when it can not be parsed.
-
-    The workbooks of an exercise come from one template and mostly share this part.
-    """
+    """Return what a workbook part says, None when it can not be parsed."""
     try:
         return _written(parse_tree(data, "", "", limits))
     except FileRefused:

@@ -5,18 +5,18 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from xlflow.errors import FileRefused
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.limits import DEFAULT, Limits
+from xlflow.ooxml.remembered import remembered
 from xlflow.ooxml.xmlguard import checked_xml, children, parse_tree
 
 CONTENT_TYPES = "[Content_Types].xml"
 _SIGNATURES = "_xmlsignatures/"
-_MEMORABLE = 1 << 14  # a relationships part of more bytes is not kept for the next workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ class Package:
         if known := self._known_relationships(part, rels):
             return known
         data = self.read(rels)
-        lines = _known_lines(data, self.container.limits) if len(data) <= _MEMORABLE else None
-        # What can not be parsed is parsed once more, so that the refusal names file and part.
-        written = _lines(self.tree(rels)) if lines is None else lines
+        written = _known_lines(data, self.container.limits)
+        if written is None:  # parsed once more, so that the refusal names file and part
+            written = _lines(self.tree(rels))
         return tuple(
             Relationship(line.id, line.kind, self._target(part, line.target)) for line in written
         )
@@ -154,12 +154,9 @@ def _lines(root: ET.Element) -> tuple[_Line, ...]:
     )
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _known_lines(rels: bytes, limits: Limits) -> tuple[_Line, ...] | None:
-    """Return what a relationships part says, None when it can not be parsed.
-
-    The workbooks of an exercise come from one template and mostly share these parts.
-    """
+    """Return what a relationships part says, None when it can not be parsed."""
     try:
         return _lines(parse_tree(rels, "", "", limits))
     except FileRefused:

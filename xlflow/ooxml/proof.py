@@ -7,7 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType
 from xml.parsers.expat import ExpatError
 
@@ -28,6 +28,7 @@ from xlflow.ooxml.proof_rows import (
     without_sharing,
 )
 from xlflow.ooxml.reference import Area, column_number, parse_area, parse_cell
+from xlflow.ooxml.remembered import remembered
 from xlflow.ooxml.rowproof import (
     Unusual,
     changed_rows,
@@ -510,18 +511,18 @@ def _same_styles(before: ET.Element, after: ET.Element) -> bool:
     return not old
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _known_same_styles(before: bytes, after: bytes) -> bool:
-    """Return whether styles were added alone; an exercise's workbooks mostly share that part."""
+    """Return what `_same_styles` says of two parts: whether styles were added alone."""
     try:
         return _same_styles(ET.fromstring(before), ET.fromstring(after))
     except ET.ParseError:
         return False
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _known_same_workbook(before: bytes, after: bytes, replaced: frozenset[str]) -> bool:
-    """Return what `_same_workbook` says; an exercise's workbooks mostly share that part."""
+    """Return what `_same_workbook` says of two parts."""
     try:
         return _same_workbook(ET.fromstring(before), ET.fromstring(after), replaced)
     except ET.ParseError:
