@@ -20,7 +20,7 @@ _USUAL_CELL = re.compile(
     rb"</c>)"
 )
 _NAME = re.compile(rb'([A-Z]{1,3})([1-9][0-9]{0,6})"')
-_ROW_NUMBER = re.compile(rb'<row r="([1-9][0-9]{0,6})"')
+_ROW_NUMBER = re.compile(rb'<row(?: r="([0-9]{1,7})")?')
 _CELL_START = b'<c r="'
 _SPAN = re.compile(rb"([0-9]+):([0-9]+)")
 
@@ -76,10 +76,7 @@ class _Splicer:
         self._row_tag, self._cell_tag = prefix + b"row", prefix + b"c"
         self._formula_tag, self._data_tag = prefix + b"f", prefix + b"sheetData"
         self._prefix = prefix.decode()
-        body = splice.find(self._view, self._data_tag)
-        if body is None:
-            raise Misordered
-        self._body = body
+        self._body = self._read_body()
         self._column_styles = self._read_column_styles(prefix)
         self._created: list[Place] = []
 
@@ -87,28 +84,29 @@ class _Splicer:
         by_row: dict[int, dict[int, Payload | None]] = {}
         for (number, column), content in {**stale, **writes}.items():
             by_row.setdefault(number, {})[column] = content
-        pieces: list[bytes] = []
+        whole = memoryview(self._data)  # a long part is copied once, when all is put together
+        pieces: list[bytes | memoryview] = []
         position = self._body.inside
         todo = sorted(by_row)
         for row in self._rows_from(todo) or self._rows():
             while todo and todo[0] < row.number:
-                pieces.append(self._data[position : row.element.start])
+                pieces.append(whole[position : row.element.start])
                 position = row.element.start
                 pieces.append(self._new_row(todo[0], by_row[todo.pop(0)]))
             if todo and todo[0] == row.number:
-                pieces.append(self._data[position : row.element.start])
+                pieces.append(whole[position : row.element.start])
                 pieces.append(self._changed_row(row, by_row[todo.pop(0)]))
                 position = row.element.end
-        pieces.append(self._data[position : self._body.close])
+        pieces.append(whole[position : self._body.close])
         pieces.extend(self._new_row(below, by_row[below]) for below in todo)
-        return self._assembled(b"".join(pieces))
+        return self._assembled(pieces)
 
-    def _assembled(self, rows: bytes) -> bytes:
+    def _assembled(self, rows: list[bytes | memoryview]) -> bytes:
         head, tail = self._data[: self._body.inside], self._data[self._body.close :]
-        if self._body.empty and rows:
+        if self._body.empty and any(rows):
             head = head[: self._body.start] + b"<" + self._data_tag + self._body.attributes + b">"
             tail = b"</" + self._data_tag + b">" + tail
-        return self._with_dimension(head) + rows + tail
+        return b"".join([self._with_dimension(head), *rows, tail])
 
     def _with_dimension(self, head: bytes) -> bytes:
         if not self._created:
@@ -132,6 +130,16 @@ class _Splicer:
         start = head.index(reference, element.start)
         return head[:start] + str(area).encode() + head[start + len(reference) :]
 
+    def _read_body(self) -> Element:
+        match = splice.start_tag(self._data_tag).search(self._view)
+        # Looked for from behind: a long part has its rows in between.
+        close = max(0, self._view.rfind(b"</" + self._data_tag))
+        limit = len(self._view)
+        body = splice.element_of(self._view, self._data_tag, match, limit, close) if match else None
+        if body is None:
+            raise Misordered
+        return body
+
     def _read_column_styles(self, prefix: bytes) -> list[tuple[int, int, bytes]]:
         columns = splice.find(self._view, prefix + b"cols", 0, self._body.start)
         if columns is None:
@@ -152,10 +160,11 @@ class _Splicer:
         None says that the rows have to be gone through one by one.
         """
         start, end = self._body.inside, self._body.close
-        numbers = [int(number) for number in _ROW_NUMBER.findall(self._view, start, end)]
-        if self._prefix or len(numbers) != self._view.count(b"<row", start, end):
+        written = _ROW_NUMBER.findall(self._view, start, end)
+        if self._prefix or not all(written):
             return None
-        if any(map(operator.ge, numbers, numbers[1:])):
+        numbers = [*map(int, written)]
+        if any(map(operator.ge, [0, *numbers], numbers)):
             raise Misordered
         found = []
         for index in sorted({bisect_left(numbers, number) for number in wanted}):

@@ -54,11 +54,10 @@ def without_marks(before: bytes, after: bytes, cells: Iterable[str]) -> bytes:
 
     anchors = set(cells)
     start = after.rfind(b"sheetData")
-    head, tail = after[:start], after[start:]
-    tail = _MARK.sub(kept, tail)
+    tail = _MARK.sub(kept, after[start:])
     if not _TIED.search(before, max(0, before.rfind(b"sheetData"))):
         tail = _TIE.sub(b"", tail, count=1)
-    return head + tail
+    return b"".join((memoryview(after)[:start], tail))
 
 
 def gained_lines(before: bytes, after: bytes) -> bool:

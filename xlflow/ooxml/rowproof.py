@@ -75,7 +75,7 @@ def merged_areas(data: bytes) -> list[Area]:
 def sheet_bytes(data: bytes) -> SheetBytes:
     """Return where the rows of a checked part stand; raises Unusual when that can not be told."""
     start, end = data.find(_OPEN) + len(_OPEN), data.rfind(_CLOSE)
-    if has_noise(data) or start < len(_OPEN) or end < start or data.find(_OPEN, start) >= 0:
+    if has_noise(data) or start < len(_OPEN) or end < start or data.rfind(_OPEN) >= start:
         raise Unusual
     return SheetBytes(data, start, end)
 
