@@ -4,6 +4,7 @@ import contextlib
 import re
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -201,8 +202,12 @@ class Container:
             raise damaged(self.name, "zip64")
         central = self.data[position:end]
         raw_name = central[_CENTRAL.size : _CENTRAL.size + named]
-        name = _decoded(raw_name, flags, central[_CENTRAL.size + named :]).replace("\\", "/")
+        if raw_name.isascii():
+            name = raw_name.decode("ascii")
+        else:
+            name = _decoded(raw_name, flags, central[_CENTRAL.size + named :])
         begin = self._data_start(start, raw_name)
+        name = name.replace("\\", "/")
         return Entry(name, flags, method, crc, packed, size, start, begin, central), end
 
     def _data_start(self, start: int, raw_name: bytes) -> int:
@@ -217,17 +222,20 @@ class Container:
         return end + int(extra)
 
     def _check_entries(self) -> None:
-        seen: set[str] = set()
-        for entry in self.entries:
-            if _escapes(entry.name):
-                raise unsafe(self.name, "escaping")
-            if entry.name.lower() in seen:
-                raise damaged(self.name, "duplicate", part=entry.name)
-            seen.add(entry.name.lower())
-            if entry.flags & _ENCRYPTED_FLAG:
-                raise refusal("F03", name=self.name)
-            self._check_size(entry, entry.size)
-        if sum(entry.size for entry in self.entries) > self.limits.expanded:
+        names = [entry.name for entry in self.entries]
+        if _may_escape("\n".join(["", *names])) and any(map(_escapes, names)):
+            raise unsafe(self.name, "escaping")
+        lower = Counter(name.lower() for name in names)
+        if len(lower) < len(names):
+            twice = next(name for name in reversed(names) if lower[name.lower()] > 1)
+            raise damaged(self.name, "duplicate", part=twice)
+        if any(entry.flags & _ENCRYPTED_FLAG for entry in self.entries):
+            raise refusal("F03", name=self.name)
+        sizes = [entry.size for entry in self.entries]
+        if max(sizes, default=0) > min(self.limits.part, self.limits.ratio_grace):
+            for entry in self.entries:
+                self._check_size(entry, entry.size)
+        if sum(sizes) > self.limits.expanded:
             raise unsafe(self.name, "expanded", size=self.limits.expanded >> 20)
         for entry, end in self._by_position():
             if entry.data + entry.packed > end:  # members that overlap multiply what they hold
@@ -301,14 +309,12 @@ def _new_member(member: str, content: bytes) -> tuple[bytes, bytes]:
 
 
 def _decoded(raw_name: bytes, flags: int, extra: bytes) -> str:
-    """Return the name of a member; one without the UTF-8 flag is in what its system speaks.
+    """Return a name that is not ASCII; one without the UTF-8 flag is in what its system speaks.
 
     macOS writes UTF-8 and does not say so; a Chinese Windows writes GBK.
     """
     if flags & _UTF8_FLAG:
         return raw_name.decode("utf-8", "replace")
-    if raw_name.isascii():
-        return raw_name.decode("ascii")
     if (told := _unicode_path(raw_name, extra)) is not None:
         return told
     for encoding in ("utf-8", "gb18030"):
@@ -332,12 +338,14 @@ def _unicode_path(raw_name: bytes, extra: bytes) -> str | None:
     return None
 
 
+def _may_escape(names: str) -> bool:
+    """Return whether one of some names, each on a line, has what one that escapes must have."""
+    return ".." in names or ":" in names or "\x00" in names or "\n/" in names
+
+
 def _escapes(name: str) -> bool:
-    if name.startswith("/") or "\x00" in name:
-        return True
-    return (":" in name and _DRIVE.match(name) is not None) or (
-        ".." in name and ".." in name.split("/")
-    )
+    unsafe_start = name.startswith("/") or _DRIVE.match(name) is not None
+    return unsafe_start or "\x00" in name or ".." in name.split("/")
 
 
 def _without_zip64(extra: bytes) -> bytes:
