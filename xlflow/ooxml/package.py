@@ -107,8 +107,9 @@ class Package:
         written = _known_lines(data, self.container.limits)
         if written is None:  # parsed once more, so that the refusal names file and part
             written = _lines(self.tree(rels))
+        folder = part.rpartition("/")[0]
         return tuple(
-            Relationship(line.id, line.kind, self._target(part, line.target)) for line in written
+            Relationship(line.id, line.kind, self._target(folder, line.target)) for line in written
         )
 
     def _known_relationships(self, part: str, rels: str) -> tuple[Relationship, ...]:
@@ -121,10 +122,9 @@ class Package:
         lines = earlier.relationships(part)
         return lines if all(line.part for line in lines) else ()
 
-    def _target(self, part: str, written: str | None) -> str | None:
+    def _target(self, folder: str, written: str | None) -> str | None:
         if written is None:
             return None
-        folder = posixpath.dirname(part)
         if plain := self._names.get(f"{folder}/{written}".lower()):  # as nearly all are written
             return plain
         target = re.sub(r"[?#].*", "", written.replace("\\", "/"))
