@@ -1,5 +1,7 @@
 """The proof lets through what the edits do, and sees what they must not do."""
 
+import random
+
 import openpyxl
 import pytest
 from openpyxl.styles import Font
@@ -121,6 +123,7 @@ def test_what_we_wrote_must_be_well_formed(part: str, old: str, new: str) -> Non
         prove(data, zipped(parts), WRITTEN, ["核对结果"])
 
 
+PARTS = members(original())
 ROW = (
     '<row r="4" spans="1:4"><c r="A4"><v>1</v></c><c r="B4" s="3"/>'
     '<c r="D4" s="4" t="str"><f>A4&amp;"x"</f><v>1x</v></c></row>'
@@ -160,3 +163,27 @@ def test_the_bytes_of_a_row_tell_what_may_change(old: str, new: str, told: bool)
     row = RowPair(4, ROW.encode(), ROW.replace(old, new).encode())
     assert is_told(row, written={2, 3}, refreshed={4}) is told
     assert not is_told(row, written=(), refreshed=()) or new.endswith("</f>")
+
+
+def test_what_the_bytes_of_a_row_tell_the_trees_tell_too() -> None:
+    written = ROW.replace('<c r="B4" s="3"/>', '<c r="B4" s="3" t="b"><v>1</v></c><c r="C4"/>')
+    pieces = ["<v>", "</v>", '<c r="B4"/>', '<c r="C4" s="1"/>', "</c>", "<f>", '"', ">", "&", "4"]
+    dice = random.Random(4)
+    told = 0
+    for _ in range(3_000):
+        start = dice.randrange(9, len(written))
+        end = start + dice.choice((0, 0, 1, 3, 8, 20))
+        after = written[:start] + dice.choice(["", *pieces]) + written[end:]
+        if is_told(RowPair(4, ROW.encode(), after.encode()), {2, 3}, {4}):
+            told += 1
+            before, edited = in_trees(ROW), in_trees(after)
+            prove(before, edited, {"表1": ["B4", "C4"]}, refreshed={"表1": ["D4"]})
+    assert told > 100
+
+
+def in_trees(row: str) -> bytes:
+    """Return a workbook with a row in a sheet whose bytes tell nothing: there is a comment."""
+    parts = dict(PARTS)
+    head, _, _ = parts[SHEET].partition(b"<sheetData>")
+    rows = f"<!-- --><sheetData>{row}</sheetData></worksheet>"
+    return zipped({**parts, SHEET: head + rows.encode()})

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr, unescape
 
 from xlflow.ooxml import splice
@@ -204,6 +205,7 @@ def is_strict(workbook: bytes) -> bool:
     return b"http://purl.oclc.org/ooxml/spreadsheetml/main" in workbook[:2048]
 
 
+@lru_cache(maxsize=64)
 def relative_target(workbook: str, part: str) -> str:
     """Return how the workbook part names another part.
 

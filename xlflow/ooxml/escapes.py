@@ -42,7 +42,7 @@ def fitting(text: str) -> str:
     >>> len(fitting("x" * 40_000)), fitting("short")
     (32767, 'short')
     """
-    if _units(text) <= MAX_TEXT:
+    if 2 * len(text) <= MAX_TEXT or _units(text) <= MAX_TEXT:
         return text
     kept = text[: MAX_TEXT - 1]
     while _units(kept) > MAX_TEXT - 1:

@@ -85,6 +85,11 @@ class Package:
         """Return the parsed tree of a small XML part."""
         return parse_tree(self.read(part), self.name, part, self.container.limits)
 
+    def check(self, part: str) -> None:
+        """Raise FileRefused when a part can not be parsed."""
+        if not _can_be_parsed(self.read(part), self.container.limits):
+            self.tree(part)  # parsed once more, so that the refusal names file and part
+
     def relationships_part(self, part: str) -> str:
         """Return where the relationships of a part belong; "" is the package itself."""
         folder, _, base = part.rpartition("/")
@@ -161,3 +166,12 @@ def _known_lines(rels: bytes, limits: Limits) -> tuple[_Line, ...] | None:
         return _lines(parse_tree(rels, "", "", limits))
     except FileRefused:
         return None
+
+
+@remembered(16)
+def _can_be_parsed(data: bytes, limits: Limits) -> bool:
+    try:
+        parse_tree(data, "", "", limits)
+    except FileRefused:
+        return False
+    return True
