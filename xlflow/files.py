@@ -153,7 +153,8 @@ def _length(name: str) -> int:
 
 def read_bytes(path: Path) -> bytes:
     """Return the content of a file; raises Unreadable when it cannot be read."""
-    return b"".join(_chunks(path))
+    with _reading(path):
+        return path.read_bytes()
 
 
 def holds(path: Path, sha256: str) -> bool:
@@ -177,10 +178,16 @@ def begins_with(path: Path, start: bytes) -> bool:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
+    with _reading(path), path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Have what the operating system refuses in the block told as Unreadable."""
     try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                yield chunk
+        yield
     except FileNotFoundError as error:
         raise Unreadable(*text("file.gone", name=path.name)) from error
     except OSError as error:

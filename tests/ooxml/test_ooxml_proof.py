@@ -1,11 +1,14 @@
 """The proof lets through what the edits do, and sees what they must not do."""
 
+import random
+
 import openpyxl
 import pytest
 from openpyxl.styles import Font
 from package_samples import members, saved, zipped
 
 from xlflow.ooxml import CellStyle, Unproven, Workbook, prove
+from xlflow.ooxml.rowproof import RowPair, is_told
 
 WRITTEN = {"表1": ["C3", "B7"]}
 SHEET = "xl/worksheets/sheet1.xml"
@@ -118,3 +121,69 @@ def test_what_we_wrote_must_be_well_formed(part: str, old: str, new: str) -> Non
     parts[part] = parts[part].decode().replace(old, new).encode(errors="surrogateescape")
     with pytest.raises(Unproven):
         prove(data, zipped(parts), WRITTEN, ["核对结果"])
+
+
+PARTS = members(original())
+ROW = (
+    '<row r="4" spans="1:4"><c r="A4"><v>1</v></c><c r="B4" s="3"/>'
+    '<c r="D4" s="4" t="str"><f>A4&amp;"x"</f><v>1x</v></c></row>'
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('<c r="B4" s="3"/>', '<c r="B4" s="3" t="inlineStr"><is><t>新&lt;</t></is></c>', True),
+        ('<c r="D4"', '<c r="C4"><v>9.60</v></c><c r="D4"', True),
+        (' t="str"><f>A4&amp;"x"</f><v>1x</v>', '><f>A4&amp;"x"</f>', True),
+        ("<v>1x</v>", "<v>2x</v>", True),
+        (' t="str"><f>A4&amp;"x"</f><v>1x</v>', '><f>A4&amp;"x"</f><v>7</v>', True),
+        (
+            '<c r="A4"><v>1</v></c><c r="B4" s="3"/>',
+            '<c r="B4" s="3"/><c r="A4"><v>1</v></c>',
+            False,
+        ),
+        ('<c r="B4" s="3"/>', '<c r="B4" s="3"/><c r="B4" s="3"/>', False),
+        ('<c r="B4" s="3"/>', "", False),
+        ('<c r="B4" s="3"/>', '<c r="B4" s="3" t="inlineStr"><is><t>新</is></t></c>', False),
+        ('<c r="B4" s="3"/>', '<c r="B4" s="3"><f>1+1</f></c>', False),
+        ("</row>", '<c r="C4"><v>9.60</v></c></row>', False),
+        ("</row>", '<c r="C5"><v>9.60</v></c></row>', False),
+        ("</row>", "<c/></row>", False),
+        ("<v>1</v>", "<v>2</v>", False),
+        ("A4&amp;", "A5&amp;", False),
+        ("<v>1x</v>", "<v>1<v/></v>", False),
+        (' s="4" t="str"', ' s="5"', False),
+        (' spans="1:4"', ' spans="1:4" ht="9"', False),
+        (' spans="1:4">', ' spans="1:4">x', False),
+    ],
+)
+def test_the_bytes_of_a_row_tell_what_may_change(old: str, new: str, told: bool) -> None:
+    assert old in ROW
+    row = RowPair(4, ROW.encode(), ROW.replace(old, new).encode())
+    assert is_told(row, written={2, 3}, refreshed={4}) is told
+    assert not is_told(row, written=(), refreshed=()) or new.endswith("</f>")
+
+
+def test_what_the_bytes_of_a_row_tell_the_trees_tell_too() -> None:
+    written = ROW.replace('<c r="B4" s="3"/>', '<c r="B4" s="3" t="b"><v>1</v></c><c r="C4"/>')
+    pieces = ["<v>", "</v>", '<c r="B4"/>', '<c r="C4" s="1"/>', "</c>", "<f>", '"', ">", "&", "4"]
+    dice = random.Random(4)
+    told = 0
+    for _ in range(3_000):
+        start = dice.randrange(9, len(written))
+        end = start + dice.choice((0, 0, 1, 3, 8, 20))
+        after = written[:start] + dice.choice(["", *pieces]) + written[end:]
+        if is_told(RowPair(4, ROW.encode(), after.encode()), {2, 3}, {4}):
+            told += 1
+            before, edited = in_trees(ROW), in_trees(after)
+            prove(before, edited, {"表1": ["B4", "C4"]}, refreshed={"表1": ["D4"]})
+    assert told > 100
+
+
+def in_trees(row: str) -> bytes:
+    """Return a workbook with a row in a sheet whose bytes tell nothing: there is a comment."""
+    parts = dict(PARTS)
+    head, _, _ = parts[SHEET].partition(b"<sheetData>")
+    rows = f"<!-- --><sheetData>{row}</sheetData></worksheet>"
+    return zipped({**parts, SHEET: head + rows.encode()})

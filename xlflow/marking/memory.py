@@ -8,7 +8,7 @@ stands beside the title: a clerk deletes the row of a problem that is settled, n
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from zlib import crc32
 
 from xlflow.ooxml import NewCell, Sheet, Workbook
@@ -80,7 +80,8 @@ def stale_remembered(workbook: Workbook, results_sheet: str) -> Iterator[Before]
 
 def told(before: Sequence[Before]) -> tuple[str, ...]:
     """Return what is remembered as texts that fit into cells."""
-    words = _BEGINNING + json.dumps([astuple(each) for each in before], ensure_ascii=False)
+    things = [(it.sheet, it.cells, it.kind, it.value, it.then) for it in before]
+    words = _BEGINNING + json.dumps(things, ensure_ascii=False)
     return tuple(words[start : start + _PIECE] for start in range(0, len(words), _PIECE))
 
 

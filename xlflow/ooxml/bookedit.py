@@ -3,9 +3,11 @@
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr, unescape
 
 from xlflow.ooxml import splice
+from xlflow.ooxml.remembered import remembered
 
 _MAIN_RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT_RELS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -33,6 +35,7 @@ _BEFORE_CALC = (
 )  # fmt: skip
 
 
+@remembered(16)
 def recalculating(workbook: bytes) -> bytes:
     """Return the workbook part with the wish that all formulas are calculated on opening."""
     view = splice.masked(workbook)
@@ -47,6 +50,7 @@ def recalculating(workbook: bytes) -> bytes:
     return workbook[: found.start] + tag + workbook[found.inside :]
 
 
+@remembered(16)
 def with_sheet(workbook: bytes, name: str, relationship: str) -> bytes:
     """Return the workbook part with one more sheet, the last."""
     view = splice.masked(workbook)
@@ -71,6 +75,7 @@ def with_text_name(workbook: bytes, name: str, value: str) -> bytes:
     return _with_name(workbook, f'name="{name}" hidden="1"', f'"{quoted}"')
 
 
+@remembered(16)
 def with_local_name(workbook: bytes, sheet: str, name: str, text: str) -> bytes:
     """Return the workbook part with one more defined name that belongs to a sheet."""
     view = splice.masked(workbook)
@@ -91,6 +96,7 @@ def _with_name(workbook: bytes, attributes: str, content: str) -> bytes:
     return splice.insert_ordered(workbook, _BEFORE_CALC, b"definedNames", whole)
 
 
+@remembered(16)
 def with_relationship(rels: bytes, identity: str, kind: str, target: str, *, strict: bool) -> bytes:
     """Return the relationships part with one more line."""
     base = _OTHER_RELS.get(kind) or (_STRICT_RELS if strict else _MAIN_RELS)
@@ -112,6 +118,7 @@ def with_file_links(rels: bytes, targets: Mapping[str, str], *, strict: bool) ->
     return _appended(rels, b"Relationships", lines.encode())
 
 
+@remembered(16)
 def with_content_type(types: bytes, part: str, kind: str) -> bytes:
     """Return the content types with an override for one more part."""
     meant = _OTHER_TYPES.get(kind, f"{_TYPES}.{kind}+xml")
@@ -198,6 +205,7 @@ def is_strict(workbook: bytes) -> bool:
     return b"http://purl.oclc.org/ooxml/spreadsheetml/main" in workbook[:2048]
 
 
+@lru_cache(maxsize=64)
 def relative_target(workbook: str, part: str) -> str:
     """Return how the workbook part names another part.
 

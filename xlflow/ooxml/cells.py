@@ -13,12 +13,15 @@ from xlflow.ooxml.splice import Element
 
 Place = tuple[int, int]
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})")
-# Group 1 is what stays when the value is replaced: all but the type.
+# What stands behind `<c r="` in a cell as usual writers put it: its name, style and formula stay.
 _USUAL_CELL = re.compile(
-    rb'<c( r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[A-Za-z]+")? ?'
-    rb"(?:/>|>(?:<v>[^<]*</v>|<is><t[^<>]*>[^<]*</t></is>)?</c>)"
+    rb'([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="[A-Za-z]+")? ?'
+    rb"(?:/>|>(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?(?:<v>[^<]*</v>|<is><t[^<>]*>[^<]*</t></is>)?"
+    rb"</c>)"
 )
-_ROW_NUMBER = re.compile(rb'<row r="([1-9][0-9]{0,6})"')
+_NAME = re.compile(rb'([A-Z]{1,3})([1-9][0-9]{0,6})"')
+_ROW_NUMBER = re.compile(rb'<row(?: r="([0-9]{1,7})")?')
+_CELL_START = b'<c r="'
 _SPAN = re.compile(rb"([0-9]+):([0-9]+)")
 
 
@@ -73,10 +76,7 @@ class _Splicer:
         self._row_tag, self._cell_tag = prefix + b"row", prefix + b"c"
         self._formula_tag, self._data_tag = prefix + b"f", prefix + b"sheetData"
         self._prefix = prefix.decode()
-        body = splice.find(self._view, self._data_tag)
-        if body is None:
-            raise Misordered
-        self._body = body
+        self._body = self._read_body()
         self._column_styles = self._read_column_styles(prefix)
         self._created: list[Place] = []
 
@@ -84,28 +84,29 @@ class _Splicer:
         by_row: dict[int, dict[int, Payload | None]] = {}
         for (number, column), content in {**stale, **writes}.items():
             by_row.setdefault(number, {})[column] = content
-        pieces: list[bytes] = []
+        whole = memoryview(self._data)  # a long part is copied once, when all is put together
+        pieces: list[bytes | memoryview] = []
         position = self._body.inside
         todo = sorted(by_row)
         for row in self._rows_from(todo) or self._rows():
             while todo and todo[0] < row.number:
-                pieces.append(self._data[position : row.element.start])
+                pieces.append(whole[position : row.element.start])
                 position = row.element.start
                 pieces.append(self._new_row(todo[0], by_row[todo.pop(0)]))
             if todo and todo[0] == row.number:
-                pieces.append(self._data[position : row.element.start])
+                pieces.append(whole[position : row.element.start])
                 pieces.append(self._changed_row(row, by_row[todo.pop(0)]))
                 position = row.element.end
-        pieces.append(self._data[position : self._body.close])
+        pieces.append(whole[position : self._body.close])
         pieces.extend(self._new_row(below, by_row[below]) for below in todo)
-        return self._assembled(b"".join(pieces))
+        return self._assembled(pieces)
 
-    def _assembled(self, rows: bytes) -> bytes:
+    def _assembled(self, rows: list[bytes | memoryview]) -> bytes:
         head, tail = self._data[: self._body.inside], self._data[self._body.close :]
-        if self._body.empty and rows:
+        if self._body.empty and any(rows):
             head = head[: self._body.start] + b"<" + self._data_tag + self._body.attributes + b">"
             tail = b"</" + self._data_tag + b">" + tail
-        return self._with_dimension(head) + rows + tail
+        return b"".join([self._with_dimension(head), *rows, tail])
 
     def _with_dimension(self, head: bytes) -> bytes:
         if not self._created:
@@ -129,6 +130,16 @@ class _Splicer:
         start = head.index(reference, element.start)
         return head[:start] + str(area).encode() + head[start + len(reference) :]
 
+    def _read_body(self) -> Element:
+        match = splice.start_tag(self._data_tag).search(self._view)
+        # Looked for from behind: a long part has its rows in between.
+        close = max(0, self._view.rfind(b"</" + self._data_tag))
+        limit = len(self._view)
+        body = splice.element_of(self._view, self._data_tag, match, limit, close) if match else None
+        if body is None:
+            raise Misordered
+        return body
+
     def _read_column_styles(self, prefix: bytes) -> list[tuple[int, int, bytes]]:
         columns = splice.find(self._view, prefix + b"cols", 0, self._body.start)
         if columns is None:
@@ -149,10 +160,11 @@ class _Splicer:
         None says that the rows have to be gone through one by one.
         """
         start, end = self._body.inside, self._body.close
-        numbers = [int(number) for number in _ROW_NUMBER.findall(self._view, start, end)]
-        if self._prefix or len(numbers) != self._view.count(b"<row", start, end):
+        written = _ROW_NUMBER.findall(self._view, start, end)
+        if self._prefix or not all(written):
             return None
-        if any(map(operator.ge, numbers, numbers[1:])):
+        numbers = [*map(int, written)]
+        if any(map(operator.ge, [0, *numbers], numbers)):
             raise Misordered
         found = []
         for index in sorted({bisect_left(numbers, number) for number in wanted}):
@@ -200,8 +212,8 @@ class _Splicer:
         style = None
         if splice.attribute(attributes, b"customFormat") in (b"1", b"true"):
             style = splice.attribute(attributes, b"s")
-        if (direct := self._replaced_cells(row, writes)) is not None:
-            return self._row_around(row.element, direct, [])
+        if (usual := self._usual_cells(row, writes, style)) is not None:
+            return self._row_around(row.element, *usual)
         pieces: list[bytes] = []
         position = row.element.inside
         todo = sorted(writes)
@@ -221,34 +233,51 @@ class _Splicer:
         pieces.extend(self._new_cell(row.number, col, writes[col], style) for col in todo)
         return self._row_around(row.element, b"".join(pieces), [*created, *todo])
 
-    def _replaced_cells(self, row: _Located, writes: Mapping[int, Payload | None]) -> bytes | None:
-        """Return the cells of a row when each one to be written stands there once, as usual.
+    def _usual_cells(
+        self, row: _Located, writes: Mapping[int, Payload | None], row_style: bytes | None
+    ) -> tuple[bytes, list[int]] | None:
+        """Return the cells of a row in which all is as usual, and the columns of the new ones.
 
-        None says that the row has to be gone through cell by cell.
+        None says that the row has to be gone through tag by tag.
         """
-        pieces: list[bytes] = []
-        position, close = row.element.inside, row.element.close
-        element_at = splice.whole_element(self._cell_tag).match
-        for column in sorted(writes):
-            name = cell_name(row.number, column)
-            beginning = b'<%s r="%s"' % (self._cell_tag, name.encode())
-            start = self._view.find(beginning, position, close)
-            if start < 0:
+        if self._prefix or self._view is not self._data:
+            return None
+        number, element = row.number, row.element
+        begin, *cells = self._data[element.inside : element.close].split(_CELL_START)
+        names = [_NAME.match(cell) for cell in cells]
+        digits = b"%d" % number
+        columns = [column_number(name[1].decode()) for name in names if name and name[2] == digits]
+        if (
+            begin.strip()
+            or len(columns) < len(cells)
+            or any(map(operator.ge, columns, columns[1:]))
+        ):
+            return None
+        pieces, created, todo = [begin], [], sorted(writes, reverse=True)
+        for column, cell in zip(columns, cells, strict=True):
+            while todo and todo[-1] < column:
+                created.append(todo.pop())
+                pieces.append(self._new_cell(number, created[-1], writes[created[-1]], row_style))
+            if not todo or todo[-1] > column:
+                pieces += _CELL_START, cell
+                continue
+            usual = _USUAL_CELL.match(cell)
+            if usual is None or cell[usual.end() :].strip():
                 return None
-            content = writes[column]
-            plain = content is not None and content.kind != "date"
-            usual = _USUAL_CELL.match(self._view, start, close) if plain else None
-            match = usual or element_at(self._view, start, close)
-            if match is None or self._view.find(beginning, match.end(), close) >= 0:
-                return None
-            pieces.append(self._data[position:start])
-            if usual and content:
-                pieces.append(self._cell(usual[1], *plain_cell(content, self._prefix)))
-            else:
-                pieces.append(self._changed_cell(_element(match), name, content))
-            position = match.end()
-        pieces.append(self._data[position:close])
-        return b"".join(pieces)
+            pieces += self._usual_cell(usual, writes[todo.pop()]), cell[usual.end() :]
+        created += reversed(todo)
+        pieces += (self._new_cell(number, col, writes[col], row_style) for col in reversed(todo))
+        return b"".join(pieces), created
+
+    def _usual_cell(self, cell: re.Match[bytes], content: Payload | None) -> bytes:
+        letters, digits, style, formula = cell.groups()
+        attributes = b' r="%s%s"' % (letters, digits)
+        if fitting := self._style_for(content, style):
+            attributes += b' s="%s"' % fitting
+        if content is None:
+            return self._cell(attributes, "", (formula or b"").decode())
+        kind, inner = (cached_result if formula else plain_cell)(content, self._prefix)
+        return self._cell(attributes, kind, (formula or b"").decode() + inner)
 
     def _row_around(self, row: Element, cells: bytes, created: list[int]) -> bytes:
         start = b"<" + self._row_tag + _wider_spans(row.attributes, created) + b">"

@@ -4,8 +4,10 @@ import contextlib
 import re
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlflow.ooxml import deflate
 from xlflow.ooxml.limits import Limits
@@ -16,6 +18,8 @@ from xlflow.problems import refusal
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
+# What is read of each member: all of the headers but times, versions and attributes.
+_LOCAL_READ, _CENTRAL_READ = struct.Struct("<4s22x2H"), struct.Struct("<4s4x2H4x3L3H8xL")
 _LOCAL_MAGIC, _CENTRAL_MAGIC, _END_MAGIC = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _ZIP64_LOCATOR = b"PK\x06\x07"
 _STORED, _DEFLATED = 0, 8
@@ -28,8 +32,7 @@ _TINY = 512  # not worth a compressor
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One member: where it lies, and its central header exactly as it was written.
 
     `name` has forward slashes whatever the writer used; `changed` is the time of the last change
@@ -117,12 +120,8 @@ class Container:
         mine, its = self._by_name[member], other._by_name[member]
         if (mine.method, mine.crc, mine.packed) != (its.method, its.crc, its.packed):
             return False
-        return all(
-            other.data.startswith(
-                self.data[mine.data + at : mine.data + min(at + _PIECE, mine.packed)], its.data + at
-            )
-            for at in range(0, mine.packed, _PIECE)
-        )
+        packed = memoryview(self.data)[mine.data : mine.data + mine.packed]
+        return other.data.startswith(packed, its.data)
 
     def rewrite(
         self,
@@ -191,11 +190,11 @@ class Container:
 
     def _read_entry(self, position: int) -> tuple[Entry, int]:
         try:
-            fields = _CENTRAL.unpack_from(self.data, position)
+            magic, flags, method, crc, packed, size, named, extra, comment, start = (
+                _CENTRAL_READ.unpack_from(self.data, position)
+            )
         except struct.error as error:
             raise damaged(self.name, "truncated") from error
-        magic, _, _, flags, method, _, _, crc, packed, size, named, extra, comment = fields[:13]
-        start = fields[16]
         end = position + _CENTRAL.size + named + extra + comment
         if magic != _CENTRAL_MAGIC or end > self._end.position:
             raise damaged(self.name, "truncated")
@@ -203,40 +202,40 @@ class Container:
             raise damaged(self.name, "zip64")
         central = self.data[position:end]
         raw_name = central[_CENTRAL.size : _CENTRAL.size + named]
-        return Entry(
-            name=_decoded(raw_name, flags, central[_CENTRAL.size + named :]).replace("\\", "/"),
-            flags=flags,
-            method=method,
-            crc=crc,
-            packed=packed,
-            size=size,
-            start=start,
-            data=self._data_start(start, raw_name),
-            central=central,
-        ), end
+        if raw_name.isascii():
+            name = raw_name.decode("ascii")
+        else:
+            name = _decoded(raw_name, flags, central[_CENTRAL.size + named :])
+        begin = self._data_start(start, raw_name)
+        name = name.replace("\\", "/")
+        return Entry(name, flags, method, crc, packed, size, start, begin, central), end
 
     def _data_start(self, start: int, raw_name: bytes) -> int:
         try:
-            fields = _LOCAL.unpack_from(self.data, start)
+            magic, named, extra = _LOCAL_READ.unpack_from(self.data, start)
         except struct.error as error:
             raise damaged(self.name, "truncated") from error
-        named = start + _LOCAL.size
-        if fields[0] != _LOCAL_MAGIC or self.data[named : named + fields[9]] != raw_name:
+        begin = start + _LOCAL.size
+        end = begin + int(named)
+        if magic != _LOCAL_MAGIC or self.data[begin:end] != raw_name:
             raise damaged(self.name, "truncated")
-        return int(named + fields[9] + fields[10])
+        return end + int(extra)
 
     def _check_entries(self) -> None:
-        seen: set[str] = set()
-        for entry in self.entries:
-            if _escapes(entry.name):
-                raise unsafe(self.name, "escaping")
-            if entry.name.lower() in seen:
-                raise damaged(self.name, "duplicate", part=entry.name)
-            seen.add(entry.name.lower())
-            if entry.flags & _ENCRYPTED_FLAG:
-                raise refusal("F03", name=self.name)
-            self._check_size(entry, entry.size)
-        if sum(entry.size for entry in self.entries) > self.limits.expanded:
+        names = [entry.name for entry in self.entries]
+        if _may_escape("\n".join(["", *names])) and any(map(_escapes, names)):
+            raise unsafe(self.name, "escaping")
+        lower = Counter(name.lower() for name in names)
+        if len(lower) < len(names):
+            twice = next(name for name in reversed(names) if lower[name.lower()] > 1)
+            raise damaged(self.name, "duplicate", part=twice)
+        if any(entry.flags & _ENCRYPTED_FLAG for entry in self.entries):
+            raise refusal("F03", name=self.name)
+        sizes = [entry.size for entry in self.entries]
+        if max(sizes, default=0) > min(self.limits.part, self.limits.ratio_grace):
+            for entry in self.entries:
+                self._check_size(entry, entry.size)
+        if sum(sizes) > self.limits.expanded:
             raise unsafe(self.name, "expanded", size=self.limits.expanded >> 20)
         for entry, end in self._by_position():
             if entry.data + entry.packed > end:  # members that overlap multiply what they hold
@@ -310,14 +309,12 @@ def _new_member(member: str, content: bytes) -> tuple[bytes, bytes]:
 
 
 def _decoded(raw_name: bytes, flags: int, extra: bytes) -> str:
-    """Return the name of a member; one without the UTF-8 flag is in what its system speaks.
+    """Return a name that is not ASCII; one without the UTF-8 flag is in what its system speaks.
 
     macOS writes UTF-8 and does not say so; a Chinese Windows writes GBK.
     """
     if flags & _UTF8_FLAG:
         return raw_name.decode("utf-8", "replace")
-    if raw_name.isascii():
-        return raw_name.decode("ascii")
     if (told := _unicode_path(raw_name, extra)) is not None:
         return told
     for encoding in ("utf-8", "gb18030"):
@@ -339,6 +336,11 @@ def _unicode_path(raw_name: bytes, extra: bytes) -> str | None:
             return field[5:].decode("utf-8", "replace")
         position += 4 + length
     return None
+
+
+def _may_escape(names: str) -> bool:
+    """Return whether one of some names, each on a line, has what one that escapes must have."""
+    return ".." in names or ":" in names or "\x00" in names or "\n/" in names
 
 
 def _escapes(name: str) -> bool:

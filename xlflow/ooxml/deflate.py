@@ -1,7 +1,7 @@
 """Raw deflate streams, packed and expanded by the fastest library that is there.
 
-ISA-L (the extra `fast`) takes a third of the time of zlib for large parts; either expands what
-the other packed.
+ISA-L (the extra `fast`) packs in a fifth of the time of zlib, a tenth larger, and expands in
+half of it; either expands what the other packed.
 """
 
 import os
@@ -13,7 +13,6 @@ from typing import Any
 
 _PIECE = 2 << 20
 _FED = 1 << 15  # bytes of a stream at a time: what comes out fits the processor's cache
-_LARGE = 1 << 20  # below this zlib is fast enough, and packs a little better
 _ZLIB_LEVEL, _ISAL_LEVEL = 5, 2  # 5 takes two thirds of the time of 6, half a percent larger
 
 
@@ -39,7 +38,7 @@ def expanded(stream: bytes, most: int) -> bytes:
 
     Raises Broken when the stream is damaged.
     """
-    library = (_isal() if len(stream) >= _LARGE else None) or zlib
+    library, _ = _library()
     inflater = library.decompressobj(-15)
     try:
         content: bytes = inflater.decompress(stream, most + 1)
@@ -52,7 +51,7 @@ def expanded(stream: bytes, most: int) -> bytes:
 
 def pieces_of(stream: memoryview) -> Iterator[bytes]:
     """Yield what a stream holds piece by piece, without holding it; raises Broken."""
-    library = _isal() or zlib
+    library, _ = _library()
     inflater = library.decompressobj(-15)
     for start in range(0, len(stream), _FED):
         try:
@@ -63,23 +62,22 @@ def pieces_of(stream: memoryview) -> Iterator[bytes]:
 
 def checksum(content: bytes) -> int:
     """Return the CRC-32 of a content."""
-    library = (_isal() if len(content) >= _LARGE else None) or zlib
+    library, _ = _library()
     return int(library.crc32(content))
 
 
 def _packed_piece(content: bytes | memoryview, end: int) -> bytes:
-    isal = _isal() if len(content) >= _LARGE else None
-    library, level = (isal, _ISAL_LEVEL) if isal else (zlib, _ZLIB_LEVEL)
+    library, level = _library()
     deflater = library.compressobj(level, zlib.DEFLATED, -15)
     begin: bytes = deflater.compress(content)
     return begin + bytes(deflater.flush(end))
 
 
 @cache
-def _isal() -> Any:
-    """Return ISA-L, None where the extra is not installed."""
+def _library() -> tuple[Any, int]:
+    """Return ISA-L, zlib where the extra is not installed, and the level to pack at."""
     try:
         from isal import isal_zlib
     except ImportError:
-        return None
-    return isal_zlib
+        return zlib, _ZLIB_LEVEL
+    return isal_zlib, _ISAL_LEVEL

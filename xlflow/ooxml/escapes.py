@@ -8,6 +8,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _OUTSIDE_XML = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
 # What XML can not hold, and an underscore that would read as the start of an escape.
 _TO_ESCAPE = re.compile(f"[{_OUTSIDE_XML}]|_(?=x[0-9A-Fa-f]{{4}}[_{_OUTSIDE_XML}])")
+_SPECIAL = re.compile(f"[{_OUTSIDE_XML}&<>]|_x")
 _ELLIPSIS = "…"
 
 
@@ -30,6 +31,8 @@ def encode(text: str) -> str:
     >>> encode("a<b\x01"), encode("_x000D_")
     ('a&lt;b_x0001_', '_x005F_x000D_')
     """
+    if _SPECIAL.search(text) is None:  # as nearly all are
+        return text
     return escape(_TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
 
 
@@ -39,7 +42,7 @@ def fitting(text: str) -> str:
     >>> len(fitting("x" * 40_000)), fitting("short")
     (32767, 'short')
     """
-    if _units(text) <= MAX_TEXT:
+    if 2 * len(text) <= MAX_TEXT or _units(text) <= MAX_TEXT:
         return text
     kept = text[: MAX_TEXT - 1]
     while _units(kept) > MAX_TEXT - 1:

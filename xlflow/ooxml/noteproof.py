@@ -54,11 +54,10 @@ def without_marks(before: bytes, after: bytes, cells: Iterable[str]) -> bytes:
 
     anchors = set(cells)
     start = after.rfind(b"sheetData")
-    head, tail = after[:start], after[start:]
-    tail = _MARK.sub(kept, tail)
+    tail = _MARK.sub(kept, after[start:])
     if not _TIED.search(before, max(0, before.rfind(b"sheetData"))):
         tail = _TIE.sub(b"", tail, count=1)
-    return head + tail
+    return b"".join((memoryview(after)[:start], tail))
 
 
 def gained_lines(before: bytes, after: bytes) -> bool:
@@ -157,17 +156,28 @@ def _same_note(before: ET.Element, after: ET.Element) -> bool:
     same = old == new[: len(old)] and (not ours or (len(ours) == 1 and _is_ours(ours[0][1])))
     others = [child for child in before if local_name(child.tag) != "text"]
     changed = [child for child in after if local_name(child.tag) != "text"]
-    return same and [*map(ET.tostring, others)] == [*map(ET.tostring, changed)]
+    return same and [*map(_content, others)] == [*map(_content, changed)]
 
 
-def _texts(note: ET.Element) -> list[tuple[bytes, str]]:
+def _content(element: ET.Element) -> tuple[object, ...]:
+    """Return all that an element says, for a comparison."""
+    return (
+        element.tag,
+        element.attrib,
+        element.text or "",
+        element.tail or "",
+        *map(_content, element),
+    )
+
+
+def _texts(note: ET.Element) -> list[tuple[list[tuple[object, ...]], str]]:
     """Return the runs of a note, each with its look; a text without runs is a run without one."""
     runs = []
     for text in children(note, "text"):
         for run in text:
             plain = local_name(run.tag) == "t"
             words = run.text if plain else "".join(each.text or "" for each in children(run, "t"))
-            look = b"" if plain else b"".join(map(ET.tostring, children(run, "rPr")))
+            look = [] if plain else [*map(_content, children(run, "rPr"))]
             if local_name(run.tag) in ("t", "r"):
                 runs.append((look, words or ""))
     return runs

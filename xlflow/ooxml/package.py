@@ -6,10 +6,13 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import unquote
 
+from xlflow.errors import FileRefused
 from xlflow.ooxml.container import Container
-from xlflow.ooxml.limits import DEFAULT
+from xlflow.ooxml.limits import DEFAULT, Limits
+from xlflow.ooxml.remembered import remembered
 from xlflow.ooxml.xmlguard import checked_xml, children, parse_tree
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -82,6 +85,11 @@ class Package:
         """Return the parsed tree of a small XML part."""
         return parse_tree(self.read(part), self.name, part, self.container.limits)
 
+    def check(self, part: str) -> None:
+        """Raise FileRefused when a part can not be parsed."""
+        if not _can_be_parsed(self.read(part), self.container.limits):
+            self.tree(part)  # parsed once more, so that the refusal names file and part
+
     def relationships_part(self, part: str) -> str:
         """Return where the relationships of a part belong; "" is the package itself."""
         folder, _, base = part.rpartition("/")
@@ -100,13 +108,13 @@ class Package:
             return ()
         if known := self._known_relationships(part, rels):
             return known
+        data = self.read(rels)
+        written = _known_lines(data, self.container.limits)
+        if written is None:  # parsed once more, so that the refusal names file and part
+            written = _lines(self.tree(rels))
+        folder = part.rpartition("/")[0]
         return tuple(
-            Relationship(
-                id=element.get("Id", ""),
-                kind=element.get("Type", "").rpartition("/")[2],
-                part=self._target(part, element),
-            )
-            for element in children(self.tree(rels), "Relationship")
+            Relationship(line.id, line.kind, self._target(folder, line.target)) for line in written
         )
 
     def _known_relationships(self, part: str, rels: str) -> tuple[Relationship, ...]:
@@ -119,10 +127,9 @@ class Package:
         lines = earlier.relationships(part)
         return lines if all(line.part for line in lines) else ()
 
-    def _target(self, part: str, element: ET.Element) -> str | None:
-        if element.get("TargetMode") == "External":
+    def _target(self, folder: str, written: str | None) -> str | None:
+        if written is None:
             return None
-        written, folder = element.get("Target", ""), posixpath.dirname(part)
         if plain := self._names.get(f"{folder}/{written}".lower()):  # as nearly all are written
             return plain
         target = re.sub(r"[?#].*", "", written.replace("\\", "/"))
@@ -131,3 +138,40 @@ class Package:
             return found
         # Some writers leave out the folder of the part, or take the package root for it.
         return self.find(target) or self.find(posixpath.join(folder, target.lstrip("/")))
+
+
+class _Line(NamedTuple):
+    """A relationship as it is written; `target` is None for an external one."""
+
+    id: str
+    kind: str
+    target: str | None
+
+
+def _lines(root: ET.Element) -> tuple[_Line, ...]:
+    return tuple(
+        _Line(
+            element.get("Id", ""),
+            element.get("Type", "").rpartition("/")[2],
+            None if element.get("TargetMode") == "External" else element.get("Target", ""),
+        )
+        for element in children(root, "Relationship")
+    )
+
+
+@remembered(64)
+def _known_lines(rels: bytes, limits: Limits) -> tuple[_Line, ...] | None:
+    """Return what a relationships part says, None when it can not be parsed."""
+    try:
+        return _lines(parse_tree(rels, "", "", limits))
+    except FileRefused:
+        return None
+
+
+@remembered(16)
+def _can_be_parsed(data: bytes, limits: Limits) -> bool:
+    try:
+        parse_tree(data, "", "", limits)
+    except FileRefused:
+        return False
+    return True

@@ -128,5 +128,5 @@ class PartEdits:
         """Return where the content types are."""
         types = self._package.find(CONTENT_TYPES) or CONTENT_TYPES
         if types not in self.parts:
-            self._package.tree(types)  # read for the first time here, so checked here
+            self._package.check(types)  # read for the first time here, so checked here
         return types

@@ -5,9 +5,9 @@ It shares no code with the writing: the result is opened anew, and trees are com
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
-from functools import cached_property, lru_cache, partial
+from functools import cached_property
 from types import MappingProxyType
 from xml.parsers.expat import ExpatError
 
@@ -28,18 +28,19 @@ from xlflow.ooxml.proof_rows import (
     without_sharing,
 )
 from xlflow.ooxml.reference import Area, column_number, parse_area, parse_cell
-from xlflow.ooxml.rowproof import Unusual, changed_rows, merged_areas, parsed_rows, sheet_bytes
+from xlflow.ooxml.remembered import remembered
+from xlflow.ooxml.rowproof import (
+    Unusual,
+    changed_rows,
+    is_told,
+    merged_areas,
+    parsed_rows,
+    sheet_bytes,
+)
 from xlflow.ooxml.xmlguard import children, local_name, well_formed
 
 Place = tuple[int, int]
 _NAMESPACES = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
-_SLASH = ord("/")
-_WRITTEN = re.compile(
-    rb'<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?(?: t="[A-Za-z]+")? ?'
-    rb"(?:/>|>(?:<v>[^<>&\x00-\x1f]*</v>|"
-    rb"<is><t(?: xml:space=\"preserve\")?>(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]|"
-    rb"&(?:lt|gt|amp|quot|apos|#[0-9]+);)*+</t></is>)?</c>)"
-)
 _ONLY_SIZE = frozenset({"r", "spans"})
 _COUNTED = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "dxfs")
 _NOTED = ("comments", "vmlDrawing")
@@ -263,28 +264,23 @@ class _Proof:
                 self._check_sheet(part, sheet, written.get(name, set()), shown.get(name, set()))
             return
         gaining = {self._before.relationships_part(self._old.part), self._types}
-        same: Callable[[ET.Element, ET.Element], bool]
+        before, after = self._before.xml(part), self._after.xml(part)
         if part == self._old.part:
-            same = partial(_same_workbook, replaced=replaced)
+            fine = _known_same_workbook(before, after, frozenset(replaced))
         elif part in gaining:
-            if gained_lines(self._before.xml(part), self._after.xml(part)):
-                return
-            same = _same_beginning
-        elif part in self._related(self._before, self._old):
-            if not _known_same_styles(self._before.xml(part), self._after.xml(part)):
-                raise _changed(part)
-            return
+            fine = gained_lines(before, after) or _same_beginning(
+                self._before.tree(part), self._after.tree(part)
+            )
         else:
-            raise _changed(part)
-        if not same(self._before.tree(part), self._after.tree(part)):
+            styles = part in self._related(self._before, self._old)
+            fine = styles and _known_same_styles(before, after)
+        if not fine:
             raise _changed(part)
 
     def _check_sheet(self, part: str, sheet: str, written: set[str], shown: set[str]) -> None:
         before, after = self._before.xml(part), self._after.xml(part)
         if shown:
             after = without_marks(before, after, shown)
-        if _same_around(before, after, written):
-            return
         proof = self._sheet_proof(sheet, before, written)
         with suppress(Unusual):
             proof.check_changed_rows(after)
@@ -326,7 +322,14 @@ class _SheetProof:
         old, new = sheet_bytes(self._before), sheet_bytes(after)
         if old.head != new.head or old.tail != new.tail:
             raise self._wrong("worksheet")
-        pairs = list(changed_rows(old, new))
+        written, refreshed = _by_row(self._written), _by_row(self._refreshed)
+        pairs = [
+            row
+            for row in changed_rows(old, new)
+            if not is_told(row, written.get(row.number, ()), refreshed.get(row.number, ()))
+        ]
+        if not pairs:
+            return
         known = parsed_rows(old, [row.before or b"<row/>" for row in pairs])
         rows = parsed_rows(old, [row.after for row in pairs])
         for pair, earlier, row in zip(pairs, known, rows, strict=True):
@@ -432,53 +435,15 @@ def _namespaces(sheet: bytes) -> list[bytes]:
     return _NAMESPACES.findall(sheet.partition(b"sheetData")[0])
 
 
-def _same_around(before: bytes, after: bytes, written: set[str]) -> bool:
-    """Return whether two worksheet parts are the same bytes once the written cells are cut out.
-
-    This settles the usual file at once: both parts are walked through from one written cell to
-    the next. False says nothing yet: a formula in a written cell, a new row or cell, or cells
-    out of order are left to the comparison of trees.
-    """
-    old = new = 0
-    for name in sorted(written, key=parse_cell):
-        beginning = b'<c r="%s"' % name.encode()
-        old_start, new_start = before.find(beginning, old), after.find(beginning, new)
-        if old_start < 0 and new_start < 0:
-            continue
-        old_end, new_end = _plain_cell_end(before, old_start), _written_cell_end(after, new_start)
-        if not old_end or not new_end or before[old:old_start] != after[new:new_start]:
-            return False
-        old, new = old_end, new_end
-    return before[old:] == after[new:]
-
-
-def _written_cell_end(data: bytes, start: int) -> int:
-    """Return where a cell as xlflow writes it ends; 0 for any other, and for none."""
-    match = _WRITTEN.match(data, start) if start >= 0 else None
-    return match.end() if match and _is_utf8(match[0]) else 0
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _plain_cell_end(data: bytes, start: int) -> int:
-    """Return where a cell without formula ends; 0 for any other, and for none (`start` < 0)."""
-    inside = data.find(b">", start) + 1
-    if start < 0 or not inside:
-        return 0
-    if data[inside - 2] == _SLASH:
-        return inside
-    close = data.find(b"</c>", inside)
-    return 0 if close < 0 or data.find(b"<f", start, close) >= 0 else close + len(b"</c>")
-
-
 def _changed(part: str) -> Unproven:
     return Unproven(*text("ooxml.changed_part", part=part))
+
+
+def _by_row(places: Iterable[Place]) -> dict[int, set[int]]:
+    rows: dict[int, set[int]] = {}
+    for row, column in places:
+        rows.setdefault(row, set()).add(column)
+    return rows
 
 
 def _anchor(place: Place, merges: Iterable[Area]) -> Place:
@@ -546,16 +511,25 @@ def _same_styles(before: ET.Element, after: ET.Element) -> bool:
     return not old
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _known_same_styles(before: bytes, after: bytes) -> bool:
-    """Return whether styles were added alone; an exercise's workbooks mostly share that part."""
+    """Return what `_same_styles` says of two parts: whether styles were added alone."""
     try:
         return _same_styles(ET.fromstring(before), ET.fromstring(after))
     except ET.ParseError:
         return False
 
 
-def _same_workbook(before: ET.Element, after: ET.Element, replaced: set[str]) -> bool:
+@remembered(16)
+def _known_same_workbook(before: bytes, after: bytes, replaced: frozenset[str]) -> bool:
+    """Return what `_same_workbook` says of two parts."""
+    try:
+        return _same_workbook(ET.fromstring(before), ET.fromstring(after), replaced)
+    except ET.ParseError:
+        return False
+
+
+def _same_workbook(before: ET.Element, after: ET.Element, replaced: Set[str]) -> bool:
     for sheets in children(after, "sheets"):
         known = children(before, "sheets", "sheet")
         for sheet in list(sheets)[len(known) :]:
@@ -571,7 +545,7 @@ def _same_workbook(before: ET.Element, after: ET.Element, replaced: set[str]) ->
     return _same_beginning(before, after) and len(before) == len(after)
 
 
-def _take_titles_away(before: ET.Element, after: ET.Element, replaced: set[str]) -> None:
+def _take_titles_away(before: ET.Element, after: ET.Element, replaced: Set[str]) -> None:
     """Take from a workbook part what says which row of a sheet of ours is printed on each page."""
     known = len(children(before, "definedNames", "definedName"))
     for names in children(after, "definedNames"):

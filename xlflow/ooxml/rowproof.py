@@ -6,10 +6,10 @@ dozen were written.
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
-from xlflow.ooxml.reference import Area, parse_area
+from xlflow.ooxml.reference import Area, column_number, parse_area
 from xlflow.ooxml.splice import has_noise
 
 _DIMENSION = re.compile(rb'(<dimension ref=")[A-Z0-9:]+"')
@@ -17,7 +17,24 @@ _ROW = re.compile(rb'<row(?: [\w:.-]+="[^"<]*")*+ ?(/?)>')
 _NUMBER = re.compile(rb' r="([1-9][0-9]{0,6})"')
 _MERGE = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']+)["']""")
 _OPEN, _CLOSE, _ROW_START, _ROW_END = b"<sheetData>", b"</sheetData>", b"<row", b"</row>"
-_SHORTEST = 64  # bytes first compared at once
+_SHORTEST = 256  # bytes first compared at once
+_CELL_START = b'<c r="'
+_COLUMN = re.compile(rb"[A-Z]{1,3}(?=[1-9])")
+_ATTRIBUTES = rb'"((?: [A-Za-z]+="[^"<>&]*")*+) ?'
+# Behind the name of a cell: a value alone, as any writer puts it, and as xlflow does.
+_VALUE = re.compile(
+    _ATTRIBUTES + rb"(?:/>|>(?:<v>[^<>]*</v>|<v ?/>|<is><t[^<>]*>[^<>]*</t></is>)?</c>)"
+)
+_WRITTEN = re.compile(
+    rb'"(?: s="[0-9]+")?(?: t="[A-Za-z]+")? ?'
+    rb"(?:/>|>(?:<v>[^<>&\x00-\x1f]*</v>|"
+    rb"<is><t(?: xml:space=\"preserve\")?>(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]|"
+    rb"&(?:lt|gt|amp|quot|apos|#[0-9]+);)*+</t></is>)?</c>)"
+)
+_CALCULATED = re.compile(
+    _ATTRIBUTES + rb">(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))(?:<v>([^<>&\x00-\x1f]*)</v>)?</c>"
+)
+_TYPE = re.compile(rb' t="[A-Za-z]*"')
 
 
 class Unusual(ValueError):
@@ -58,7 +75,7 @@ def merged_areas(data: bytes) -> list[Area]:
 def sheet_bytes(data: bytes) -> SheetBytes:
     """Return where the rows of a checked part stand; raises Unusual when that can not be told."""
     start, end = data.find(_OPEN) + len(_OPEN), data.rfind(_CLOSE)
-    if has_noise(data) or start < len(_OPEN) or end < start or data.find(_OPEN, start) >= 0:
+    if has_noise(data) or start < len(_OPEN) or end < start or data.rfind(_OPEN) >= start:
         raise Unusual
     return SheetBytes(data, start, end)
 
@@ -102,20 +119,76 @@ def changed_rows(before: SheetBytes, after: SheetBytes) -> Iterator[RowPair]:
             yield row._replace(before=known.after)
 
 
+def is_told(row: RowPair, written: Container[int], refreshed: Container[int]) -> bool:
+    """Return whether the bytes of a row show that nothing changed but what may.
+
+    Cells of the `written` columns hold a plain value, others may have lost the stored result of
+    their formula, or have another one where they are `refreshed`. False says nothing yet: a
+    formula in a written cell, a row that is laid out in another way.
+    """
+    if not (row.before.endswith(_ROW_END) and row.after.endswith(_ROW_END)):
+        return False
+    opened, *known = row.before[: -len(_ROW_END)].split(_CELL_START)
+    start, *cells = row.after[: -len(_ROW_END)].split(_CELL_START)
+    digits, last = b"%d" % row.number, 0
+    earlier = {cell[: (end := cell.find(b'"'))]: cell[end:] for cell in known}
+    if opened != start or len(earlier) != len(known):
+        return False
+    for cell in cells:
+        match = _COLUMN.match(cell)
+        end = match.end() + len(digits) if match else 0
+        if match is None or cell[match.end() : end + 1] != digits + b'"':
+            return False
+        column = column_number(match[0].decode())
+        old, new = earlier.pop(cell[:end], None), cell[end:]
+        if column <= last or not (
+            old == new
+            or (column in written and _is_put(old, new))
+            or (old is not None and _is_result(old, new, refreshed=column in refreshed))
+        ):
+            return False
+        last = column
+    return not earlier
+
+
+def _is_put(before: bytes | None, after: bytes) -> bool:
+    """Return whether a value stands where none stood, or one without formula."""
+    plain = before is None or _VALUE.fullmatch(before) is not None
+    return plain and _WRITTEN.fullmatch(after) is not None and _is_utf8(after)
+
+
+def _is_result(before: bytes, after: bytes, *, refreshed: bool) -> bool:
+    """Return whether a formula stayed and lost its result alone, or has another one."""
+    old, new = _CALCULATED.fullmatch(before), _CALCULATED.fullmatch(after)
+    if old is None or new is None or (new[3] is not None and not refreshed):
+        return False
+    return old[2] == new[2] and _TYPE.sub(b"", old[1]) == _TYPE.sub(b"", new[1]) and _is_utf8(after)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _common(before: SheetBytes, old: int, after: SheetBytes, new: int) -> int:
     """Return how many bytes are the same from two places on."""
     most = min(before.end - old, after.end - new)
     same, step = 0, _SHORTEST
     while same < most:
         step = min(step, most - same)
-        here = old + same
-        if after.data.startswith(before.data[here : here + step], new + same):
+        piece = before.data[old + same : old + same + step]
+        if after.data.startswith(piece, new + same):
             same += step
             step *= 2
-        elif step == 1:
-            break
+        elif step <= _SHORTEST:
+            other = after.data[new + same : new + same + step]
+            differing = int.from_bytes(piece, "little") ^ int.from_bytes(other, "little")
+            return same + ((differing & -differing).bit_length() - 1) // 8
         else:
-            step = max(1, step // 4)
+            step = max(_SHORTEST, step // 4)
     return same
 
 

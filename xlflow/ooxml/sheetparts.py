@@ -61,7 +61,8 @@ def with_child(data: bytes, name: bytes, fragment: bytes) -> bytes:
         child.end for child in children_of(data[start:]) if _RANKS.get(child.name, rank + 1) <= rank
     ]
     place = start + max(before, default=0)
-    return data[:place] + fragment + data[place:]
+    whole = memoryview(data)
+    return b"".join((whole[:place], fragment, whole[place:]))
 
 
 def child_tag(data: bytes, name: bytes) -> bytes | None:

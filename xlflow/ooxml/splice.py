@@ -105,12 +105,17 @@ def find(view: bytes, tag: bytes, start: int = 0, end: int | None = None) -> Ele
     return element_of(view, tag, match, limit) if match else None
 
 
-def element_of(view: bytes, tag: bytes, match: re.Match[bytes], limit: int) -> Element | None:
-    """Return the element whose start tag was matched, None when it does not end before `limit`."""
+def element_of(
+    view: bytes, tag: bytes, match: re.Match[bytes], limit: int, near: int = 0
+) -> Element | None:
+    """Return the element whose start tag was matched, None when it does not end before `limit`.
+
+    Its end is not looked for before the place `near`.
+    """
     if match[1].endswith(b"/"):
         return Element(match.start(), match.end(), match.end(), match.end(), match[1][:-1])
     # The pattern is slow to search with, so it is put to work where its beginning stands.
-    place = view.find(b"</" + tag, match.end(), limit)
+    place = view.find(b"</" + tag, max(match.end(), near), limit)
     close = end_tag(tag).search(view, place, limit) if place >= 0 else None
     if not close:
         return None

@@ -2,9 +2,11 @@
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 from xml.sax.saxutils import quoteattr
 
@@ -12,6 +14,7 @@ from xlflow.errors import FileRefused
 from xlflow.ooxml import splice
 from xlflow.ooxml.formats import GENERAL, builtin_format, builtin_id
 from xlflow.ooxml.limits import Limits
+from xlflow.ooxml.remembered import remembered
 from xlflow.ooxml.xmlguard import children, local_name, parse_tree
 
 Horizontal = Literal["general", "left", "center", "right", "justify"]
@@ -43,8 +46,7 @@ _HINTS = frozenset({"family", "charset", "scheme"})  # how to replace a font tha
 _IMPLIED = frozenset({("val", "1"), ("val", "true"), ("val", "single"), ("patternType", "none")})
 _SIDES = ("left", "right", "top", "bottom")
 _RGB = 6
-
-MEMORABLE = 1 << 18  # a style part of more bytes is not kept for the next workbook
+_LARGEST_KNOWN = 1 << 18
 
 Signature = tuple[object, ...]
 
@@ -74,12 +76,9 @@ def read_number_formats(root: ET.Element) -> tuple[str, ...]:
     return tuple(own.get(number) or builtin_format(number) for number in ids)
 
 
-@lru_cache(maxsize=16)
+@remembered(16, _LARGEST_KNOWN)
 def known_number_formats(data: bytes, limits: Limits) -> tuple[str, ...] | None:
-    """Return the number formats of a checked part, None when it can not be parsed.
-
-    The workbooks of an exercise come from one template and mostly share their style part.
-    """
+    """Return the number formats of a checked part, None when it can not be parsed."""
     try:
         return read_number_formats(parse_tree(data, "", "", limits))
     except FileRefused:
@@ -87,38 +86,75 @@ def known_number_formats(data: bytes, limits: Limits) -> tuple[str, ...] | None:
 
 
 class StyleTable:
-    """The cell styles of a workbook; a style asked for is found among them or put at the end."""
+    """The cell styles of a part as they are now; asking for one that is not there adds it.
+
+    A table never changes: one that has more is another table, and known for the next workbook
+    that asks for the same.
+    """
 
     def __init__(self, data: bytes, root: ET.Element) -> None:
         self._original = data
-        self.data = _filled_up(data, root)
-        if self.data is not data:
-            root = ET.fromstring(self.data)
+        self._filled_up = _filled_up(data, root)
+        if self._filled_up is not data:
+            root = ET.fromstring(self._filled_up)
         self._root = root
         self._formats = {code: number for number, code in _own_formats(root).items()}
-        self._fonts, self._fills, self._borders, self._xfs, self._looks = map(
-            list, _signatures(self.data)
+        self._fonts, self._fills, self._borders, self._xfs, self._looks = (
+            [*known] for known in _signatures(root)
         )
+        self._added: list[tuple[bytes, str]] = []
+        self._steps: dict[object, tuple[int, StyleTable | None]] = {}
 
     @property
     def changed(self) -> bool:
         """Whether a style was added."""
-        return self.data is not self._original
+        return bool(self._added) or self._filled_up is not self._original
 
-    def index(self, style: CellStyle) -> int:
-        """Return the index of a style among the cell styles."""
+    @cached_property
+    def data(self) -> bytes:
+        """The part with the styles added."""
+        data = self._filled_up
+        for section, xml in self._added:
+            data = _appended(data, section, xml)
+        return data
+
+    def with_style(self, style: CellStyle) -> tuple[int, "StyleTable"]:
+        """Return the index of a style among the cell styles, and the table that has it."""
+        return self._step(style, lambda table: table._index(style))
+
+    def with_differential(self, fill: str) -> tuple[int, "StyleTable"]:
+        """Return the index of what a conditional format paints in a colour, and its table."""
+        return self._step(fill, lambda table: table._place(table._looks, b"dxfs", _look_xml(fill)))
+
+    def with_format(self, index: int, code: str) -> tuple[int, "StyleTable"]:
+        """Return the index of the style that differs in its number format alone, and its table."""
+        later = self._copy()
+        return later._formatted(index, code), later
+
+    def _step(self, what: object, added: Callable[["StyleTable"], int]) -> tuple[int, "StyleTable"]:
+        if what not in self._steps:
+            later = self._copy()
+            index = added(later)
+            self._steps[what] = index, later if len(later._added) > len(self._added) else None
+        index, more = self._steps[what]
+        return index, more or self
+
+    def _copy(self) -> "StyleTable":
+        later = copy(self)
+        later.__dict__.pop("data", None)
+        later._formats, later._added, later._steps = {**self._formats}, [*self._added], {}
+        later._fonts, later._fills = [*self._fonts], [*self._fills]
+        later._borders, later._xfs, later._looks = [*self._borders], [*self._xfs], [*self._looks]
+        return later
+
+    def _index(self, style: CellStyle) -> int:
         font = self._place(self._fonts, b"fonts", _font_xml(style), _HINTS)
         fill = self._place(self._fills, b"fills", _fill_xml(style))
         border = self._place(self._borders, b"borders", _border_xml(style))
         number_format = self._number_format(style.number_format)
         return self._place_xf(_xf_xml(style, number_format, font, fill, border))
 
-    def differential(self, fill: str) -> int:
-        """Return the index of what a conditional format paints in a colour and leaves as it is."""
-        return self._place(self._looks, b"dxfs", _look_xml(fill))
-
-    def with_format(self, index: int, code: str) -> int:
-        """Return the index of the style that differs from another in its number format alone."""
+    def _formatted(self, index: int, code: str) -> int:
         xfs = children(self._root, "cellXfs", "xf")
         base = xfs[index] if 0 <= index < len(xfs) else ET.Element("xf")
         attributes = {local_name(key): value for key, value in base.attrib.items()}
@@ -160,30 +196,22 @@ class StyleTable:
         return self._xfs.index(signature)
 
     def _append(self, section: bytes, xml: str) -> None:
-        appended = _known_appended if len(self.data) <= MEMORABLE else _appended
-        self.data = appended(self.data, section, xml)
+        self._added.append((section, xml))
 
 
-@lru_cache(maxsize=512)
-def known_index(data: bytes, limits: Limits, style: CellStyle) -> int | None:
-    """Return the index of a style in a checked part, None when the part lacks it."""
+def style_table(data: bytes, name: str, limits: Limits) -> StyleTable:
+    """Return the table of a checked part; raises FileRefused when it can not be parsed."""
+    table = _known_table(data, limits)
+    # What can not be parsed is parsed once more, so that the refusal names the file.
+    return table or StyleTable(data, parse_tree(data, name, "styles.xml", limits))
+
+
+@remembered(8, _LARGEST_KNOWN)
+def _known_table(data: bytes, limits: Limits) -> StyleTable | None:
     try:
-        table = StyleTable(data, parse_tree(data, "", "", limits))
+        return StyleTable(data, parse_tree(data, "", "", limits))
     except FileRefused:
         return None
-    index = table.index(style)
-    return None if table.changed else index
-
-
-@lru_cache(maxsize=64)
-def known_differential(data: bytes, limits: Limits, fill: str) -> int | None:
-    """Return the index of what paints in a colour in a checked part, None when it lacks that."""
-    try:
-        table = StyleTable(data, parse_tree(data, "", "", limits))
-    except FileRefused:
-        return None
-    index = table.differential(fill)
-    return None if table.changed else index
 
 
 def _filled_up(data: bytes, root: ET.Element) -> bytes:
@@ -212,12 +240,6 @@ def _appended(data: bytes, section: bytes, xml: str) -> bytes:
     return longer[:start] + attributes + longer[start + len(found.attributes) :]
 
 
-@lru_cache(maxsize=64)
-def _known_appended(data: bytes, section: bytes, xml: str) -> bytes:
-    """Return what `_appended` does; the next workbook of the exercise asks for the same."""
-    return _appended(data, section, xml)
-
-
 def _whole(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() else 0
 
@@ -229,13 +251,8 @@ def _own_formats(root: ET.Element) -> dict[int, str]:
     }
 
 
-@lru_cache(maxsize=16)
-def _signatures(data: bytes) -> tuple[tuple[Signature, ...], ...]:
-    """Return what fonts, fills, borders and cell styles of a style part look like.
-
-    The workbooks of an exercise come from one template and mostly share their style part.
-    """
-    root = ET.fromstring(data)
+def _signatures(root: ET.Element) -> tuple[tuple[Signature, ...], ...]:
+    """Return what fonts, fills, borders, cell styles and differential formats look like."""
     return (
         tuple(_signature(font, _HINTS) for font in children(root, "fonts", "font")),
         tuple(_signature(fill) for fill in children(root, "fills", "fill")),

@@ -14,6 +14,7 @@ from xlflow.ooxml.bookpart import DefinedName, read_book_part
 from xlflow.ooxml.cells import Place, merged_areas, write_cells
 from xlflow.ooxml.container import Container
 from xlflow.ooxml.dependents import EVERYTHING, stale_results
+from xlflow.ooxml.escapes import decode
 from xlflow.ooxml.formats import is_date
 from xlflow.ooxml.hidden_rows import with_hidden_rows
 from xlflow.ooxml.highlights import has_highlights, with_highlights, without_highlights
@@ -48,13 +49,11 @@ from xlflow.ooxml.splice import Missing
 from xlflow.ooxml.strings import read_strings
 from xlflow.ooxml.styles import (
     EMPTY,
-    MEMORABLE,
     CellStyle,
     StyleTable,
-    known_differential,
-    known_index,
     known_number_formats,
     read_number_formats,
+    style_table,
 )
 from xlflow.ooxml.usualsheet import Stored
 from xlflow.ooxml.values import Meanings, Value
@@ -148,8 +147,11 @@ class Sheet:
         kind = {"n": "number", "b": "bool", "e": "error"}.get(stored.type, "text")
         if stored.text is None or (kind == "number" and not stored.text.strip()):
             return "blank", "", stored.formula
-        words = stored.text if kind != "text" else str(self._book.meanings.of(stored)[1] or "")
-        return kind, words, stored.formula
+        if kind != "text":
+            return kind, stored.text, stored.formula
+        if stored.type in ("str", "inlineStr"):  # no need to read the shared strings
+            return kind, decode(stored.text), stored.formula
+        return kind, str(self._book.meanings.of(stored)[1] or ""), stored.formula
 
     @property
     def edited(self) -> bool:
@@ -397,11 +399,8 @@ class Workbook:
     def differential(self, fill: str) -> int:
         """Return the index of what paints in a colour, added to the workbook if it is new."""
         self.check_editable()
-        if "_styles" not in self.__dict__ and len(self._styles_data) <= MEMORABLE:
-            index = known_differential(self._styles_data, self.limits, fill)
-            if index is not None:
-                return index
-        return self._styles.differential(fill)
+        index, self._styles = self._styles.with_differential(fill)
+        return index
 
     def insert_rows(self, name: str, below: int, count: int) -> None:
         """Insert rows below one of a sheet, each in its look, and move all that refers to rows.
@@ -426,11 +425,8 @@ class Workbook:
     def style(self, style: CellStyle) -> int:
         """Return the index of a cell style, which is added to the workbook if it is new."""
         self.check_editable()
-        if "_styles" not in self.__dict__ and len(self._styles_data) <= MEMORABLE:
-            index = known_index(self._styles_data, self.limits, style)
-            if index is not None:
-                return index
-        return self._styles.index(style)
+        index, self._styles = self._styles.with_style(style)
+        return index
 
     def to_bytes(self, *, recalculate: bool = False) -> bytes:
         """Return the file with the edits in it; without any it is the file as it came.
@@ -503,8 +499,7 @@ class Workbook:
         part = self._related("styles")
         if part is None:
             return ()
-        data = self._styles_data
-        known = known_number_formats(data, self.limits) if len(data) <= MEMORABLE else None
+        known = known_number_formats(self._styles_data, self.limits)
         # What can not be parsed is parsed once more, so that the refusal names file and part.
         return read_number_formats(self._package.tree(part)) if known is None else known
 
@@ -527,7 +522,8 @@ class Workbook:
         formats = self.meanings.number_formats
         if index < len(formats) and is_date(formats[index]):
             return index
-        return self._styles.with_format(index, _DATE_FORMAT)
+        dated, self._styles = self._styles.with_format(index, _DATE_FORMAT)
+        return dated
 
     def check_editable(self) -> None:
         """Raise FileRefused (F08) when an edit would void a digital signature."""
@@ -551,8 +547,7 @@ class Workbook:
 
     @cached_property
     def _styles(self) -> StyleTable:
-        data = self._styles_data
-        return StyleTable(data, parse_tree(data, self.name, "styles.xml", self.limits))
+        return style_table(self._styles_data, self.name, self.limits)
 
     @cached_property
     def _styles_data(self) -> bytes:

@@ -55,7 +55,13 @@ def children(parent: ET.Element | None, *path: str) -> list[ET.Element]:
     """Return the elements at a path of local names below `parent`."""
     level = [] if parent is None else [parent]
     for step in path:
-        level = [child for node in level for child in node if local_name(child.tag) == step]
+        named = "}" + step
+        level = [
+            child
+            for node in level
+            for child in node
+            if child.tag.endswith(named) or child.tag == step
+        ]
     return level
 
 
