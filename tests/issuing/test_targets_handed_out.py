@@ -5,12 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from xlflow.config import Workspace, create_workspace
 from xlflow.demo.seeds import project_targets
 from xlflow.errors import UsageError
-from xlflow.forms import Document, load_form, locate, read_form, recognise
+from xlflow.forms import Document, Placement, load_form, locate, read_form, recognise
 from xlflow.grids import read_book
 from xlflow.issuing import Issued, fill, template_of
 from xlflow.issuing.prefill import Targets, prefilled
@@ -46,6 +47,11 @@ def goal_in(issued: Issued) -> str | None:
     return document.text("/annual_objective/expected") if document else None
 
 
+def placement_of(issued: Issued) -> Placement:
+    book = read_book(Workbook.open(issued.path))
+    return locate(load_form("project_self_evaluation"), book.grids[0], book.names)
+
+
 def test_units_of_one_name_get_the_targets_of_their_own_code(workspace: Workspace) -> None:
     accept(workspace, "039001", OURS)
     accept(workspace, "049001", THEIRS)
@@ -69,6 +75,42 @@ def test_rows_that_no_target_needs_are_out_of_sight(workspace: Workspace) -> Non
     (result,) = judge_file(ours.path, Rules(), marking=False).results
     assert result.document
     assert len(result.document.data["indicators"]) == count
+
+
+def test_what_is_filled_in_is_locked_and_what_is_asked_for_is_not(workspace: Workspace) -> None:
+    accept(workspace, "039001", OURS)
+    ours, bare = handed_out(workspace, "039001,教育局,信息化", ",第二局,信息化")
+    placement = placement_of(ours)
+    table = placement.tables["indicators"]
+    count = sum("level3" in row for row in project_targets()[0]["indicators"])
+    given = [
+        *(placement.cells[path] for path in ("unit", "unit_code", "project", "year")),
+        placement.cells["annual_objective.expected"],
+        *(
+            (row, table.columns[key].left)
+            for row in table.rows[:count]
+            for key in ("level1", "level2", "level3", "target")
+        ),
+    ]
+    asked = [
+        placement.cells["annual_objective.actual"],
+        *(
+            (row, table.columns[key].left)
+            for row in table.rows[:count]
+            for key in ("actual", "weight", "score", "reason")
+        ),
+        *((row, table.columns["level3"].left) for row in table.rows[count:]),
+    ]
+    sheet, other = (openpyxl.load_workbook(each.path).worksheets[0] for each in (ours, bare))
+    assert sheet.protection.sheet
+    assert all(sheet.cell(*place).protection.locked for place in given)
+    assert not any(sheet.cell(*place).protection.locked for place in asked)
+    painted = {sheet.cell(*place).fill.fgColor.rgb for place in asked}
+    assert len(painted) == 1
+    assert not painted & {sheet.cell(*place).fill.fgColor.rgb for place in given}
+    # A code that the roster does not know is asked for, and so are the targets.
+    assert not other.cell(*placement.cells["unit_code"]).protection.locked
+    assert not any(other.cell(*place).protection.locked for place in given[5:])
 
 
 def test_a_name_that_two_units_have_is_no_guess(workspace: Workspace) -> None:

@@ -38,10 +38,13 @@ def fill(package: bytes, form: Form, data: Mapping[str, Any]) -> bytes:
     return filled(blank_of(package, form), data)
 
 
-def filled(blank: Blank, data: Mapping[str, Any], *, spare: bool = True) -> bytes:
+def filled(
+    blank: Blank, data: Mapping[str, Any], *, spare: bool = True, lock: bool = False
+) -> bytes:
     """Return a blank workbook with a form's data typed in, as `fill` does.
 
-    Without `spare` the rows that a table with data does not need are hidden.
+    Without `spare` the rows that a table with data does not need are hidden; with `lock` nobody
+    types over what was typed in.
     """
     form, grid, placement = blank.form, blank.grid, blank.placement
     workbook = Workbook.from_bytes(blank.package, form.name)
@@ -53,6 +56,9 @@ def filled(blank: Blank, data: Mapping[str, Any], *, spare: bool = True) -> byte
     sheet = workbook.sheet(grid.sheet)
     for row, col, value in _entries(form.root, data, placement, grid):
         sheet[cell_name(row, col)] = value
+    if lock:
+        for place in _given(form.root, data, placement):
+            sheet.lock(cell_name(*place))
     if not spare:
         sheet.hide_rows(_spare_rows(form.root, data, placement))
     return workbook.to_bytes()
@@ -86,6 +92,27 @@ def _spare_rows(parent: Field, data: Mapping[str, Any], placement: Placement) ->
             yield from _spare_rows(child, value, placement)
         elif value and child.kind == "array":
             yield from placement.tables[child.path].rows[len(value) :]
+
+
+def _given(
+    parent: Field, data: Mapping[str, Any], placement: Placement
+) -> Iterator[tuple[int, int]]:
+    """Yield where something was typed in, and where a level says what stands above it."""
+    for child in parent.children:
+        value = data.get(child.key)
+        if value is None:
+            continue
+        if child.kind == "object":
+            yield from _given(child, value, placement)
+        elif child.kind == "array":
+            table = placement.tables[child.path]
+            for row, values in zip(table.rows, value, strict=False):
+                given = (
+                    place for field, place in _places(child, table, row) if field.key in values
+                )
+                yield from given
+        else:
+            yield placement.cells[child.path]
 
 
 def _inside(rows: Sequence[int]) -> int:

@@ -63,11 +63,14 @@ def put_guide(workbook: Workbook, form: Form, placement: Placement, about: About
 def _sending(form: Form, about: About) -> Iterator[tuple[str, str]]:
     yield "截止日期", about.deadline or "以通知为准"
     yield "报送到", about.send_to or "按通知要求报送"
-    yield "填哪里", "只填浅黄色单元格；其余单元格已锁定，由本表自带或由系统填写。"
+    yield (
+        "填哪里",
+        "只填浅黄色单元格，必填而未填的显示为浅红色；其余单元格已锁定，由本表自带、已按名册填好或由系统填写。",
+    )
     if about.targets:
         yield (
             "已填好的内容",
-            "指标、年度指标值取自已通过的绩效目标表，请不要改动；不符的，先与财政部门联系。",
+            "指标、年度指标值取自已通过的绩效目标表，已锁定，不增减；不符的，先与财政部门联系。",
         )
     if any(each.kind == "array" for each in form.root.walk()):
         yield "行数不够", "在表内任意一行上方插入行；没有内容的行空着，不必删除。"

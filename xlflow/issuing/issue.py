@@ -267,7 +267,7 @@ def _identity(exercise: Exercise, line: Line) -> dict[str, Any]:
 def _typed(blank: Blank, data: Mapping[str, Any], line: Line, *, spare: bool) -> bytes:
     """Return a workbook for a line; raises UsageError when what is known does not fit."""
     try:
-        return filled(blank, data, spare=spare)
+        return filled(blank, data, spare=spare, lock=True)
     except UsageError as error:
         whose = text("issue.of_line", who=" ".join(filter(None, (line.unit, line.project))))
         raise UsageError(whose.zh + error.zh, whose.en + error.en) from error

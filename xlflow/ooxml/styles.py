@@ -2,7 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
@@ -131,6 +131,13 @@ class StyleTable:
         later = self._copy()
         return later._formatted(index, code), later
 
+    def with_locked(self, index: int) -> tuple[int, "StyleTable"]:
+        """Return the index of the style that differs in being locked, unpainted, and its table."""
+        changes = {"fillId": "0", "applyFill": "0", "applyProtection": "1"}
+        return self._step(
+            ("locked", index), lambda table: table._changed(index, changes, ("alignment",))
+        )
+
     def _step(self, what: object, added: Callable[["StyleTable"], int]) -> tuple[int, "StyleTable"]:
         if what not in self._steps:
             later = self._copy()
@@ -155,13 +162,15 @@ class StyleTable:
         return self._place_xf(_xf_xml(style, number_format, font, fill, border))
 
     def _formatted(self, index: int, code: str) -> int:
+        changes = {"numFmtId": str(self._number_format(code)), "applyNumberFormat": "1"}
+        return self._changed(index, changes, ("alignment", "protection"))
+
+    def _changed(self, index: int, changes: Mapping[str, str], kept: Collection[str]) -> int:
+        """Return the index of a style with other attributes, and only the children to be kept."""
         xfs = children(self._root, "cellXfs", "xf")
         base = xfs[index] if 0 <= index < len(xfs) else ET.Element("xf")
-        attributes = {local_name(key): value for key, value in base.attrib.items()}
-        attributes |= {"numFmtId": str(self._number_format(code)), "applyNumberFormat": "1"}
-        inner = "".join(
-            _leaf(child) for child in base if local_name(child.tag) in ("alignment", "protection")
-        )
+        attributes = {local_name(key): value for key, value in base.attrib.items()} | dict(changes)
+        inner = "".join(_leaf(child) for child in base if local_name(child.tag) in kept)
         written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
         return self._place_xf(_tag("xf", written, inner))
 

@@ -20,6 +20,7 @@ from xlflow.ooxml.hidden_rows import with_hidden_rows
 from xlflow.ooxml.highlights import has_highlights, with_highlights, without_highlights
 from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import DEFAULT, Limits
+from xlflow.ooxml.locked_cells import with_locked_cells
 from xlflow.ooxml.moved_parts import moved_parts
 from xlflow.ooxml.moved_sheet import moved_sheet
 from xlflow.ooxml.new_sheet import NewSheet, compose_sheet
@@ -82,6 +83,7 @@ class Sheet:
         self.notes: dict[Place, str] = {}
         self.highlights: dict[Place, str] = {}
         self.hidden_rows: set[int] = set()
+        self.locked: set[Place] = set()
         self.unmarked = False
         self.replaced = data is not None
         self.new_rows: list[Area] = []
@@ -114,6 +116,11 @@ class Sheet:
         """Put rows that stand in the sheet out of sight; what is in them stays."""
         self._book.check_editable()
         self.hidden_rows.update(rows)
+
+    def lock(self, cell: str) -> None:
+        """Let nobody type into a cell while the sheet is protected; the colour of inputs goes."""
+        self._book.check_editable()
+        self.locked.add(self._place(cell))
 
     def restore(self, cell: str, kind: str, stored: str) -> None:
         """Set a cell to what once was stored there: a number, text, bool, error or blank."""
@@ -156,7 +163,7 @@ class Sheet:
     @property
     def edited(self) -> bool:
         """Whether anything about it changes, whether in its cells or at them."""
-        changed = self.writes or self.hidden_rows
+        changed = self.writes or self.hidden_rows or self.locked
         return self.replaced or bool(changed) or self.marked or self.unmarked
 
     @property
@@ -223,6 +230,7 @@ class Sheet:
         self.notes = insertion.moved(self.notes)
         self.highlights = insertion.moved(self.highlights)
         self.hidden_rows = set(map(insertion.row, self.hidden_rows))
+        self.locked = {(insertion.row(row), column) for row, column in self.locked}
         first, last = insertion.below + 1, insertion.below + insertion.count
         self.new_rows = [
             *(
@@ -525,6 +533,10 @@ class Workbook:
         dated, self._styles = self._styles.with_format(index, _DATE_FORMAT)
         return dated
 
+    def _locked(self, index: int) -> int:
+        locked, self._styles = self._styles.with_locked(index)
+        return locked
+
     def check_editable(self) -> None:
         """Raise FileRefused (F08) when an edit would void a digital signature."""
         if self._package.signed:
@@ -608,6 +620,7 @@ class Workbook:
             if place in cells and (cells[place].text is not None or result)
         }
         content = with_hidden_rows(sheet.spliced(with_result), sheet.hidden_rows)
+        content = with_locked_cells(content, list(map(sheet.around, sheet.locked)), self._locked)
         if sheet.replaced and sheet.part not in self._package.container:
             edits.add_sheet(sheet.name, sheet.part, content)
             return
