@@ -1,7 +1,8 @@
 """Tables too long to hold: rows are composed while they are packed, and then let go.
 
 A library makes the workbook with one row in each such table, which is the pattern: the rows that
-take its place have its look, cell by cell. Nothing but that row is parsed.
+take its place have its look, cell by cell. Nothing but that row is parsed. What stands below the
+table is numbered by the library as it is in the end.
 """
 
 import re
@@ -20,9 +21,8 @@ from xlflow.ooxml.reference import Area, cell_name, column_letters, parse_area
 
 Repeated = Plain | FileLink
 
-_PATTERN = re.compile(rb'<row r="([1-9][0-9]{0,6})"')
 _DIMENSION = re.compile(rb'(<dimension ref=")([^"]+)(")')
-_END = b"</sheetData>"
+_ROW_END, _END = b"</row>", b"</sheetData>"
 _LINKS_END = b"</hyperlinks>"
 _AFTER_LINKS = re.compile(rb"<(?:printOptions|pageMargins|pageSetup)[ />]|</worksheet>")
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -41,40 +41,43 @@ class Rows(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LongTable:
-    """How many rows take the place of a pattern, and the rows, some at a time."""
+    """The number of the row that is a pattern, how many take its place, and these by and by."""
 
+    row: int
     count: int
     pieces: Iterable[Rows]
 
 
 def with_long_tables(package: bytes, tables: Mapping[str, LongTable]) -> bytes:
-    """Return a workbook with the last row of some of its sheets, by part, given way to many.
+    """Return a workbook with a row of some of its sheets, by part, given way to many.
 
     Each column takes the style that it has in that row. Raises ValueError when a sheet has no
-    row, or a table not as many as it said.
+    such row, or a table not as many as it said.
     """
     book = BytesIO()
-    targets = {_relationships_of(part): dict[str, str]() for part in tables}
+    of_tables = {_relationships_of(part) for part in tables}
     with ZipFile(BytesIO(package)) as made, ZipFile(book, "w", ZIP_DEFLATED) as written:
         for name in made.namelist():
-            if name in targets:
-                continue
-            table = tables.get(name)
-            large = table is not None and table.count > _LARGE
-            with _member(written, name, large=large) as member:
-                if table is None:
-                    content = made.read(name)
-                    member.write(_with_slashes(content) if name.endswith(".rels") else content)
-                else:
-                    _write_table(member, made.read(name), table, targets[_relationships_of(name)])
-        for name, to_files in targets.items():
-            lines = made.read(name) if name in made.namelist() else EMPTY_RELATIONSHIPS
-            if to_files:
-                lines = with_file_links(lines, to_files, strict=False)
-            if lines != EMPTY_RELATIONSHIPS:
+            if name in tables:
+                _copy_with_table(made, written, name, tables[name])
+            elif name not in of_tables:
+                content = made.read(name)
                 with _member(written, name) as member:
-                    member.write(_with_slashes(lines))
+                    member.write(_with_slashes(content) if name.endswith(".rels") else content)
     return book.getvalue()
+
+
+def _copy_with_table(made: ZipFile, written: ZipFile, name: str, table: LongTable) -> None:
+    """Write a sheet with its table, and then the relationships to the files it links to."""
+    with _member(written, name, large=table.count > _LARGE) as member:
+        targets = _write_table(member, made.read(name), table)
+    relationships = _relationships_of(name)
+    lines = made.read(relationships) if relationships in made.NameToInfo else EMPTY_RELATIONSHIPS
+    if targets:
+        lines = with_file_links(lines, targets, strict=False)
+    if lines != EMPTY_RELATIONSHIPS:
+        with _member(written, relationships) as member:
+            member.write(_with_slashes(lines))
 
 
 def _with_slashes(relationships: bytes) -> bytes:
@@ -90,17 +93,16 @@ def _member(book: ZipFile, name: str, *, large: bool = False) -> IO[bytes]:
     return book.open(name, "w", force_zip64=large)
 
 
-def _write_table(
-    member: IO[bytes], sheet: bytes, table: LongTable, targets: dict[str, str]
-) -> None:
-    """Write a sheet with its table; `targets` takes the files it links to, each with an id."""
-    end = sheet.rfind(_END)
-    pattern = _PATTERN.match(sheet, sheet.rfind(b"<row ", 0, end))
-    if end < 0 or pattern is None:
-        raise ValueError("a sheet without a row")
-    first = row = int(pattern[1])
-    member.write(_wider(sheet[: pattern.start()], first + table.count - 1))
-    composer = _Composer(sheet[pattern.start() : end], first)
+def _write_table(member: IO[bytes], sheet: bytes, table: LongTable) -> dict[str, str]:
+    """Write a sheet with its table; returns the files it links to, each with an id."""
+    first = row = table.row
+    start = sheet.find(b'<row r="%d"' % first)
+    end = sheet.find(_ROW_END, start) + len(_ROW_END)
+    if start < 0 or end < len(_ROW_END):
+        raise ValueError(f"a sheet without a row {first}")
+    member.write(_wider(sheet[:start], first + table.count - 1))
+    composer = _Composer(sheet[start:end], first)
+    targets: dict[str, str] = {}
     links: list[str] = []
     with ThreadPoolExecutor(1) as packer:  # zlib lets the next rows be composed meanwhile
         packing = None
@@ -116,6 +118,7 @@ def _write_table(
     if row - first != table.count:
         raise ValueError(f"{row - first} rows where {table.count} were promised")
     member.write(_with_links(sheet[end:], "".join(links)))
+    return targets
 
 
 class _Composer:
@@ -182,7 +185,7 @@ def _wider(head: bytes, last_row: int) -> bytes:
 
     def widened(match: re.Match[bytes]) -> bytes:
         area = parse_area(match[2].decode())
-        wider = Area(area.top, area.left, last_row, area.right)
+        wider = Area(area.top, area.left, max(area.bottom, last_row), area.right)
         return match[1] + str(wider).encode() + match[3]
 
     return _DIMENSION.sub(widened, head, count=1)

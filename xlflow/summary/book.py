@@ -36,7 +36,7 @@ from xlflow.summary.places import read_places
 from xlflow.summary.ranking import write_ranking
 from xlflow.summary.register import write_register
 from xlflow.summary.sheet import Book
-from xlflow.sums import ranked, scales_of
+from xlflow.sums import Scale, money_outlined, ranked, scales_of
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 # What people wrote is data: a text must not turn into a formula, a link or a number.
@@ -90,12 +90,17 @@ def _built(
 ) -> bytes:
     facts = read_facts(ledger)
     current = facts.current  # sorted each time it is asked for
+    scales = scales_of(form for form, _ in judged_by.values())
     basis = Basis(
         facts=facts,
         current=current,
         links=links,
         titles=form_titles,
-        scales=scales_of(form for form, _ in judged_by.values()),
+        scales=scales,
+        money={
+            each.id: money_outlined(facts.outlines[each.id], scales.get(each.form or "", Scale()))
+            for each in current
+        },
         places=read_places(ledger, current),
         profiles=read_profiles(current, ledger, (profile for _, profile in judged_by.values())),
         made_at=made_at,
@@ -107,13 +112,12 @@ def _built(
         book = Book(workbook)
         overview = book.sheet(OVERVIEW)
         not_counted = frames.not_counted_frame(facts, basis.links)
-        register = frames.register_frame(basis)
         if ranks := ranked(current):
             write_ranking(book, basis, ranks)
         if current:
             write_units(book, basis)
             write_groups(book, basis)
-        write_register(book, basis, register, not_counted)
+        write_register(book, basis, frames.register_rows(basis), not_counted)
         if asked := asked_amounts(basis, amount_units):
             write_amounts(book, asked, basis.links)
         details = frames.detail_rows(facts, form_titles)
@@ -130,7 +134,7 @@ def _built(
         superseded = frames.versions_frame(facts, basis.links, form_titles)
         if len(superseded):
             write_versions(book, superseded)
-        write_charts(book, register)
+        write_charts(book, basis)
         line = [generation_line(basis, len(not_counted)), *limits_met(details, problems)]
         write_overview(book, overview, basis, ranks, (title, "  ·  ".join(line)))
         write_dictionary(book, basis)
