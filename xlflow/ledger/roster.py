@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
+from itertools import starmap
 from sys import intern
 from types import MappingProxyType
 
@@ -105,7 +106,7 @@ def units_listed(connection: Connection, item: Identified) -> tuple[Listed, ...]
     names = {"called": normalised(item.unit), "coded": item.unit_code or None}
     for query, asked in ((_units_like, values | names), (_units, values)):
         if found := connection.execute(query, asked).all():
-            return tuple(Listed(row.unit, row.unit_code) for row in found)
+            return tuple(starmap(Listed, found))
     return ()
 
 

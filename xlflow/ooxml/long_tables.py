@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import chain
 from typing import IO, NamedTuple
 from xml.sax.saxutils import quoteattr
@@ -26,6 +25,7 @@ _ROW_END, _END = b"</row>", b"</sheetData>"
 _LINKS_END = b"</hyperlinks>"
 _AFTER_LINKS = re.compile(rb"<(?:printOptions|pageMargins|pageSetup)[ />]|</worksheet>")
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_LINKS_START = f'<hyperlinks xmlns:r="{_RELATIONSHIPS}">'.encode()
 _LINKED_FILE = re.compile(rb'Target="(?!file:)[^"]*" TargetMode="External"')
 _LEVEL = 3  # half the time of zlib's usual level, a sixth larger
 _REMEMBERED = 4096  # values of a column
@@ -48,15 +48,16 @@ class LongTable:
     pieces: Iterable[Rows]
 
 
-def with_long_tables(package: bytes, tables: Mapping[str, LongTable]) -> bytes:
-    """Return a workbook with a row of some of its sheets, by part, given way to many.
+def write_with_long_tables(
+    package: IO[bytes], tables: Mapping[str, LongTable], into: IO[bytes]
+) -> None:
+    """Write a workbook with a row of some of its sheets, by part, given way to many.
 
     Each column takes the style that it has in that row. Raises ValueError when a sheet has no
     such row, or a table not as many as it said.
     """
-    book = BytesIO()
     of_tables = {_relationships_of(part) for part in tables}
-    with ZipFile(BytesIO(package)) as made, ZipFile(book, "w", ZIP_DEFLATED) as written:
+    with ZipFile(package) as made, ZipFile(into, "w", ZIP_DEFLATED) as written:
         for name in made.namelist():
             if name in tables:
                 _copy_with_table(made, written, name, tables[name])
@@ -64,7 +65,6 @@ def with_long_tables(package: bytes, tables: Mapping[str, LongTable]) -> bytes:
                 content = made.read(name)
                 with _member(written, name) as member:
                     member.write(_with_slashes(content) if name.endswith(".rels") else content)
-    return book.getvalue()
 
 
 def _copy_with_table(made: ZipFile, written: ZipFile, name: str, table: LongTable) -> None:
@@ -103,12 +103,12 @@ def _write_table(member: IO[bytes], sheet: bytes, table: LongTable) -> dict[str,
     member.write(_wider(sheet[:start], first + table.count - 1))
     composer = _Composer(sheet[start:end], first)
     targets: dict[str, str] = {}
-    links: list[str] = []
+    links = bytearray()
     with ThreadPoolExecutor(1) as packer:  # zlib lets the next rows be composed meanwhile
         packing = None
         for piece in table.pieces:
             content = composer.rows(row, piece)
-            links += _links(row, piece.columns, targets)
+            links += "".join(_links(row, piece.columns, targets)).encode()
             row += len(piece.heights)
             if packing:
                 packing.result()
@@ -117,7 +117,8 @@ def _write_table(member: IO[bytes], sheet: bytes, table: LongTable) -> dict[str,
             packing.result()
     if row - first != table.count:
         raise ValueError(f"{row - first} rows where {table.count} were promised")
-    member.write(_with_links(sheet[end:], "".join(links)))
+    for part in _with_links(sheet[end:], links):
+        member.write(part)
     return targets
 
 
@@ -204,17 +205,16 @@ def _links(
                 yield f'<hyperlink ref="{cell_name(number, column)}" r:id="{identity}"{place}/>'
 
 
-def _with_links(tail: bytes, links: str) -> bytes:
-    """Return the part behind the rows with further links in it."""
+def _with_links(tail: bytes, links: bytes | bytearray) -> tuple[bytes | bytearray, ...]:
+    """Return the part behind the rows with further links in it, in pieces."""
     if not links:
-        return tail
+        return (tail,)
     place = tail.find(_LINKS_END)
     if place >= 0:
-        return tail[:place] + links.encode() + tail[place:]
+        return tail[:place], links, tail[place:]
     following = _AFTER_LINKS.search(tail)
     place = following.start() if following else len(tail)
-    whole = f'<hyperlinks xmlns:r="{_RELATIONSHIPS}">{links}</hyperlinks>'
-    return tail[:place] + whole.encode() + tail[place:]
+    return tail[:place], _LINKS_START, links, _LINKS_END, tail[place:]
 
 
 def _relationships_of(part: str) -> str:
