@@ -12,12 +12,13 @@ through its own calls (`exercise.py`). Then, each in a process of its own:
 
 Prints seconds of the processor, seconds on the wall, and the memory each took beyond that of its
 imports; of xlflow also by how much that grows from a tenth of the submissions. All write into a
-file. A side that takes longer than `--limit` seconds is stopped, and that is said.
+file. A side that takes longer than `--limit` seconds of the processor is stopped, and that is said.
 """
 
 import argparse
 import json
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -44,10 +45,11 @@ def main() -> None:
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     parser.add_argument("--workspace", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help="keep xlflow's book of all submissions here")
-    parser.add_argument("--limit", type=float, default=1800, help="seconds each book may take")
+    parser.add_argument("--limit", type=int, default=1800, help="seconds of processor for a book")
     parser.add_argument("--json", action="store_true", help="print the figures alone")
     options = parser.parse_args()
     if options.side:
+        resource.setrlimit(resource.RLIMIT_CPU, (options.limit, options.limit + 1))
         print(json.dumps(measured(options.side, options.workspace, options.indicators)))
         return
     counts = sorted({max(options.submissions // part, 1) for part in (100, 10, 1)})
@@ -64,8 +66,8 @@ def main() -> None:
         for side in BOOKS:
             try:
                 taken = in_a_process(side, many, options.indicators, options.limit)
-            except subprocess.TimeoutExpired:
-                say(f"{side:20} stopped: not done after {options.limit:.0f} s")
+            except Stopped:
+                say(f"{side:20} stopped: not done after {options.limit} s of processor")
                 continue
             found["books"][side] = taken
             say(f"{side:20} {line(taken)}")
@@ -97,13 +99,21 @@ def line(taken: dict[str, float]) -> str:
     )
 
 
+class Stopped(Exception):
+    """A side took longer than it may."""
+
+
 def in_a_process(
-    side: str, workspace: Path, indicators: int, limit: float | None = None
+    side: str, workspace: Path, indicators: int, limit: int | None = None
 ) -> dict[str, float]:
     """Return what one side took, run in a process of its own; `limit` is in seconds."""
     command = [sys.executable, __file__, "--side", side, "--workspace", str(workspace)]
     command += ["--indicators", str(indicators)]
-    run = subprocess.run(command, check=True, capture_output=True, text=True, timeout=limit)
+    command += ["--limit", str(limit)] if limit else []
+    run = subprocess.run(command, check=False, capture_output=True, text=True)
+    if run.returncode == -signal.SIGXCPU:
+        raise Stopped
+    run.check_returncode()
     taken: dict[str, float] = json.loads(run.stdout)
     return taken
 
