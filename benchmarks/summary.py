@@ -11,13 +11,14 @@ through its own calls (`exercise.py`). Then, each in a process of its own:
   submissions there, the median of many.
 
 Prints seconds of the processor, seconds on the wall, and the memory each took beyond that of its
-imports; of xlflow also by how much that grows from a tenth of the submissions, the finished book
-left out.
+imports; of xlflow also by how much that grows from a tenth of the submissions. All write into a
+file. A side that takes longer than `--limit` seconds of the processor is stopped, and that is said.
 """
 
 import argparse
 import json
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,9 +26,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from shutil import copyfile
 from statistics import median
 from typing import Any, Literal
 
@@ -44,9 +45,11 @@ def main() -> None:
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     parser.add_argument("--workspace", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help="keep xlflow's book of all submissions here")
+    parser.add_argument("--limit", type=int, default=1800, help="seconds of processor for a book")
     parser.add_argument("--json", action="store_true", help="print the figures alone")
     options = parser.parse_args()
     if options.side:
+        resource.setrlimit(resource.RLIMIT_CPU, (options.limit, options.limit + 1))
         print(json.dumps(measured(options.side, options.workspace, options.indicators)))
         return
     counts = sorted({max(options.submissions // part, 1) for part in (100, 10, 1)})
@@ -61,13 +64,22 @@ def main() -> None:
         tenth = in_a_process("xlflow", few, options.indicators)
         say(f"{'xlflow, a tenth':20} {line(tenth)}")
         for side in BOOKS:
-            taken = found["books"][side] = in_a_process(side, many, options.indicators)
+            try:
+                taken = in_a_process(side, many, options.indicators, options.limit)
+            except Stopped:
+                say(f"{side:20} stopped: not done after {options.limit} s of processor")
+                continue
+            found["books"][side] = taken
             say(f"{side:20} {line(taken)}")
-        whole = found["books"]["xlflow"]
-        grown = whole["memory"] - whole["size"] - tenth["memory"] + tenth["size"]
-        say(f"xlflow's memory grows by {grown / MB:.0f} MB from a tenth to all, books left out")
+        if whole := found["books"].get("xlflow"):
+            grown = whole["memory"] - tenth["memory"]
+            each = grown / (counts[-1] - counts[-2]) / 1000 if len(counts) > 1 else 0
+            say(
+                f"xlflow's memory grows by {grown / MB:.0f} MB from a tenth to all:"
+                f" {each:.1f} KB a submission"
+            )
         if options.out:
-            options.out.write_bytes((many / BOOK).read_bytes())
+            copyfile(many / book_of("xlflow"), options.out)
         for count in counts:
             taken = in_a_process("one-more", Path(name) / str(count), options.indicators)
             found["one_more"][str(count)] = taken
@@ -76,7 +88,8 @@ def main() -> None:
         print(json.dumps(found))
 
 
-BOOK = "book.xlsx"
+def book_of(side: str) -> str:
+    return f"{side}.xlsx"
 
 
 def line(taken: dict[str, float]) -> str:
@@ -86,11 +99,21 @@ def line(taken: dict[str, float]) -> str:
     )
 
 
-def in_a_process(side: str, workspace: Path, indicators: int) -> dict[str, float]:
-    """Return what one side took, run in a process of its own."""
+class Stopped(Exception):
+    """A side took longer than it may."""
+
+
+def in_a_process(
+    side: str, workspace: Path, indicators: int, limit: int | None = None
+) -> dict[str, float]:
+    """Return what one side took, run in a process of its own; `limit` is in seconds."""
     command = [sys.executable, __file__, "--side", side, "--workspace", str(workspace)]
     command += ["--indicators", str(indicators)]
-    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    command += ["--limit", str(limit)] if limit else []
+    run = subprocess.run(command, check=False, capture_output=True, text=True)
+    if run.returncode == -signal.SIGXCPU:
+        raise Stopped
+    run.check_returncode()
     taken: dict[str, float] = json.loads(run.stdout)
     return taken
 
@@ -101,12 +124,10 @@ def measured(side: str, workspace: Path, indicators: int) -> dict[str, float]:
     write = SIDES[side](workspace)
     before = most_memory()
     wall, processor = time.perf_counter(), time.process_time()
-    book = write()
+    write()
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    if side == "xlflow":
-        (workspace / BOOK).write_bytes(book)
-    memory = most_memory() - before
-    return {"wall": wall, "processor": processor, "memory": memory, "size": len(book)}
+    memory, size = most_memory() - before, (workspace / book_of(side)).stat().st_size
+    return {"wall": wall, "processor": processor, "memory": memory, "size": size}
 
 
 def most_memory() -> int:
@@ -124,17 +145,18 @@ def open_ledger(workspace: Path) -> Any:
 # -- the books -----------------------------------------------------------------------------------
 
 
-def by_xlflow(workspace: Path) -> Callable[[], bytes]:
+def by_xlflow(workspace: Path) -> Callable[[], None]:
     from xlflow.forms import all_forms
     from xlflow.scoring import load_profile
-    from xlflow.summary import build_summary
+    from xlflow.summary import write_summary
 
     forms = all_forms(workspace)
 
-    def write() -> bytes:
-        with open_ledger(workspace) as ledger:
-            return build_summary(
+    def write() -> None:
+        with open_ledger(workspace) as ledger, (workspace / book_of("xlflow")).open("wb") as book:
+            write_summary(
                 ledger,
+                book,
                 title="汇总",
                 at=RECEIVED,
                 workspace=workspace,
@@ -169,32 +191,30 @@ def tables(workspace: Path) -> dict[str, tuple[list[str], Iterator[list[Any]]]]:
     return found
 
 
-def by_openpyxl(workspace: Path) -> Callable[[], bytes]:
+def by_openpyxl(workspace: Path) -> Callable[[], None]:
     from openpyxl import Workbook
 
-    def write() -> bytes:
-        book, out = Workbook(write_only=True), BytesIO()
+    def write() -> None:
+        book = Workbook(write_only=True)
         for name, (captions, rows) in tables(workspace).items():
             sheet = book.create_sheet(name)
             for row in chain([captions], rows):
                 sheet.append(row)
-        book.save(out)
-        return out.getvalue()
+        book.save(workspace / book_of("openpyxl"))
 
     return write
 
 
-def by_pandas(engine: Literal["openpyxl", "xlsxwriter"]) -> Callable[[Path], Callable[[], bytes]]:
-    def prepared(workspace: Path) -> Callable[[], bytes]:
+def by_pandas(engine: Literal["openpyxl", "xlsxwriter"]) -> Callable[[Path], Callable[[], None]]:
+    def prepared(workspace: Path) -> Callable[[], None]:
         import pandas as pd
 
-        def write() -> bytes:
-            out = BytesIO()
+        def write() -> None:
+            out = workspace / book_of(f"pandas-{engine}")
             with pd.ExcelWriter(out, engine=engine) as writer:
                 for name, (captions, rows) in tables(workspace).items():
                     frame = pd.DataFrame(rows, columns=captions, dtype=object)
                     frame.to_excel(writer, sheet_name=name, index=False)
-            return out.getvalue()
 
         return write
 
@@ -215,7 +235,7 @@ def recorded(workspace: Path, indicators: int) -> float:
     return median(seconds)
 
 
-BOOKS: dict[str, Callable[[Path], Callable[[], bytes]]] = {
+BOOKS: dict[str, Callable[[Path], Callable[[], None]]] = {
     "xlflow": by_xlflow,
     "openpyxl": by_openpyxl,
     "pandas-xlsxwriter": by_pandas("xlsxwriter"),

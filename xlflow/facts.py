@@ -3,25 +3,28 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 
+from xlflow.forms.document import value_at
 from xlflow.ledger import Arrival, Decision, DecisionKind, Ledger, Standing, Submission
 from xlflow.ledger.identity import same_unit
 from xlflow.problems import Problem
+from xlflow.scoring.engine import FUNDS_TOTAL
 from xlflow.scoring.score import Score
 
 _T = TypeVar("_T")
-_TOGETHER = 100  # submissions; reading them one by one costs more than their texts do
-_HELD = 4  # pieces of so many
-_FUNDS = "funds"
+_TOGETHER = 50  # submissions; reading them one by one costs more than their texts do
+_HELD, _SMALL = 2, 400  # pieces of so many; what a small exercise says is all held
 _SAID = ("weight", "claimed", "computed", "deviation", "light", "progress")
 
 
 class InPieces(Mapping[int, _T]):
     """What the ledger keeps of submissions, by their `id`, read some at a time and let go again.
 
-    Some hundred submissions are held. Of more, who goes through them in their order reads
-    everything once, and who asks for them in another order reads them one by one.
+    Of some hundred submissions all is held, of more a hundred: who goes through them in their
+    order reads everything once, though others are asked for in between, and who asks for them in
+    another order reads them one by one.
     """
 
     def __init__(
@@ -33,19 +36,23 @@ class InPieces(Mapping[int, _T]):
         self._read = read
         self._places = {each.id: place for place, each in enumerate(submissions)}
         self._pieces: dict[int, Mapping[int, _T]] = {}
-        self._last = -1
+        self._most = _HELD if len(submissions) > _SMALL else _SMALL // _TOGETHER
+        self._last = self._walked = -1
 
     def __getitem__(self, number: int) -> _T:
         place = self._places[number]
-        ahead, self._last = place - self._last, place
+        ahead = any(0 < place - past <= _TOGETHER for past in (self._last, self._walked))
+        self._last = place
         piece = place // _TOGETHER
         if piece not in self._pieces:
-            if not 0 < ahead <= _TOGETHER:
+            if not ahead:
                 return self._read([self._submissions[place]])[number]
-            if len(self._pieces) == _HELD:
+            if len(self._pieces) == self._most:
                 self._pieces.pop(next(iter(self._pieces)))
             start = piece * _TOGETHER
             self._pieces[piece] = self._read(self._submissions[start : start + _TOGETHER])
+        if ahead:
+            self._walked = place
         return self._pieces[piece][number]
 
     def __iter__(self) -> Iterator[int]:
@@ -59,12 +66,15 @@ class InPieces(Mapping[int, _T]):
 class Outline:
     """What is held of each submission that counts, of thousands: its money, and how far it goes.
 
-    `money` is the part of its data that is money: `funds` and the amounts of the form itself.
-    `weight` is the sum of the points of its scored rows, `rows` their number, and `said` the
-    fields of `Score` that any of them fills.
+    The amounts are those of the total of its fund table and what it asks for this year, as the
+    form states them. `weight` is the sum of the points of its scored rows, `rows` their number,
+    and `said` the fields of `Score` that any of them fills.
     """
 
-    money: Mapping[str, Any]
+    initial_budget: Decimal | None
+    full_year_budget: Decimal | None
+    executed: Decimal | None
+    asked: Decimal | None
     weight: Decimal | None
     rows: int
     said: frozenset[str]
@@ -134,7 +144,8 @@ def folder_of(name: str) -> str:
 def read_facts(ledger: Ledger) -> Facts:
     """Return everything the summary shows; the ledger must stay open while it is looked at."""
     submissions = ledger.submissions()
-    current = sorted((each for each in submissions if each.current), key=_by_unit)
+    counting = [each for each in submissions if each.current]
+    current = sorted(counting, key=_by_unit)
     shown = [*current, *(each for each in submissions if each.version is None)]
     scores, data = InPieces(shown, ledger.scores_of), InPieces(current, ledger.data_of)
     return Facts(
@@ -143,24 +154,35 @@ def read_facts(ledger: Ledger) -> Facts:
         scores=scores,
         problems=InPieces(shown, ledger.problems_of),
         data=data,
-        standing=ledger.standing(),
+        standing=ledger.standing(counting),
         decisions=ledger.decisions(),
         outlines={each.id: _outline(data.get(each.id, {}), scores[each.id]) for each in current},
     )
 
 
 def _outline(data: Mapping[str, Any], scores: Sequence[Score]) -> Outline:
+    total = value_at(data, FUNDS_TOTAL) or {}
     weights = [each.weight for each in scores if each.weight is not None]
+    said = (name for name in _SAID if any(getattr(each, name) is not None for each in scores))
     return Outline(
-        money={
-            key: value for key, value in data.items() if key == _FUNDS or isinstance(value, Decimal)
-        },
-        weight=sum(weights, Decimal()) if weights else None,
+        initial_budget=_amount(total.get("initial_budget")),
+        full_year_budget=_amount(total.get("full_year_budget")),
+        executed=_amount(total.get("executed")),
+        asked=_amount(data.get("amount_this_year")),
+        weight=_shared(sum(weights, Decimal())) if weights else None,
         rows=len(scores),
-        said=frozenset(
-            name for name in _SAID if any(getattr(each, name) is not None for each in scores)
-        ),
+        said=_shared(frozenset(said)),
     )
+
+
+def _amount(value: object) -> Decimal | None:
+    return value if isinstance(value, Decimal) else None
+
+
+@lru_cache(maxsize=1024)
+def _shared(value: _T) -> _T:
+    """Return a value as it is held once: of thousands of forms many say the same."""
+    return value
 
 
 def _by_unit(submission: Submission) -> tuple[str, str, str, str, int, str, int]:

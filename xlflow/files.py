@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from pathlib import Path
+from typing import IO
 
 from xlflow.errors import EnvironmentFailed
 from xlflow.messages import Text, text
@@ -28,6 +29,7 @@ READ_ONLY = 0o444
 _FOR_ALL_TO_READ = 0o644
 _FOR_ALL_TO_RUN = 0o755
 _CHUNK = 1 << 20
+_HELD = 16 << 20  # bytes of a file that need no disk
 # What Windows answers while a scanner, Excel or WPS holds a file: access denied, sharing
 # violation, lock violation. They pass, so the rename is tried again for about 2.5 seconds.
 _BUSY_ON_WINDOWS = frozenset({5, 32, 33})
@@ -204,6 +206,26 @@ def write_bytes(path: Path, data: bytes) -> None:
     _put(_write_temporary(path, (data,)), path)
 
 
+def write_from(path: Path, source: IO[bytes]) -> None:
+    """Write a whole file from an open one, as `write_bytes` does, whatever its size."""
+    make_dir(path.parent)
+    _put(_write_temporary(path, _from_its_start(source)), path)
+
+
+def sha256_from(source: IO[bytes]) -> str:
+    """Return the hash of an open file."""
+    digest = hashlib.sha256()
+    for chunk in _from_its_start(source):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _from_its_start(source: IO[bytes]) -> Iterator[bytes]:
+    source.seek(0)
+    while chunk := source.read(_CHUNK):
+        yield chunk
+
+
 def copy(source: Path, target: Path) -> None:
     """Write a file anew from another one, as `write_bytes` does, whatever its size.
 
@@ -297,6 +319,19 @@ def passing_folder() -> Iterator[Path]:
     """Yield a folder of this user alone that is gone, with all in it, when the block ends."""
     with tempfile.TemporaryDirectory(prefix="xlflow-", ignore_cleanup_errors=True) as name:
         yield Path(name)
+
+
+@contextlib.contextmanager
+def passing_file(name: str) -> Iterator[IO[bytes]]:
+    """Yield a file to be filled that is gone when the block ends; a small one is only in memory.
+
+    Raises EnvironmentFailed, with the name of what is made in it, when the disk takes no more.
+    """
+    try:
+        with tempfile.SpooledTemporaryFile(max_size=_HELD) as stream:
+            yield stream
+    except OSError as error:
+        raise failure(EnvironmentFailed, "file.unwritable", error, name=name) from error
 
 
 def sweep_temporaries(folder: Path) -> None:

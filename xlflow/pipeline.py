@@ -797,7 +797,7 @@ def publish_book(
     Unless it goes to a place of its own (`out`), the page 进度.html is written beside it and the
     bureau's own layout filled, if the settings name one; `on_trouble` is told why it could not be.
     """
-    from xlflow.summary import build_summary, publish_summary
+    from xlflow.summary import publish_summary, write_summary
 
     forms = all_forms(workspace.root)
     about: dict[str, Any] = _about(workspace, forms, now) | {
@@ -805,7 +805,9 @@ def publish_book(
         "judged_by": {form.name: (form, rules_of(workspace).profile_for(form)) for form in forms},
     }
     if out is not None:
-        files.write_bytes(out, build_summary(ledger, folder=out.resolve().parent, **about))
+        with files.passing_file(out.name) as made:
+            write_summary(ledger, made, folder=out.resolve().parent, **about)
+            files.write_from(out, made)
         return out
     book = publish_summary(ledger, outbox=workspace.outbox, **about)
     with suppress(files.TargetInUse):  # the next run will write it

@@ -7,11 +7,12 @@ unit a form states them in. A rate is recomputed from sums, never averaged from 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
+from xlflow.facts import Outline
 from xlflow.forms import Form
 from xlflow.forms.document import value_at
 from xlflow.ledger import Submission
@@ -187,6 +188,16 @@ def money_of(data: Mapping[str, Any], scale: Scale) -> Money:
     return _money(value_at(data, FUNDS_TOTAL) or {}, scale, value_at(data, _ASKED))
 
 
+def money_outlined(outline: Outline, scale: Scale) -> Money:
+    """Return the amounts of one form of which the outline is held."""
+    return Money(
+        _scaled(outline.initial_budget, scale.funds),
+        _scaled(outline.full_year_budget, scale.funds),
+        _scaled(outline.executed, scale.funds),
+        _scaled(outline.asked, scale.asked),
+    )
+
+
 def added(parts: Iterable[Money]) -> Money:
     """Return the sum of amounts; the fund table of those only that give budget and executed.
 
@@ -207,20 +218,25 @@ def added(parts: Iterable[Money]) -> Money:
     )
 
 
-def by_exercise(
+def money_by_id(
     submissions: Iterable[Submission], data: Data, scales: Mapping[str, Scale]
-) -> tuple[Sums, ...]:
+) -> dict[int, Money]:
+    """Return the amounts of each submission, by its `id`."""
+    return {
+        each.id: money_of(data.get(each.id, {}), _scale_of(each, scales)) for each in submissions
+    }
+
+
+def by_exercise(submissions: Iterable[Submission], money: Mapping[int, Money]) -> tuple[Sums, ...]:
     """Return the sums of each exercise, by year."""
     groups = _grouped(submissions, exercise_of)
-    return tuple(_summed(key, groups[key], data, scales) for key in sorted(groups))
+    return tuple(_summed(key, groups[key], money) for key in sorted(groups))
 
 
-def by_unit(
-    submissions: Iterable[Submission], data: Data, scales: Mapping[str, Scale]
-) -> tuple[Sums, ...]:
+def by_unit(submissions: Iterable[Submission], money: Mapping[int, Money]) -> tuple[Sums, ...]:
     """Return the sums of each unit in each exercise; a unit is known by its code, else its name."""
     groups = _grouped(submissions, lambda each: (exercise_of(each), unit_of(each)))
-    return tuple(_summed(key[0], groups[key], data, scales) for key in sorted(groups))
+    return tuple(_summed(key[0], groups[key], money) for key in sorted(groups))
 
 
 def by_source(
@@ -230,7 +246,7 @@ def by_source(
 
     Of forms whose total gives budget and executed; a blank among its sources is nothing then.
     """
-    groups: dict[tuple[Exercise, str], list[Money]] = {}
+    sums: dict[tuple[Exercise, str], Money] = {}
     for each in submissions:
         of_form, scale = data.get(each.id, {}), _scale_of(each, scales)
         total = money_of(of_form, scale)
@@ -240,23 +256,28 @@ def by_source(
             money = _money(row, scale, None)
             if any((money.initial_budget, money.full_year_budget, money.executed)):
                 key = exercise_of(each), source_name(row.get("name"))
-                groups.setdefault(key, []).append(_blanks_as_nothing(money))
-    ordered = sorted(groups, key=lambda key: key[0])
-    return tuple(SourceSums(*key, added(groups[key])) for key in ordered)
+                before = sums.get(key, Money())
+                both = added([before, _blanks_as_nothing(money)])
+                sums[key] = replace(both, forms=before.forms + 1)
+    ordered = sorted(sums, key=lambda key: key[0])
+    return tuple(SourceSums(*key, sums[key]) for key in ordered)
 
 
 def by_level(
     submissions: Iterable[Submission], scores: ScoresById, data: Data
 ) -> tuple[LevelSums, ...]:
     """Return the sums of each level 1 in each exercise, in the order of the forms."""
-    groups: dict[tuple[Exercise, str], list[Score]] = {}
+    sums: dict[tuple[Exercise, str], LevelSums] = {}
     for each in submissions:
         exercise, of_form = exercise_of(each), data.get(each.id, {})
+        rows: dict[str, list[Score]] = {}
         for score in scores.get(each.id, ()):
-            key = exercise, _level_of(score, of_form)
-            groups.setdefault(key, []).append(score)
-    ordered = sorted(groups, key=lambda key: key[0])
-    return tuple(_level(*key, groups[key]) for key in ordered)
+            rows.setdefault(_level_of(score, of_form), []).append(score)
+        for name, of_level in rows.items():
+            key, level = (exercise, name), _level(exercise, name, of_level)
+            sums[key] = _together(sums[key], level) if key in sums else level
+    ordered = sorted(sums, key=lambda key: key[0])
+    return tuple(sums[key] for key in ordered)
 
 
 def ranked(submissions: Iterable[Submission]) -> tuple[Ranked, ...]:
@@ -310,11 +331,8 @@ def level_name(written: object) -> str:
     return key.removesuffix("指标") or key or UNNAMED
 
 
-def _summed(
-    exercise: Exercise, group: list[Submission], data: Data, scales: Mapping[str, Scale]
-) -> Sums:
-    money = added(money_of(data.get(each.id, {}), _scale_of(each, scales)) for each in group)
-    return Sums(exercise, tuple(group), money)
+def _summed(exercise: Exercise, group: list[Submission], money: Mapping[int, Money]) -> Sums:
+    return Sums(exercise, tuple(group), added(money[each.id] for each in group))
 
 
 def _level(exercise: Exercise, name: str, rows: list[Score]) -> LevelSums:
@@ -330,6 +348,20 @@ def _level(exercise: Exercise, name: str, rows: list[Score]) -> LevelSums:
         ),
         full=sum(row.computed is not None and row.computed == row.weight for row in rows),
         lights=Counter(row.light for row in rows if row.light),
+    )
+
+
+def _together(one: LevelSums, other: LevelSums) -> LevelSums:
+    return LevelSums(
+        exercise=one.exercise,
+        name=one.name,
+        rows=one.rows + other.rows,
+        weight=one.weight + other.weight,
+        claimed=one.claimed + other.claimed,
+        points=one.points + other.points,
+        undecided_weight=one.undecided_weight + other.undecided_weight,
+        full=one.full + other.full,
+        lights=Counter(one.lights) + Counter(other.lights),
     )
 
 
@@ -353,7 +385,9 @@ def _money(row: Mapping[str, Any], scale: Scale, asked: object) -> Money:
 
 
 def _scaled(value: object, scale: Decimal) -> Decimal | None:
-    return value * scale if isinstance(value, Decimal) else None
+    if not isinstance(value, Decimal):
+        return None
+    return value if scale == 1 else value * scale  # thousands of amounts are held once
 
 
 def _blanks_as_nothing(money: Money) -> Money:

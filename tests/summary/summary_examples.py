@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from xlflow.forms.document import Document
 from xlflow.ledger import Ledger, RosterLine, Submission, entry_of
 from xlflow.problems import Problem, Severity
 from xlflow.review.result import Outcome, Result
 from xlflow.scoring.score import Score, Scores
-from xlflow.summary import build_summary
+from xlflow.summary import write_summary
 
 LAND = "郑州市上街区自然资源和规划局"
 FORM = "overall_self_evaluation"
@@ -124,12 +126,15 @@ def filled_ledger(workspace: Path) -> Ledger:
     return ledger
 
 
-def built(ledger: Ledger) -> bytes:
-    return build_summary(
-        ledger,
-        title=TITLE,
-        at=AT,
-        workspace=Path("/w"),
-        folder=Path("/w/outbox"),
-        form_titles=FORM_TITLES,
-    )
+def built(ledger: Ledger, **more: Any) -> bytes:
+    book = BytesIO()
+    about: dict[str, Any] = {
+        "title": TITLE,
+        "at": AT,
+        "workspace": Path("/w"),
+        "folder": Path("/w/outbox"),
+        "form_titles": FORM_TITLES,
+        **more,
+    }
+    write_summary(ledger, book, **about)
+    return book.getvalue()

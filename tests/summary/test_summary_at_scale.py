@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -13,20 +14,29 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from package_lint import findings
 from summary_examples import (
+    FORM,
     FUNDS_SCORE,
     INDICATOR_SCORE,
     RECEIVED,
+    SHEET,
     built,
     problem,
     result,
 )
 
+from xlflow import facts
 from xlflow.facts import InPieces
-from xlflow.ledger import Ledger, Submission, entry_of
+from xlflow.forms import load_form
+from xlflow.forms.document import Document, Source
+from xlflow.ledger import Ledger, RosterLine, Submission, entry_of
+from xlflow.ooxml import long_tables
+from xlflow.scoring import load_profile
 from xlflow.scoring.score import Scores
-from xlflow.summary import details, sheet
+from xlflow.summary import details, look, sheet, stream, write_summary
 
 UNITS, INDICATORS = 130, 3
+FEW, MANY, INDICATORS_OF_EACH = 210, 450, 8
+MOST_HELD = 8_000  # bytes a submission
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "summary.py"
 
 
@@ -128,6 +138,79 @@ def test_who_goes_through_all_submissions_reads_each_once_and_holds_few(ledger: 
     assert len(asked) == 300
     with pytest.raises(KeyError):
         pieces[5000]
+
+
+def exercise(place: Path, count: int) -> Ledger:
+    """Return the ledger of so many projects, each with words and indicators of its own."""
+    ledger = Ledger.open(place / "ledger.sqlite")
+    said = "完成年度建设任务，保障项目按期建成并投入使用，群众满意度不低于百分之九十。"
+    names = [f"第{number:05d}单位" for number in range(count)]
+    with ledger.together():
+        ledger.expect(RosterLine(FORM, 2022, "年度", name, name[1:6]) for name in names)
+        for number, name in enumerate(names):
+            judged = result(name, name[1:6], total=f"{60 + number % 40}.{number % 100:02d}")
+            own = [f"{name}的第{row}项指标" for row in range(INDICATORS_OF_EACH)]
+            rows = [
+                replace(INDICATOR_SCORE, field=f"/indicators/{row}", explanation=f"{said}{each}")
+                for row, each in enumerate(own)
+            ]
+            data = {
+                **(judged.document.data if judged.document else {}),
+                "annual_objective": {"expected": f"{name}：{said * 5}", "actual": f"{said}{name}"},
+                "indicators": [{"level1": "产出", "level3": each, "target": said} for each in own],
+            }
+            judged = replace(
+                judged,
+                project=f"项目{number}",
+                problems=(problem(f"{number}"),),
+                scores=replace(judged.scores, rows=(FUNDS_SCORE, *rows)),
+                document=Document(
+                    FORM, SHEET, data, {"/funds/total/executed": Source(SHEET, "C9")}
+                ),
+            )
+            arrival = ledger.arrive(f"{number:064x}", judged.file, 1, 1, RECEIVED)
+            (stored,) = ledger.record(
+                ledger.taken(arrival), [entry_of(judged)], recorded_at=RECEIVED
+            )
+            ledger.published(stored, f"outbox/通过/{name}.xlsx")
+            ledger.finish(arrival, judged.outcome.value)
+    return ledger
+
+
+def held(place: Path, count: int) -> int:
+    """Return the most memory that writing a book takes, in bytes."""
+    place.mkdir()
+    form = load_form(FORM)
+    with exercise(place, count) as ledger:
+        tracemalloc.start()
+        try:
+            with (place / "汇总.xlsx").open("wb") as book:
+                write_summary(
+                    ledger,
+                    book,
+                    title="汇总",
+                    at=RECEIVED,
+                    workspace=place,
+                    folder=place,
+                    judged_by={FORM: (form, load_profile("henan-2022"))},
+                )
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+
+def test_memory_grows_by_little_for_each_submission(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What does not grow with the number of submissions is kept small, to see what does.
+    for room in (long_tables, look):
+        monkeypatch.setattr(room, "_REMEMBERED", 50)
+    monkeypatch.setattr(facts, "_SMALL", 100)
+    monkeypatch.setattr(stream, "_TOGETHER", 50)
+    monkeypatch.setattr(sheet, "_WIDTH_SAMPLE", 50)
+    held(tmp_path / "first", 20)  # what is imported and remembered once
+    few, many = held(tmp_path / "few", FEW), held(tmp_path / "many", MANY)
+    assert (many - few) / (MANY - FEW) < MOST_HELD
 
 
 def test_the_benchmark_runs_and_compares_all_books() -> None:

@@ -340,6 +340,21 @@ def test_units_are_drawn_beside_their_figures_grades_and_rates_on_the_first_shee
     assert (b"$A$2:$A$41" in charts, b"$A$2:$A$42" in charts) == (True, True)
 
 
+def test_of_hundreds_of_units_both_ends_are_drawn(empty: Ledger) -> None:
+    arrival = empty.arrive("b" * 64, "many.zip", 1, 1, RECEIVED)
+    many = [
+        result(f"单位{number}", str(1000 + number), total=f"{50 + number / 10:.1f}")
+        for number in range(201)
+    ]
+    empty.record(arrival, list(map(entry_of, many)), recorded_at=RECEIVED)
+    names = values(table(book_of(empty)["图表"], "单位"), "单位")
+    assert names == [f"单位{number}" for number in (*range(200, 180, -1), *range(19, -1, -1))]
+    with ZipFile(BytesIO(built(empty))) as archive:
+        chart = archive.read("xl/charts/chart4.xml").decode()
+    assert "（前后各 20 名，共 201 份）" in chart
+    assert "$A$2:$A$41" in chart
+
+
 def test_bars_of_several_exercises_and_projects_are_told_apart(empty: Ledger) -> None:
     one = result("甲局", "1")
     submit(empty, one, "a")

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from summary_examples import AT, FORM, FORM_TITLES, RECEIVED, TITLE, result, submit
+from summary_examples import FORM, RECEIVED, built, result, submit
 
 from xlflow.forms import load_form
 from xlflow.ledger import Decision, DecisionKind, Ledger
 from xlflow.review.result import Outcome
 from xlflow.scoring import load_profile
-from xlflow.summary import build_summary
 from xlflow.summary.captions import SHEETS, Caption
 from xlflow.summary.meanings import MEANINGS
 
@@ -29,15 +28,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def book_of(ledger: Ledger) -> Workbook:
     """Return the book with the values of its formulas."""
-    data = build_summary(
-        ledger,
-        title=TITLE,
-        at=AT,
-        workspace=Path("/w"),
-        folder=Path("/w/outbox"),
-        form_titles=FORM_TITLES,
-        judged_by={FORM: (load_form(FORM), load_profile("henan-2022"))},
-    )
+    data = built(ledger, judged_by={FORM: (load_form(FORM), load_profile("henan-2022"))})
     return load_workbook(BytesIO(data), data_only=True)
 
 
@@ -161,14 +152,7 @@ def test_a_returned_form_of_another_scale_is_shown_in_ten_thousands(ledger: Ledg
     submit(ledger, result("甲局", "1", "50", budget="100"), "a")
     form = load_form(FORM)
     yuan = replace(form, root=_in_yuan(form.root))
-    data = build_summary(
-        ledger,
-        title=TITLE,
-        at=AT,
-        workspace=Path("/w"),
-        folder=Path("/w/outbox"),
-        judged_by={FORM: (yuan, load_profile("henan-2022"))},
-    )
+    data = built(ledger, judged_by={FORM: (yuan, load_profile("henan-2022"))})
     book = load_workbook(BytesIO(data), data_only=True)
     (row,) = rows_below(book["报送一览"], "单位编码")
     assert (row["全年预算数"], row["全年执行数"], row["预算执行率"]) == (0.01, 0.005, 0.5)

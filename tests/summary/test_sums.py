@@ -22,6 +22,7 @@ from xlflow.sums import (
     by_source,
     by_unit,
     graded,
+    money_by_id,
     ranked,
     scales_of,
 )
@@ -89,7 +90,7 @@ def test_the_rate_is_that_of_the_sums_and_not_the_mean_of_the_rates() -> None:
         2: funds("80", "90", "45"),  # 50 %: the mean of the rates would be 75 %
         3: funds("7", "900", None),  # says nothing of what was spent: in no sum
     }
-    (sums,) = by_exercise(forms, data, {})
+    (sums,) = by_exercise(forms, money_by_id(forms, data, {}))
     assert sums.money == Money(Decimal(90), Decimal(100), Decimal(55), asked=None, forms=2)
     assert (sums.count, sums.money.execution_rate) == (3, Decimal("0.5500"))
 
@@ -98,9 +99,9 @@ def test_forms_in_yuan_and_in_ten_thousands_are_added_on_one_scale() -> None:
     forms = [submission(1), submission(2, form="镇区自评表")]
     data = {1: funds("1", "36", "34.2"), 2: funds("10000", "360000.55", "342000.01")}
     scales = {"镇区自评表": Scale(funds=Decimal("0.0001"))}
-    yuan = by_exercise(forms[1:], data, scales)[0].money
+    yuan = by_exercise(forms[1:], money_by_id(forms[1:], data, scales))[0].money
     assert (yuan.full_year_budget, yuan.executed) == (Decimal("36.000055"), Decimal("34.200001"))
-    together = added([by_exercise(forms[:1], data, scales)[0].money, yuan])
+    together = added([by_exercise(forms[:1], money_by_id(forms[:1], data, scales))[0].money, yuan])
     assert together.full_year_budget == Decimal("72.000055")
     assert together.execution_rate == Decimal("0.9500")
 
@@ -111,7 +112,7 @@ def test_the_unit_of_a_form_is_that_of_its_schema() -> None:
     assert scales[TARGET].asked == Decimal("0.0001")  # 元
     targets = [submission(1, form=TARGET), submission(2, form=TARGET)]
     data = {1: {"amount_this_year": Decimal("360000")}, 2: {"amount_this_year": Decimal("0.55")}}
-    (sums,) = by_exercise(targets, data, scales)
+    (sums,) = by_exercise(targets, money_by_id(targets, data, scales))
     assert (sums.money.asked, sums.money.forms) == (Decimal("36.000055"), 0)
     assert sums.money.execution_rate is None
 
@@ -120,7 +121,8 @@ def test_exercises_are_never_added_up_with_each_other() -> None:
     forms = [submission(1), submission(2, round="上半年"), submission(3, round="1-6月", year=2021)]
     data = {number: funds("1", "2", "1") for number in (1, 2, 3)}
     assert [
-        (each.exercise, each.money.full_year_budget) for each in by_exercise(forms, data, {})
+        (each.exercise, each.money.full_year_budget)
+        for each in by_exercise(forms, money_by_id(forms, data, {}))
     ] == [
         (Exercise(SELF, 2021, "1-6月"), Decimal(2)),
         (Exercise(SELF, 2022, "1-6月"), Decimal(2)),
@@ -136,7 +138,7 @@ def test_a_unit_is_known_by_its_code_and_without_one_by_its_name() -> None:
         submission(4, "乙 局", None, total=None),
     ]
     data = {1: funds("1", "10.10", "5"), 2: funds("1", "10.10", "5.1"), 3: funds("1", "4", "4")}
-    first, second = by_unit(forms, data, {})
+    first, second = by_unit(forms, money_by_id(forms, data, {}))
     assert (first.count, first.outcomes[Outcome.ACCEPTED], first.outcomes[Outcome.RETURNED]) == (
         2,
         1,

@@ -327,11 +327,15 @@ class Ledger:
         with self._writing() as connection:
             roster.extend(connection, line, deadline)
 
-    def standing(self) -> tuple[Standing, ...]:
-        """Return where everyone stands: the roster, then who submitted without being on it."""
+    def standing(self, current: Sequence[Submission] | None = None) -> tuple[Standing, ...]:
+        """Return where everyone stands: the roster, then who submitted without being on it.
+
+        `current` are the submissions that count, as recorded, where they were read before.
+        """
         with self._reading() as connection:
             expected = roster.lines(connection)
-            current = submissions.find(connection, current_only=True)
+            if current is None:
+                current = submissions.find(connection, current_only=True)
             first_received = submissions.first_received(connection)
             extended = decisions.extensions(connection)
         return roster.standing(expected, current, first_received, extended)

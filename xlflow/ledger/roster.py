@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
+from itertools import starmap
+from sys import intern
 from types import MappingProxyType
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from xlflow.ledger.identity import (
     Identified,
@@ -19,6 +21,7 @@ from xlflow.ledger.records import Decision, RosterLine, Standing, StandingState,
 from xlflow.ledger.tables import roster
 from xlflow.review.context import Listed
 
+_SAID_BY_MANY = ("form", "round", "unit", "unit_code", "deadline", "profile")
 _LINE = tuple(roster.c[field.name] for field in fields(RosterLine))
 # Built once: SQLAlchemy then finds their compiled form without looking at them again.
 _in_exercise = roster.c.exercise == bindparam("here")
@@ -55,7 +58,13 @@ def expect(connection: Connection, lines: Iterable[RosterLine]) -> None:
 def lines(connection: Connection) -> tuple[RosterLine, ...]:
     """Return the roster in the order it was written."""
     query = select(*_LINE).order_by(roster.c.id)
-    return tuple(RosterLine(**row) for row in connection.execute(query).mappings())
+    return tuple(map(_held, connection.execute(query).mappings()))
+
+
+def _held(row: RowMapping) -> RosterLine:
+    """Return a line; of thousands, what many say is held once."""
+    said_by_many = {name: intern(row[name]) for name in _SAID_BY_MANY if row[name] is not None}
+    return RosterLine(**{**row, **said_by_many})
 
 
 def extend(connection: Connection, line: RosterLine, deadline: str) -> None:
@@ -97,7 +106,7 @@ def units_listed(connection: Connection, item: Identified) -> tuple[Listed, ...]
     names = {"called": normalised(item.unit), "coded": item.unit_code or None}
     for query, asked in ((_units_like, values | names), (_units, values)):
         if found := connection.execute(query, asked).all():
-            return tuple(Listed(row.unit, row.unit_code) for row in found)
+            return tuple(starmap(Listed, found))
     return ()
 
 

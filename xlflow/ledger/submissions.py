@@ -5,9 +5,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from hashlib import sha256
 from operator import attrgetter
+from sys import intern
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    RowMapping,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from xlflow.forms.document import Document, Source
 from xlflow.ledger import roster
@@ -28,6 +40,9 @@ from xlflow.scoring.score import Score
 
 # What a submission shows and the table does not hold as it stands.
 _ELSEWHERE = {"file", "sha256", "received_at", "current"}
+_SAID_BY_MANY = (
+    "sheet", "form", "profile", "profile_sha256", "round", "unit", "unit_code", "grade", "light"
+)  # fmt: skip
 _SHOWN = tuple(field.name for field in fields(Submission))
 _OF_JUDGEMENT = tuple(
     column
@@ -390,10 +405,14 @@ def _digest(exact: str) -> str:
 
 
 def _fetch(connection: Connection, query: Select[Any], **values: int) -> tuple[Submission, ...]:
-    return tuple(
-        Submission(**{**row, "outcome": Outcome(row["outcome"]), "current": bool(row["current"])})
-        for row in connection.execute(query, values).mappings()
-    )
+    return tuple(_submission(row) for row in connection.execute(query, values).mappings())
+
+
+def _submission(row: RowMapping) -> Submission:
+    """Return a submission; of thousands, what many say is held once."""
+    said_by_many = {name: intern(row[name]) for name in _SAID_BY_MANY if row[name] is not None}
+    read = {"outcome": Outcome(row["outcome"]), "current": bool(row["current"])}
+    return Submission(**{**row, **said_by_many, **read})
 
 
 def _batches(wanted: Sequence[Submission]) -> Iterator[list[int]]:

@@ -3,7 +3,7 @@
 from xlflow.ooxml.bookpart import DefinedName
 from xlflow.ooxml.insertion import Insertion
 from xlflow.ooxml.limits import Limits
-from xlflow.ooxml.long_tables import LongTable, Rows, with_long_tables
+from xlflow.ooxml.long_tables import LongTable, Rows, write_with_long_tables
 from xlflow.ooxml.new_sheet import FileLink, NewCell, NewSheet, compose_sheet
 from xlflow.ooxml.package import suffix_of
 from xlflow.ooxml.proof import Unproven, prove
@@ -26,5 +26,5 @@ __all__ = [
     "compose_sheet",
     "prove",
     "suffix_of",
-    "with_long_tables",
+    "write_with_long_tables",
 ]

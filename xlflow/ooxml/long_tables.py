@@ -1,14 +1,14 @@
 """Tables too long to hold: rows are composed while they are packed, and then let go.
 
 A library makes the workbook with one row in each such table, which is the pattern: the rows that
-take its place have its look, cell by cell. Nothing but that row is parsed.
+take its place have its look, cell by cell. Nothing but that row is parsed. What stands below the
+table is numbered by the library as it is in the end.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import chain
 from typing import IO, NamedTuple
 from xml.sax.saxutils import quoteattr
@@ -20,12 +20,12 @@ from xlflow.ooxml.reference import Area, cell_name, column_letters, parse_area
 
 Repeated = Plain | FileLink
 
-_PATTERN = re.compile(rb'<row r="([1-9][0-9]{0,6})"')
 _DIMENSION = re.compile(rb'(<dimension ref=")([^"]+)(")')
-_END = b"</sheetData>"
+_ROW_END, _END = b"</row>", b"</sheetData>"
 _LINKS_END = b"</hyperlinks>"
 _AFTER_LINKS = re.compile(rb"<(?:printOptions|pageMargins|pageSetup)[ />]|</worksheet>")
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_LINKS_START = f'<hyperlinks xmlns:r="{_RELATIONSHIPS}">'.encode()
 _LINKED_FILE = re.compile(rb'Target="(?!file:)[^"]*" TargetMode="External"')
 _LEVEL = 3  # half the time of zlib's usual level, a sixth larger
 _REMEMBERED = 4096  # values of a column
@@ -41,40 +41,43 @@ class Rows(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LongTable:
-    """How many rows take the place of a pattern, and the rows, some at a time."""
+    """The number of the row that is a pattern, how many take its place, and these by and by."""
 
+    row: int
     count: int
     pieces: Iterable[Rows]
 
 
-def with_long_tables(package: bytes, tables: Mapping[str, LongTable]) -> bytes:
-    """Return a workbook with the last row of some of its sheets, by part, given way to many.
+def write_with_long_tables(
+    package: IO[bytes], tables: Mapping[str, LongTable], into: IO[bytes]
+) -> None:
+    """Write a workbook with a row of some of its sheets, by part, given way to many.
 
     Each column takes the style that it has in that row. Raises ValueError when a sheet has no
-    row, or a table not as many as it said.
+    such row, or a table not as many as it said.
     """
-    book = BytesIO()
-    targets = {_relationships_of(part): dict[str, str]() for part in tables}
-    with ZipFile(BytesIO(package)) as made, ZipFile(book, "w", ZIP_DEFLATED) as written:
+    of_tables = {_relationships_of(part) for part in tables}
+    with ZipFile(package) as made, ZipFile(into, "w", ZIP_DEFLATED) as written:
         for name in made.namelist():
-            if name in targets:
-                continue
-            table = tables.get(name)
-            large = table is not None and table.count > _LARGE
-            with _member(written, name, large=large) as member:
-                if table is None:
-                    content = made.read(name)
-                    member.write(_with_slashes(content) if name.endswith(".rels") else content)
-                else:
-                    _write_table(member, made.read(name), table, targets[_relationships_of(name)])
-        for name, to_files in targets.items():
-            lines = made.read(name) if name in made.namelist() else EMPTY_RELATIONSHIPS
-            if to_files:
-                lines = with_file_links(lines, to_files, strict=False)
-            if lines != EMPTY_RELATIONSHIPS:
+            if name in tables:
+                _copy_with_table(made, written, name, tables[name])
+            elif name not in of_tables:
+                content = made.read(name)
                 with _member(written, name) as member:
-                    member.write(_with_slashes(lines))
-    return book.getvalue()
+                    member.write(_with_slashes(content) if name.endswith(".rels") else content)
+
+
+def _copy_with_table(made: ZipFile, written: ZipFile, name: str, table: LongTable) -> None:
+    """Write a sheet with its table, and then the relationships to the files it links to."""
+    with _member(written, name, large=table.count > _LARGE) as member:
+        targets = _write_table(member, made.read(name), table)
+    relationships = _relationships_of(name)
+    lines = made.read(relationships) if relationships in made.NameToInfo else EMPTY_RELATIONSHIPS
+    if targets:
+        lines = with_file_links(lines, targets, strict=False)
+    if lines != EMPTY_RELATIONSHIPS:
+        with _member(written, relationships) as member:
+            member.write(_with_slashes(lines))
 
 
 def _with_slashes(relationships: bytes) -> bytes:
@@ -90,23 +93,22 @@ def _member(book: ZipFile, name: str, *, large: bool = False) -> IO[bytes]:
     return book.open(name, "w", force_zip64=large)
 
 
-def _write_table(
-    member: IO[bytes], sheet: bytes, table: LongTable, targets: dict[str, str]
-) -> None:
-    """Write a sheet with its table; `targets` takes the files it links to, each with an id."""
-    end = sheet.rfind(_END)
-    pattern = _PATTERN.match(sheet, sheet.rfind(b"<row ", 0, end))
-    if end < 0 or pattern is None:
-        raise ValueError("a sheet without a row")
-    first = row = int(pattern[1])
-    member.write(_wider(sheet[: pattern.start()], first + table.count - 1))
-    composer = _Composer(sheet[pattern.start() : end], first)
-    links: list[str] = []
+def _write_table(member: IO[bytes], sheet: bytes, table: LongTable) -> dict[str, str]:
+    """Write a sheet with its table; returns the files it links to, each with an id."""
+    first = row = table.row
+    start = sheet.find(b'<row r="%d"' % first)
+    end = sheet.find(_ROW_END, start) + len(_ROW_END)
+    if start < 0 or end < len(_ROW_END):
+        raise ValueError(f"a sheet without a row {first}")
+    member.write(_wider(sheet[:start], first + table.count - 1))
+    composer = _Composer(sheet[start:end], first)
+    targets: dict[str, str] = {}
+    links = bytearray()
     with ThreadPoolExecutor(1) as packer:  # zlib lets the next rows be composed meanwhile
         packing = None
         for piece in table.pieces:
             content = composer.rows(row, piece)
-            links += _links(row, piece.columns, targets)
+            links += "".join(_links(row, piece.columns, targets)).encode()
             row += len(piece.heights)
             if packing:
                 packing.result()
@@ -115,7 +117,9 @@ def _write_table(
             packing.result()
     if row - first != table.count:
         raise ValueError(f"{row - first} rows where {table.count} were promised")
-    member.write(_with_links(sheet[end:], "".join(links)))
+    for part in _with_links(sheet[end:], links):
+        member.write(part)
+    return targets
 
 
 class _Composer:
@@ -182,7 +186,7 @@ def _wider(head: bytes, last_row: int) -> bytes:
 
     def widened(match: re.Match[bytes]) -> bytes:
         area = parse_area(match[2].decode())
-        wider = Area(area.top, area.left, last_row, area.right)
+        wider = Area(area.top, area.left, max(area.bottom, last_row), area.right)
         return match[1] + str(wider).encode() + match[3]
 
     return _DIMENSION.sub(widened, head, count=1)
@@ -201,17 +205,16 @@ def _links(
                 yield f'<hyperlink ref="{cell_name(number, column)}" r:id="{identity}"{place}/>'
 
 
-def _with_links(tail: bytes, links: str) -> bytes:
-    """Return the part behind the rows with further links in it."""
+def _with_links(tail: bytes, links: bytes | bytearray) -> tuple[bytes | bytearray, ...]:
+    """Return the part behind the rows with further links in it, in pieces."""
     if not links:
-        return tail
+        return (tail,)
     place = tail.find(_LINKS_END)
     if place >= 0:
-        return tail[:place] + links.encode() + tail[place:]
+        return tail[:place], links, tail[place:]
     following = _AFTER_LINKS.search(tail)
     place = following.start() if following else len(tail)
-    whole = f'<hyperlinks xmlns:r="{_RELATIONSHIPS}">{links}</hyperlinks>'
-    return tail[:place] + whole.encode() + tail[place:]
+    return tail[:place], _LINKS_START, links, _LINKS_END, tail[place:]
 
 
 def _relationships_of(part: str) -> str:

@@ -41,7 +41,7 @@ from xlflow.report.returns import (
     log_in_words,
     missing_blocks,
 )
-from xlflow.sums import added, by_unit, unit_of
+from xlflow.sums import added, by_unit, money_by_id, unit_of
 
 _NOT_YET: Final = "尚未收到自评表，没有可分析的数据。"
 _TASK_COLUMNS = (Column("任务名称", 3), Column("主要内容", 7), Column("实际完成情况", 7))
@@ -215,7 +215,8 @@ def _exercise(material: Material) -> Iterator[Block]:
 
 
 def _asked(material: Material) -> Iterator[Block]:
-    sums = by_unit(material.planned, material.facts.data, material.scales)
+    asked = money_by_id(material.planned, material.facts.data, material.scales)
+    sums = by_unit(material.planned, asked)
     total = added(each.money for each in sums)
     yield Words(
         f"共收到{len(material.planned)}个项目的绩效目标，申请本年金额合计{in_wan(total.asked)}。"

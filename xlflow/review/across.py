@@ -4,17 +4,27 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from sys import intern
+from functools import lru_cache
 from typing import Any
 
 from xlflow.forms.document import value_at
 from xlflow.forms.form import Form
 from xlflow.messages import text
 from xlflow.problems import Severity, describe, severity_of
-from xlflow.review.alike import Alike, much_alike, rows_passage, text_passage
+from xlflow.review.alike import (
+    Alike,
+    Passage,
+    Print,
+    much_alike,
+    rows_print,
+    text_print,
+    without_spaces,
+)
 from xlflow.review.case import TOLERANCE, field_at, in_quotes
 from xlflow.review.names import unit_key
 from xlflow.scoring import Profile
+
+Read = Callable[[int], Mapping[str, Any]]
 
 # What a unit writes of its own project. Grounds and safeguards are cited alike by right.
 _TEXTS = (
@@ -27,7 +37,8 @@ _TEXTS = (
     "/annual_objective/actual",
 )
 _INDICATORS = "/indicators"
-_OF_PROJECTS = frozenset(pointer.split("/")[1] for pointer in (*_TEXTS, _INDICATORS))
+_PASSAGES = (*_TEXTS, _INDICATORS)
+_TEXTS_HELD = 1000  # of those that are read again
 _SHORTEST_TEXT = 30
 _FEWEST_ROWS = 5
 _FEWEST_FORMS = 3
@@ -35,6 +46,19 @@ _HIGH = Decimal(99)
 _MOST_NAMED = 20
 _PROJECT_SPENDING = "项目支出"
 _BUDGET = "full_year_budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is held of a form's data; thousands of forms are looked at together.
+
+    `prints` are those of the long texts and of the indicators of a project, in a fixed order,
+    None where there is nothing worth comparing.
+    """
+
+    budget: Decimal | None
+    project_spending: Decimal | None
+    prints: tuple[Print | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +77,7 @@ class Filed:
     unit_code: str | None
     project: str | None
     score: Decimal | None
-    data: Mapping[str, Any]
+    looked: Looked
 
     @property
     def who(self) -> str:
@@ -101,31 +125,44 @@ class Noticed:
     other: int | None = None
 
 
-def looked_at(data: Mapping[str, Any], *, of_project: bool) -> dict[str, Any]:
-    """Return what of a form's data is looked at here; thousands of forms are held at a time.
+def looked_at(data: Mapping[str, Any], *, of_project: bool) -> Looked:
+    """Return what of a form's data is looked at here.
 
-    >>> looked_at({"unit": "甲局", "funds": {}, "plan": "……"}, of_project=False)
-    {'funds': {}}
+    >>> looked_at({"funds": {"total": {"full_year_budget": Decimal(3)}}}, of_project=False)
+    Looked(budget=Decimal('3'), project_spending=None, prints=())
     """
-    kept = {key: value for key, value in data.items() if key == "funds" or key in _OF_PROJECTS}
-    if not of_project:
-        return {"funds": kept["funds"]} if "funds" in kept else {}
-    rows = value_at(data, _INDICATORS) or ()
-    named = [{key: _shared(row.get(key)) for key in ("level3", "target")} for row in rows]
-    return kept | {"indicators": named}
+    return Looked(
+        budget=_amount(data, f"/funds/total/{_BUDGET}"),
+        project_spending=_project_spending(data),
+        prints=(*(_of_text(value_at(data, each)) for each in _TEXTS), _of_indicators(data))
+        if of_project
+        else (),
+    )
 
 
-def _shared(value: object) -> object:
-    """Return a value as it is held once: units name the same indicators."""
-    return intern(value) if isinstance(value, str) else value
+def _of_text(value: object) -> Print | None:
+    if isinstance(value, str) and len(value) >= _SHORTEST_TEXT:
+        return text_print(value)
+    return None
 
 
-def look_across(filed: Sequence[Filed], expected: Sequence[Expected]) -> tuple[Noticed, ...]:
-    """Return what is noticed over all forms, and, if anything is, what could not be looked at."""
+def _of_indicators(data: Mapping[str, Any]) -> Print | None:
+    indicators = value_at(data, _INDICATORS) or ()
+    rows = {f"{row.get('level3')}|{row.get('target')}" for row in indicators if row.get("level3")}
+    return rows_print(rows) if len(rows) >= _FEWEST_ROWS else None
+
+
+def look_across(
+    filed: Sequence[Filed], expected: Sequence[Expected], read: Read
+) -> tuple[Noticed, ...]:
+    """Return what is noticed over all forms, and, if anything is, what could not be looked at.
+
+    `read` gives the data of a form again by its number: of the few whose texts are compared.
+    """
     noticed = [
         *all_came(expected),
         *as_many_projects_as_listed(expected),
-        *projects_say_things_of_their_own(filed),
+        *projects_say_things_of_their_own(filed, read),
         *project_budgets_add_up(filed),
         *scores_tell_apart(filed),
     ]
@@ -180,34 +217,34 @@ def _which_projects(lines: Sequence[Expected]) -> dict[str, str]:
     }
 
 
-def projects_say_things_of_their_own(filed: Sequence[Filed]) -> Iterator[Noticed]:
+def projects_say_things_of_their_own(filed: Sequence[Filed], read: Read) -> Iterator[Noticed]:
     """C64: the long texts of two projects, or their indicators, are not nearly the same."""
     of_projects = (each for each in filed if each.project)
     for _, group in _grouped(of_projects, lambda each: (each.form.name, each.year)):
         by_number = {each.number: each for each in group}
         found: defaultdict[tuple[int, int], list[tuple[str, Alike]]] = defaultdict(list)
-        for pointer in (*_TEXTS, _INDICATORS):
-            for alike in _alike_in(pointer, group):
+        for place, pointer in enumerate(_PASSAGES):
+            for alike in _alike_in(place, group, read):
                 found[alike.one, alike.other].append((pointer, alike))
         for (one, other), fields in found.items():
             yield _alike_projects(by_number[one], by_number[other], fields)
 
 
-def _alike_in(pointer: str, group: Sequence[Filed]) -> Iterator[Alike]:
-    passages = []
-    for each in group:
-        owner = unit_key(each.project or "")
-        value = value_at(each.data, pointer)
-        if isinstance(value, str) and len(value) >= _SHORTEST_TEXT:
-            passages.append(text_passage(each.number, owner, value))
-        elif isinstance(value, (list, tuple)):
-            rows = {
-                f"{row.get('level3')}|{row.get('target')}" for row in value if row.get("level3")
-            }
-            if len(rows) >= _FEWEST_ROWS:
-                passages.append(rows_passage(each.number, owner, rows))
+def _alike_in(place: int, group: Sequence[Filed], read: Read) -> Iterator[Alike]:
+    pointer = _PASSAGES[place]
+
+    @lru_cache(maxsize=_TEXTS_HELD)
+    def text_of(number: int) -> str:
+        return without_spaces(value_at(read(number), pointer) or "")
+
+    passages = [
+        Passage(each.number, unit_key(each.project or ""), mark)
+        for each in group
+        if (mark := each.looked.prints[place])
+    ]
     if len(passages) > 1:
-        yield from much_alike(passages, group[0].profile.thresholds.much_alike)
+        from_share = group[0].profile.thresholds.much_alike
+        yield from much_alike(passages, from_share, None if pointer == _INDICATORS else text_of)
 
 
 def _alike_projects(one: Filed, other: Filed, fields: Sequence[tuple[str, Alike]]) -> Noticed:
@@ -231,15 +268,14 @@ def project_budgets_add_up(filed: Sequence[Filed]) -> Iterator[Noticed]:
     """
     projects: defaultdict[tuple[str, int | None, str | None], list[Filed]] = defaultdict(list)
     for each in filed:
-        if each.project and not each.round and _amount(each.data, f"/funds/total/{_BUDGET}"):
+        if each.project and not each.round and each.looked.budget:
             projects[each.who, each.year, _unit_of_money(each.form)].append(each)
     for whole in filed:
-        stated = None if whole.project else _project_spending(whole.data)
+        stated = None if whole.project else whole.looked.project_spending
         parts = projects.get((whole.who, whole.year, _unit_of_money(whole.form)), [])
         if stated is None or len({each.form.name for each in parts}) != 1:
             continue
-        budgets = [_amount(each.data, f"/funds/total/{_BUDGET}") for each in parts]
-        total = sum(filter(None, budgets), Decimal())
+        total = sum((each.looked.budget or Decimal() for each in parts), Decimal())
         if abs(total - stated) > TOLERANCE * len(parts):
             values = {
                 "count": len(parts),
@@ -278,7 +314,7 @@ def _not_looked_at(filed: Sequence[Filed]) -> Iterator[Noticed]:
     silent = [
         each
         for each in wholes
-        if (each.who, each.year) in with_projects and _project_spending(each.data) is None
+        if (each.who, each.year) in with_projects and each.looked.project_spending is None
     ]
     if silent:
         said = text("across.no_project_spending", count=len(silent))

@@ -3,16 +3,16 @@
 Importing this room imports pandas and XlsxWriter; callers import it late.
 """
 
-from xlflow.summary.book import build_summary
+from xlflow.summary.book import write_summary
 from xlflow.summary.layoutfill import fill_layout, layout_faults
 from xlflow.summary.layoutnames import Wanted
 from xlflow.summary.publish import publish_layout, publish_summary
 
 __all__ = [
     "Wanted",
-    "build_summary",
     "fill_layout",
     "layout_faults",
     "publish_layout",
     "publish_summary",
+    "write_summary",
 ]

@@ -26,7 +26,7 @@ def noticed_across(facts: Facts, judged_by: JudgedBy) -> tuple[Noticed, ...]:
             unit_code=each.unit_code,
             project=each.project,
             score=each.claimed_total if each.claimed_total is not None else each.total,
-            data=looked_at(facts.data.get(each.id, {}), of_project=each.project is not None),
+            looked=looked_at(facts.data.get(each.id, {}), of_project=each.project is not None),
         )
         for each in facts.current
         if each.form in judged_by
@@ -44,4 +44,4 @@ def noticed_across(facts: Facts, judged_by: JudgedBy) -> tuple[Noticed, ...]:
         )
         for each in facts.standing
     ]
-    return look_across(filed, expected)
+    return look_across(filed, expected, lambda number: facts.data.get(number, {}))

@@ -13,7 +13,7 @@ from xlflow.summary import look
 from xlflow.summary.captions import NO_FORM
 from xlflow.summary.links import Links
 from xlflow.summary.places import Places
-from xlflow.sums import Exercise, Scale, Sums, by_exercise
+from xlflow.sums import Exercise, Money, Scale, Sums, by_exercise
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Basis:
     """Facts of the ledger, and what turns them into cells.
 
     `current` are the submissions that count. `titles` gives the printed title of a form, `scales`
-    the units of its amounts; `places` the cells of figures; `profiles` are those the submissions
-    were judged by, by hash.
+    the units of its amounts; `money` holds those of each submission that counts, by `id`; `places`
+    are the cells of figures, `profiles` those the submissions were judged by, by hash.
     """
 
     facts: Facts
@@ -30,6 +30,7 @@ class Basis:
     links: Links
     titles: Mapping[str, str]
     scales: Mapping[str, Scale]
+    money: Mapping[int, Money]
     places: Places
     profiles: Mapping[str, Profile]
     made_at: datetime
@@ -41,16 +42,12 @@ class Basis:
 
     def sums(self, submissions: Iterable[Submission]) -> tuple[Sums, ...]:
         """Return what submissions add up to, by exercise."""
-        return by_exercise(submissions, self.facts.data, self.scales)
+        return by_exercise(submissions, self.money)
 
     def name_of(self, exercise: Exercise) -> str:
         """Return how an exercise is called."""
         form = self.titles.get(exercise.form, exercise.form) or NO_FORM
         return exercise_name(form, exercise.year, exercise.period)
-
-    def scale_of(self, submission: Submission) -> Scale:
-        """Return the units in which a submission states its amounts."""
-        return self.scales.get(submission.form or "", Scale())
 
     @property
     def grade_looks(self) -> dict[str, Mapping[str, Any]]:

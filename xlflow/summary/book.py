@@ -1,17 +1,18 @@
-"""The summary book as bytes: ledger in, finished workbook out."""
+"""The summary book: ledger in, finished workbook out."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
+from typing import IO
 
 import xlsxwriter
 
 from xlflow.facts import read_facts
 from xlflow.ledger import Ledger
 from xlflow.ledger.clock import local_time
-from xlflow.ooxml import with_long_tables
+from xlflow.ooxml import write_with_long_tables
 from xlflow.summary import frames
 from xlflow.summary.across import NO_RULES, JudgedBy, noticed_across
 from xlflow.summary.amounts import asked_amounts, write_amounts
@@ -36,7 +37,7 @@ from xlflow.summary.places import read_places
 from xlflow.summary.ranking import write_ranking
 from xlflow.summary.register import write_register
 from xlflow.summary.sheet import Book
-from xlflow.sums import ranked, scales_of
+from xlflow.sums import Scale, money_outlined, ranked, scales_of
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 # What people wrote is data: a text must not turn into a formula, a link or a number.
@@ -48,8 +49,9 @@ _OPTIONS = {
 }
 
 
-def build_summary(
+def write_summary(
     ledger: Ledger,
+    into: IO[bytes],
     *,
     title: str,
     at: str,
@@ -58,8 +60,8 @@ def build_summary(
     form_titles: Mapping[str, str] = _NONE,
     amount_units: Mapping[str, str] = _NONE,
     judged_by: JudgedBy = NO_RULES,
-) -> bytes:
-    """Return the summary book of everything in the ledger.
+) -> None:
+    """Write the summary book of everything in the ledger into an open file.
 
     `at` is the time it is made (ISO, UTC); `folder` is where it will stand, for the links to the
     result files, which the ledger names relative to `workspace`; `form_titles` gives the printed
@@ -67,8 +69,9 @@ def build_summary(
     `judged_by` a form and its profile by name, for the checks over all forms.
     """
     with ledger.at_one_moment():
-        return _built(
+        _write(
             ledger,
+            into,
             title=title,
             made_at=local_time(at),
             links=Links(workspace, folder),
@@ -78,8 +81,9 @@ def build_summary(
         )
 
 
-def _built(
+def _write(
     ledger: Ledger,
+    into: IO[bytes],
     *,
     title: str,
     made_at: datetime,
@@ -87,15 +91,20 @@ def _built(
     form_titles: Mapping[str, str],
     amount_units: Mapping[str, str],
     judged_by: JudgedBy,
-) -> bytes:
+) -> None:
     facts = read_facts(ledger)
     current = facts.current  # sorted each time it is asked for
+    scales = scales_of(form for form, _ in judged_by.values())
     basis = Basis(
         facts=facts,
         current=current,
         links=links,
         titles=form_titles,
-        scales=scales_of(form for form, _ in judged_by.values()),
+        scales=scales,
+        money={
+            each.id: money_outlined(facts.outlines[each.id], scales.get(each.form or "", Scale()))
+            for each in current
+        },
         places=read_places(ledger, current),
         profiles=read_profiles(current, ledger, (profile for _, profile in judged_by.values())),
         made_at=made_at,
@@ -107,13 +116,12 @@ def _built(
         book = Book(workbook)
         overview = book.sheet(OVERVIEW)
         not_counted = frames.not_counted_frame(facts, basis.links)
-        register = frames.register_frame(basis)
         if ranks := ranked(current):
             write_ranking(book, basis, ranks)
         if current:
             write_units(book, basis)
             write_groups(book, basis)
-        write_register(book, basis, register, not_counted)
+        write_register(book, basis, frames.register_rows(basis), not_counted)
         if asked := asked_amounts(basis, amount_units):
             write_amounts(book, asked, basis.links)
         details = frames.detail_rows(facts, form_titles)
@@ -130,8 +138,8 @@ def _built(
         superseded = frames.versions_frame(facts, basis.links, form_titles)
         if len(superseded):
             write_versions(book, superseded)
-        write_charts(book, register)
+        write_charts(book, basis)
         line = [generation_line(basis, len(not_counted)), *limits_met(details, problems)]
         write_overview(book, overview, basis, ranks, (title, "  ·  ".join(line)))
         write_dictionary(book, basis)
-    return with_long_tables(buffer.getvalue(), book.long_tables)
+    write_with_long_tables(buffer, book.long_tables, into)

@@ -54,7 +54,7 @@ SHEETS: dict[str, tuple[SheetKind, str]] = {
     OPINIONS: (SheetKind.OFFICER, "核查得分、审核意见和放行的问题"),
     DECISIONS: (SheetKind.OFFICER, "处理单逐条的办理情况"),
     VERSIONS: (SheetKind.ROWS, "已被新版本替换的旧版本"),
-    CHARTS: (SheetKind.SUMS, "各单位得分与执行率的条形图"),
+    CHARTS: (SheetKind.SUMS, "各单位得分与执行率的条形图，份数多时只画前后名次"),
     DICTIONARY: (SheetKind.ABOUT, "各表各列的含义、单位、出处，评分方案与等级界限"),
 }
 
@@ -127,6 +127,7 @@ SHOWN_AS = {
 }
 SCORE_CHART = "各单位得分"
 RATE_CHART = "各单位预算执行率"
+BOTH_ENDS = "（前后各 {drawn} 名，共 {count} 份）"
 PAGE = "第 &P 页，共 &N 页"
 
 OUTCOMES: dict[str, str] = {

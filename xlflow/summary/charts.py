@@ -1,10 +1,15 @@
-"""The sheet 图表: scores and execution rates of every unit, drawn as bars."""
+"""The sheet 图表: scores and execution rates of the units, drawn as bars."""
 
-from typing import Any
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import compress
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from xlflow.ledger import Submission
 from xlflow.summary import captions, look
+from xlflow.summary.basis import Basis
 from xlflow.summary.captions import Caption
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.sheet import Book
@@ -15,8 +20,9 @@ _COLUMNS = (
     Column(Caption.COMPUTED, Kind.POINTS, 10),
     Column(Caption.EXECUTION_RATE, Kind.PERCENT, 11),
 )
-_SCORES = [Caption.CLAIMED, Caption.COMPUTED]
-_FIGURES = [*_SCORES, Caption.EXECUTION_RATE]
+_MOST_BARS = 200  # of more nobody finds their own
+_ENDS = 20  # bars at either end are drawn then
+_CAPTIONS = [column.caption for column in _COLUMNS]
 _NAME, _CLAIMED, _COMPUTED, _RATE = range(len(_COLUMNS))
 _BARS, _GAP = 470, 24  # pixels for the bars, beside their names
 _LETTER, _LONGEST = 5.6, 84  # pixels of a Latin letter; a name longer than so many is wrapped
@@ -24,27 +30,45 @@ _HEAD, _FOOT, _HEIGHT_PER_BAR = 60, 40, 38
 _LABEL = {"name": look.FONT, "size": 9, "color": look.INK}
 
 
-def write_charts(book: Book, submissions: pd.DataFrame) -> None:
+class Figures(NamedTuple):
+    """What is drawn of one submission."""
+
+    name: str
+    claimed: Decimal | None
+    computed: Decimal | None
+    rate: Decimal | None
+
+    @property
+    def scored(self) -> bool:
+        """Whether there is a score to draw."""
+        return self.claimed is not None or self.computed is not None
+
+
+def write_charts(book: Book, basis: Basis) -> None:
     """Write the sheet; the bars stand beside the figures they are drawn from.
 
     They are horizontal, best score first, and the chart grows with their number: names of
-    bureaus are long, and two hundred of them are still to be read.
+    bureaus are long, and two hundred of them are still to be read. Of more, both ends are drawn.
     """
-    shown = submissions.dropna(how="all", subset=_FIGURES) if len(submissions) else submissions
-    if shown.empty:  # forms of targets have none of them
+    figures = _figures(basis)
+    if not figures:  # forms of targets have none of them
         return
-    figures = _figures(shown)
+    everyone = len(figures)
+    if everyone > _MOST_BARS:
+        figures = _both_ends(figures)
     sheet = book.sheet(captions.CHARTS)
-    sheet.table(0, _COLUMNS, figures)
+    sheet.table(0, _COLUMNS, pd.DataFrame(figures, columns=_CAPTIONS, dtype=object))
     sheet.worksheet.freeze_panes(1, 1)
     sheet.worksheet.repeat_rows(0)
     count = len(figures)
-    names = round(min(max(map(look.display_length, figures[Caption.UNIT])), _LONGEST) * _LETTER)
+    part = captions.BOTH_ENDS.format(drawn=_ENDS, count=everyone) if count < everyone else ""
+    names = round(min(max(look.display_length(each.name) for each in figures), _LONGEST) * _LETTER)
     width = names + _GAP + _BARS
-    charts = [_rates(book, count, overdrawn=_is_overdrawn(figures))]
+    overdrawn = any(each.rate is not None and each.rate > 1 for each in figures)
+    charts = [_rates(book, count, part, overdrawn=overdrawn)]
     # Monitoring forms are not scored and stand last: they would be empty bars.
-    if scored := int(figures[_SCORES].notna().any(axis=1).sum()):
-        charts.insert(0, _scores(book, scored))
+    if scored := sum(each.scored for each in figures):
+        charts.insert(0, _scores(book, scored, part))
     down = 0
     for chart, bars in charts:  # one above the other: side by side a page would be too narrow
         _lay_out(chart, bars, (names + _GAP) / width)
@@ -81,35 +105,47 @@ def _height(bars: int) -> int:
     return _HEAD + _HEIGHT_PER_BAR * bars + _FOOT
 
 
-def _is_overdrawn(figures: pd.DataFrame) -> bool:
-    return any(rate is not None and rate > 1 for rate in figures[Caption.EXECUTION_RATE])
-
-
-def _figures(submissions: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures by name, best score first, what is not scored last."""
-    shown = submissions[_FIGURES].copy()
-    shown[Caption.UNIT] = _names(submissions)
-    ranks = [
-        -2 if claimed is None and computed is None else -1 if computed is None else computed
-        for claimed, computed in shown[_SCORES].itertuples(index=False)
+def _figures(basis: Basis) -> list[Figures]:
+    """Return the figures of what has any, best score first, what is not scored last."""
+    found = [
+        (each, Figures("", each.claimed_total, each.total, basis.money[each.id].execution_rate))
+        for each in basis.current
     ]
-    order = pd.Series(ranks, index=shown.index).sort_values(ascending=False, kind="stable").index
-    return shown.loc[order]
+    shown = [each for each in found if each[1].scored or each[1].rate is not None]
+    names = _names([submission for submission, _ in shown], basis)
+    named = [of_one._replace(name=name) for name, (_, of_one) in zip(names, shown, strict=True)]
+    return sorted(named, key=_rank, reverse=True)
 
 
-def _names(submissions: pd.DataFrame) -> list[str]:
-    several = [
-        caption
-        for caption in (Caption.YEAR, Caption.ROUND, Caption.FORM)
-        if submissions[caption].nunique(dropna=False) > 1
+def _rank(figures: Figures) -> Decimal:
+    if not figures.scored:
+        return Decimal(-2)
+    return Decimal(-1) if figures.computed is None else figures.computed
+
+
+def _both_ends(figures: Sequence[Figures]) -> list[Figures]:
+    """Return the first and the last; of those that are scored, if any is, else by their rates."""
+    drawn = [each for each in figures if each.scored] or sorted(
+        figures, key=lambda each: each.rate or Decimal(), reverse=True
+    )
+    return [*drawn[:_ENDS], *drawn[_ENDS:][-_ENDS:]]
+
+
+def _names(submissions: Sequence[Submission], basis: Basis) -> list[str]:
+    exercises = [
+        (each.year, each.round, basis.titles.get(each.form or "", each.form))
+        for each in submissions
     ]
-    parts = submissions[[Caption.UNIT, Caption.PROJECT, *several]].itertuples(index=False)
-    return [" · ".join(str(part) for part in row if part) for row in parts]
+    several = [len(set(values)) > 1 for values in zip(*exercises, strict=True)]
+    return [
+        " · ".join(map(str, filter(None, (each.unit, each.project, *compress(said, several)))))
+        for each, said in zip(submissions, exercises, strict=True)
+    ]
 
 
-def _scores(book: Book, bars: int) -> tuple[Any, int]:
+def _scores(book: Book, bars: int, part: str) -> tuple[Any, int]:
     """Return the chart of scores and its number of bars."""
-    chart = _chart(book, captions.SCORE_CHART, bars)
+    chart = _chart(book, captions.SCORE_CHART + part, bars)
     for column, colour in ((_COMPUTED, look.COMPUTED_COLOUR), (_CLAIMED, look.CLAIMED_COLOUR)):
         chart.add_series(_series(column, bars, colour, "0.00"))
     chart.set_x_axis(_value_axis("0"))
@@ -119,9 +155,9 @@ def _scores(book: Book, bars: int) -> tuple[Any, int]:
     return chart, bars
 
 
-def _rates(book: Book, bars: int, *, overdrawn: bool) -> tuple[Any, int]:
+def _rates(book: Book, bars: int, part: str, *, overdrawn: bool) -> tuple[Any, int]:
     """Return the chart of execution rates and its number of bars."""
-    chart = _chart(book, captions.RATE_CHART, bars)
+    chart = _chart(book, captions.RATE_CHART + part, bars)
     chart.add_series(_series(_RATE, bars, look.RATE_COLOUR, "0.00%"))
     chart.set_x_axis(_value_axis("0%") | {"max": None if overdrawn else 1})
     chart.set_legend({"none": True})

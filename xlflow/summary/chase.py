@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 
-import pandas as pd
-
 from xlflow.facts import Facts
 from xlflow.ledger import Standing, StandingState
 from xlflow.ledger.clock import local_time
@@ -15,6 +13,7 @@ from xlflow.summary.captions import Caption
 from xlflow.summary.links import Links
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.sheet import Book
+from xlflow.summary.stream import Row, Stream, stream
 
 _FIRST = 3  # problems that are told
 _COLUMNS = (
@@ -47,13 +46,13 @@ def write_chase(
     book: Book, facts: Facts, links: Links, titles: Mapping[str, str], today: date
 ) -> None:
     """Write the sheet, unless nobody has anything to send or to correct; no column is empty."""
-    frame = chase_frame(facts, links, titles, today)
-    if frame.empty:
+    rows = chase_rows(facts, links, titles, today)
+    if not rows.count:
         return
-    columns = [each for each in _COLUMNS if frame[each.caption].notna().any()]
+    columns = [each for each in _COLUMNS if each.caption not in rows.blank]
     place = {each.caption: position for position, each in enumerate(columns)}
     sheet = book.sheet(captions.CHASING)
-    last = sheet.table(0, columns, frame) - 1
+    last = sheet.table(0, columns, rows) - 1
     sheet.colour(range(1, last + 1), place[Caption.STANDING], _STATES.values())
     if (days := place.get(Caption.DAYS_LEFT)) is not None:
         overdue = {"type": "cell", "criteria": "<", "value": 0, "format": book.format(look.BAD)}
@@ -63,12 +62,11 @@ def write_chase(
     sheet.worksheet.repeat_rows(0)
 
 
-def chase_frame(facts: Facts, links: Links, titles: Mapping[str, str], today: date) -> pd.DataFrame:
+def chase_rows(facts: Facts, links: Links, titles: Mapping[str, str], today: date) -> Stream:
     """Return a row for each form that is missing or was returned: the longest overdue first."""
     open_ones = [each for each in facts.standing if each.state in _STATES]
     open_ones.sort(key=lambda each: _urgency(each, today))
-    rows = [_row(each, facts, links, titles, today) for each in open_ones]
-    return pd.DataFrame(rows, dtype=object)
+    return stream(lambda: (_row(each, facts, links, titles, today) for each in open_ones))
 
 
 def _urgency(standing: Standing, today: date) -> tuple[bool, int]:
@@ -78,7 +76,7 @@ def _urgency(standing: Standing, today: date) -> tuple[bool, int]:
 
 def _row(
     standing: Standing, facts: Facts, links: Links, titles: Mapping[str, str], today: date
-) -> dict[Caption, object]:
+) -> Row:
     submission = standing.submission
     found = facts.problems.get(submission.id, ()) if submission else ()
     grave = sorted(found, key=lambda each: each.severity is not Severity.ERROR)[:_FIRST]

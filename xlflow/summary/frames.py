@@ -37,31 +37,34 @@ from xlflow.summary.captions import (
     Caption,
 )
 from xlflow.summary.links import Links
-from xlflow.summary.stream import Row, Stream
+from xlflow.summary.stream import Row, Stream, stream
 from xlflow.summary.totals import amounts_of
-from xlflow.sums import money_of
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _HUNDRED = Decimal(100)
 SHORT_HASH = 12
 
 
-def register_frame(basis: Basis) -> pd.DataFrame:
+def register_rows(basis: Basis) -> Stream:
     """Return a row for each submission that counts."""
     facts = basis.facts
     scores = facts.last_decided(DecisionKind.CHECKED_SCORE)
     opinions = facts.last_decided(DecisionKind.OPINION)
-    return _frame(
-        _register_row(basis, each)
-        | {
-            Caption.CHECKED_SCORE: number_or_text(scores.get(each.key)),
-            Caption.OPINION: opinions.get(each.key),
-            Caption.ASSIGNED: _assigned(each),
-        }
-        | _origin(each, basis.links)
-        | _figures_from(basis, each)
-        for each in basis.current
-    )
+
+    def begin() -> Iterator[Row]:
+        return (
+            _register_row(basis, each)
+            | {
+                Caption.CHECKED_SCORE: number_or_text(scores.get(each.key)),
+                Caption.OPINION: opinions.get(each.key),
+                Caption.ASSIGNED: _assigned(each),
+            }
+            | _origin(each, basis.links)
+            | _figures_from(basis, each)
+            for each in basis.current
+        )
+
+    return stream(begin)
 
 
 def versions_frame(facts: Facts, links: Links, titles: Mapping[str, str]) -> pd.DataFrame:
@@ -228,13 +231,11 @@ def _origin(submission: Submission, links: Links) -> Row:
 
 
 def _register_row(basis: Basis, submission: Submission) -> Row:
-    outline = basis.facts.outlines[submission.id]
-    money = money_of(outline.money, basis.scale_of(submission))
     return (
         _who(submission, basis.titles)
         | _judgement(submission)
-        | {Caption.WEIGHT: outline.weight}
-        | amounts_of(money)
+        | {Caption.WEIGHT: basis.facts.outlines[submission.id].weight}
+        | amounts_of(basis.money[submission.id])
     )
 
 

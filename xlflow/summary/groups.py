@@ -16,11 +16,10 @@ from xlflow.summary.basis import Basis
 from xlflow.summary.captions import LIGHTS, Caption
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.sheet import Book, Formula, Sheet, Span
+from xlflow.summary.stream import Row, stream
 from xlflow.summary.totals import amounts_of
 from xlflow.summary.words import position_of
 from xlflow.sums import LevelSums, SourceSums, Sums, by_level, by_source, by_unit, ratio
-
-Row = dict[Caption, object]
 
 _UNITS = (
     Column(Caption.EXERCISE, Kind.TEXT, 24, 38),
@@ -80,8 +79,7 @@ _TOP = 2
 
 def write_units(book: Book, basis: Basis) -> None:
     """Write 单位汇总: each exercise's sums, then a row for each unit in it."""
-    facts = basis.facts
-    units = by_unit(basis.current, facts.data, basis.scales)
+    units = by_unit(basis.current, basis.money)
     sheet = book.sheet(captions.UNITS)
     sheet.worksheet.set_row(0, 24)
     sheet.text(0, 0, captions.UNITS_NOTE, look.FAINT_TEXT)
@@ -90,8 +88,8 @@ def write_units(book: Book, basis: Basis) -> None:
     rows = range(heading + 1, heading + 1 + len(units))
     sums = [_added_up(basis, each, row, rows) for row, each in enumerate(exercises, start=_TOP + 1)]
     sheet.spans(_TOP, _UNIT_SPANS, pd.DataFrame(sums, dtype=object), strong=True)
-    frame = pd.DataFrame([_unit_row(basis, each) for each in units], dtype=object)
-    free = sheet.table(heading, _UNITS, frame)
+    told = stream(lambda: (_unit_row(basis, each) for each in units))
+    free = sheet.table(heading, _UNITS, told)
     sheet.bars(rows, position_of(_UNITS, Caption.EXECUTION_RATE), look.RATE_BAR, 1)
     sheet.worksheet.repeat_rows(heading)
     sheet.worksheet.freeze_panes(heading + 1 if heading < 10 else 0, 3)

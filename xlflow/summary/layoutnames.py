@@ -33,6 +33,7 @@ from xlflow.sums import (
     by_source,
     by_unit,
     graded,
+    money_by_id,
     money_of,
     ranked,
     ratio,
@@ -369,7 +370,8 @@ class Content:
         }
 
     def _summed(self, part: Sequence[Submission], scope: str) -> dict[str, Settable]:
-        all_of_it = by_exercise(part, self._facts.data, self._scales)
+        money = money_by_id(part, self._facts.data, self._scales)
+        all_of_it = by_exercise(part, money)
         if not all_of_it:
             return dict.fromkeys(name + scope for name in _SUM_NAMES)
         (sums,) = all_of_it
@@ -440,7 +442,8 @@ class Content:
         ]
 
     def _units(self) -> list[Values]:
-        return list(map(_unit, by_unit(self._current, self._facts.data, self._scales)))
+        money = money_by_id(self._current, self._facts.data, self._scales)
+        return list(map(_unit, by_unit(self._current, money)))
 
     def _grades(self) -> list[Values]:
         grades = graded(self._current)

@@ -20,7 +20,7 @@ from xlflow.summary.look import Kind
 from xlflow.summary.places import COMPUTED
 from xlflow.summary.sheet import Book, Sheet, Span
 from xlflow.summary.totals import totals_frame
-from xlflow.sums import Exercise, Ranked, Sums, exercise_of, money_of, ratio
+from xlflow.sums import Exercise, Ranked, Sums, exercise_of, ratio
 
 Row = dict[Caption, object]
 
@@ -311,7 +311,7 @@ def _bands_frame(basis: Basis, lead: Lead) -> pd.DataFrame:
     counts = [0] * len(captions.RATE_BANDS)
     budgets = [Decimal()] * len(captions.RATE_BANDS)
     for each in lead.sums.submissions:
-        money = money_of(basis.facts.data.get(each.id, {}), basis.scale_of(each))
+        money = basis.money[each.id]
         if money.execution_rate is not None:
             band = _band_of(money.execution_rate)
             counts[band] += 1

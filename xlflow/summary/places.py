@@ -14,10 +14,19 @@ FULL_YEAR_BUDGET: Final = "/funds/total/full_year_budget"
 EXECUTED: Final = "/funds/total/executed"
 ASKED: Final = "/amount_this_year"
 
+_TOGETHER = 500  # submissions
 Places = Mapping[int, Mapping[str, Source]]
 
 
 def read_places(ledger: Ledger, submissions: Sequence[Submission]) -> Places:
     """Return where the figures of submissions stand, by `id` and pointer."""
     pointers = (CLAIMED, COMPUTED, LIGHT, INITIAL_BUDGET, FULL_YEAR_BUDGET, EXECUTED, ASKED)
-    return ledger.places_of(submissions, pointers)
+    found: dict[int, Mapping[str, Source]] = {}
+    known: dict[tuple[tuple[str, Source], ...], Mapping[str, Source]] = {}
+    for start in range(0, len(submissions), _TOGETHER):
+        read = ledger.places_of(submissions[start : start + _TOGETHER], pointers)
+        for number, of_form in read.items():
+            # Most forms are one template filled in: what is the same in them is held once.
+            cells = {name: Source(each.sheet, each.cell) for name, each in of_form.items()}
+            found[number] = known.setdefault(tuple(cells.items()), cells)
+    return found

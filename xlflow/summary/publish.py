@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
+from typing import IO
 
 from xlflow import files
 from xlflow.errors import DefinitionError, EnvironmentFailed, XlflowError
@@ -13,7 +15,7 @@ from xlflow.ledger import Ledger
 from xlflow.ledger.clock import local_time
 from xlflow.messages import text
 from xlflow.summary.across import NO_RULES, JudgedBy
-from xlflow.summary.book import build_summary
+from xlflow.summary.book import write_summary
 from xlflow.summary.captions import BOOK_NAME, COPY_NAME, OUT_OF_DATE
 from xlflow.summary.layoutfill import fill_layout
 from xlflow.summary.layoutnames import Wanted
@@ -39,17 +41,19 @@ def publish_summary(
     Copies of earlier times are removed once they are out of date, unless somebody has changed
     them or holds them open. Raises EnvironmentFailed when nothing can be written.
     """
-    data = build_summary(
-        ledger,
-        title=title,
-        at=at,
-        workspace=workspace,
-        folder=outbox,
-        form_titles=form_titles,
-        amount_units=amount_units,
-        judged_by=judged_by,
-    )
-    return _put(ledger, outbox / BOOK_NAME, data, at)
+    with files.passing_file(BOOK_NAME) as made:
+        write_summary(
+            ledger,
+            made,
+            title=title,
+            at=at,
+            workspace=workspace,
+            folder=outbox,
+            form_titles=form_titles,
+            amount_units=amount_units,
+            judged_by=judged_by,
+        )
+        return _put(ledger, outbox / BOOK_NAME, made, at)
 
 
 def publish_layout(
@@ -68,7 +72,7 @@ def publish_layout(
         filled = fill_layout(
             files.read_bytes(layout), layout.name, read_facts(ledger), wanted, forms=forms, at=at
         )
-        written = _put(ledger, book, filled, at)
+        written = _put(ledger, book, BytesIO(filled), at)
     except XlflowError as error:
         told = OUT_OF_DATE.format(why=error.zh, book=book.name)
         files.write_bytes(note, told.encode("utf-8-sig"))
@@ -90,22 +94,22 @@ def layout_book_name(layout: Path) -> str:
     return stem + layout.suffix.lower()
 
 
-def _put(ledger: Ledger, book: Path, data: bytes, at: str) -> Path:
-    written = _write(ledger, book, data, at)
+def _put(ledger: Ledger, book: Path, made: IO[bytes], at: str) -> Path:
+    written = _write(ledger, book, made, at)
     _remove_copies(ledger, book, keep=written)
     return written
 
 
-def _write(ledger: Ledger, book: Path, data: bytes, at: str) -> Path:
+def _write(ledger: Ledger, book: Path, made: IO[bytes], at: str) -> Path:
     try:
-        files.write_bytes(book, data)
+        files.write_from(book, made)
     except files.TargetInUse as error:
-        return _write_copy(ledger, book, data, at, error)
+        return _write_copy(ledger, book, made, at, error)
     return book
 
 
 def _write_copy(
-    ledger: Ledger, book: Path, data: bytes, at: str, in_use: files.TargetInUse
+    ledger: Ledger, book: Path, made: IO[bytes], at: str, in_use: files.TargetInUse
 ) -> Path:
     for again in _AGAIN:
         name = COPY_NAME.format(
@@ -113,9 +117,9 @@ def _write_copy(
         )
         copy = book.with_name(name)
         # Noted first: a copy that is not noted would stay for ever.
-        ledger.note_book_copy(copy.name, files.sha256_of(data))
+        ledger.note_book_copy(copy.name, files.sha256_from(made))
         try:
-            files.write_bytes(copy, data)
+            files.write_from(copy, made)
         except files.TargetInUse:
             continue
         return copy

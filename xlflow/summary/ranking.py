@@ -1,8 +1,6 @@
 """The sheet 排名: the scored submissions of each exercise, best first, ties on one place."""
 
-from collections.abc import Iterable
-
-import pandas as pd
+from collections.abc import Sequence
 
 from xlflow.summary import captions, look
 from xlflow.summary.basis import Basis
@@ -11,9 +9,10 @@ from xlflow.summary.frames import SHORT_HASH, difference
 from xlflow.summary.look import Column, Kind
 from xlflow.summary.places import COMPUTED
 from xlflow.summary.sheet import Book
+from xlflow.summary.stream import Row, stream
 from xlflow.summary.totals import amounts_of
 from xlflow.summary.words import colour_outcomes, position_of
-from xlflow.sums import Ranked, exercise_of, money_of
+from xlflow.sums import Ranked, exercise_of
 
 _COLUMNS = (
     Column(Caption.EXERCISE, Kind.TEXT, 18, 34),
@@ -37,11 +36,10 @@ _COLUMNS = (
 )
 
 
-def write_ranking(book: Book, basis: Basis, places: Iterable[Ranked]) -> None:
+def write_ranking(book: Book, basis: Basis, places: Sequence[Ranked]) -> None:
     """Write the sheet; bars show totals and rates, colours the grades."""
-    frame = pd.DataFrame([_row(basis, each) for each in places], dtype=object)
     sheet = book.sheet(captions.RANKING)
-    free = sheet.table(0, _COLUMNS, frame)
+    free = sheet.table(0, _COLUMNS, stream(lambda: (_row(basis, each) for each in places)))
     rows = range(1, free)
     sheet.bars(rows, position_of(_COLUMNS, Caption.COMPUTED), look.SCORE_BAR, 100)
     sheet.bars(rows, position_of(_COLUMNS, Caption.EXECUTION_RATE), look.RATE_BAR, 1)
@@ -52,9 +50,8 @@ def write_ranking(book: Book, basis: Basis, places: Iterable[Ranked]) -> None:
     sheet.print_columns(_COLUMNS, free - 1)
 
 
-def _row(basis: Basis, ranked: Ranked) -> dict[Caption, object]:
+def _row(basis: Basis, ranked: Ranked) -> Row:
     each = ranked.submission
-    money = money_of(basis.facts.data.get(each.id, {}), basis.scale_of(each))
     cell = basis.cell_of(each, COMPUTED)
     return {
         Caption.EXERCISE: basis.name_of(exercise_of(each)),
@@ -66,7 +63,7 @@ def _row(basis: Basis, ranked: Ranked) -> dict[Caption, object]:
         Caption.COMPUTED: each.total,
         Caption.DIFFERENCE: difference(each.claimed_total, each.total),
         Caption.GRADE: each.grade,
-        **amounts_of(money),
+        **amounts_of(basis.money[each.id]),
         Caption.OUTCOME: OUTCOMES[each.outcome],
         Caption.OUTPUT: basis.links.to(each.output, SHOW, each.sheet, cell),
         Caption.SHEET: each.sheet,

@@ -8,7 +8,8 @@ from xlflow.summary import captions, look
 from xlflow.summary.basis import Basis
 from xlflow.summary.captions import Caption
 from xlflow.summary.look import Column, Kind
-from xlflow.summary.sheet import Book, Sheet, Span, values_of
+from xlflow.summary.sheet import Book, Sheet, Span
+from xlflow.summary.stream import Stream
 from xlflow.summary.words import colour_lights, colour_outcomes, position_of
 
 _COLUMNS = (
@@ -59,24 +60,21 @@ _NOT_COUNTED = (
 )
 
 
-def columns_of(submissions: pd.DataFrame) -> tuple[Column, ...]:
+def columns_of(submissions: Stream) -> tuple[Column, ...]:
     """Return the columns of the table of submissions; what nobody decided has none."""
     return tuple(
-        column
-        for column in _COLUMNS
-        if column.caption not in _DECIDED
-        or any(value is not None for value in values_of(submissions, column.caption))
+        column for column in _COLUMNS if column.caption not in _DECIDED & submissions.blank
     )
 
 
 def write_register(
-    book: Book, basis: Basis, submissions: pd.DataFrame, not_counted: pd.DataFrame
+    book: Book, basis: Basis, submissions: Stream, not_counted: pd.DataFrame
 ) -> None:
     """Write the sheet; where nothing has come it says so."""
     sheet = book.sheet(captions.REGISTER)
     columns = columns_of(submissions)
     free = sheet.table(0, columns, submissions)
-    if submissions.empty:
+    if not submissions.count:
         sheet.text(free, 0, captions.NOTHING_YET, look.FAINT_TEXT)
         free += 1
     colour_outcomes(sheet, columns, range(1, free))

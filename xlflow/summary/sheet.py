@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +33,8 @@ _SOMETIMES = frozenset(
         Caption.COMPUTED, Caption.UNDECIDED, Caption.GRADE, Caption.DIFFERENCE, Caption.DEVIATION,
     }
 )  # fmt: skip
-_PLAIN = frozenset(set(Kind) - {Kind.MONEY, Kind.TIME})
+_IN_A_ROW = frozenset({str, Decimal, int, type(None)})
+_DAY_ZERO, _SECOND = date(1899, 12, 30).toordinal(), Decimal("1e-10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Book:
     """A workbook in the making, and the formats it has so far.
 
     `columns` are, by sheet, those of its tables: where each stands and how it is shown.
-    `long_tables` are, by part, those of which only a pattern is written: a last row, whose place
-    their rows take.
+    `long_tables` are, by part, those of which only a pattern is written: a row whose place their
+    rows take.
     """
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
@@ -156,8 +157,7 @@ class Sheet:
     def table(self, top: int, columns: Sequence[Column], rows: pd.DataFrame | Stream) -> int:
         """Write a table with a filter on its headings; returns the row after its last one.
 
-        Of a long table that reaches to the end of its sheet a pattern is written; its rows are
-        left in `book.long_tables`.
+        Of a long table a pattern is written; its rows are left in `book.long_tables`.
         """
         for position, column in enumerate(columns):
             self.tell(column.caption, position, column.kind)
@@ -176,12 +176,12 @@ class Sheet:
             for i, column in enumerate(columns)
             if look.wraps(column.kind)
         ]
-        if stream.count > _LONG and all(column.kind in _PLAIN for column in columns):
+        if stream.count > _LONG:
             for position, look_of_it in enumerate(formats):
                 self.worksheet.write_blank(top + 1, position, None, look_of_it)
             part = f"xl/worksheets/sheet{self.worksheet.index + 1}.xml"
             pieces = self._repeated(stream.pieces(named), wrapping)
-            self.book.long_tables[part] = LongTable(stream.count, pieces)
+            self.book.long_tables[part] = LongTable(top + 2, stream.count, pieces)
         else:
             self._put_rows(top + 1, stream.pieces(named), formats, wrapping)
         bottom = top + stream.count
@@ -212,7 +212,7 @@ class Sheet:
         """Yield rows as they are written apart."""
         for columns in pieces:
             values: list[Sequence[Any]] = [
-                list(map(self._plain, column)) if Link in set(map(type, column)) else column
+                column if set(map(type, column)) <= _IN_A_ROW else list(map(self._plain, column))
                 for column in columns
             ]
             yield Rows(values, _heights(columns, wrapping))
@@ -285,6 +285,8 @@ class Sheet:
 
     def _plain(self, value: object) -> Any:
         """Return a value as it stands in a row that is written apart."""
+        if isinstance(value, datetime):
+            return _serial(value)
         if not isinstance(value, Link):
             return value
         self._links += 1
@@ -309,6 +311,12 @@ def _heights(columns: Records, wrapping: Sequence[Wrapping]) -> list[float]:
     """Return how high rows are; `wrapping` are the columns that make them higher."""
     texts = [(lines, columns[position]) for position, lines in wrapping]
     return look.row_heights(texts, len(columns[0]))
+
+
+def _serial(time: datetime) -> Decimal:
+    """Return a time as a workbook keeps it: the days since its first one, and seconds as a part."""
+    seconds = time.hour * 3600 + time.minute * 60 + time.second
+    return time.toordinal() - _DAY_ZERO + (Decimal(seconds) / 86_400).quantize(_SECOND)
 
 
 def _fitting(text: str) -> str:

@@ -47,6 +47,18 @@ class Stream:
             yield _by_column(some, captions)
 
 
+def stream(begin: Callable[[], Iterator[Row]]) -> Stream:
+    """Return rows as a stream, after going through them once."""
+    rows = begin()
+    first = next(rows, {})
+    silent = {each for each, value in first.items() if value is None}
+    count = int(bool(first))
+    for row in rows:
+        silent = {each for each in silent if row[each] is None}
+        count += 1
+    return Stream(begin, count, frozenset(silent))
+
+
 def stream_of(frame: pd.DataFrame) -> Stream:
     """Return the rows of a frame."""
     columns = {Caption(str(name)): list(values) for name, values in frame.items()}
