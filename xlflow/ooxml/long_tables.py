@@ -28,7 +28,7 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relation
 _LINKS_START = f'<hyperlinks xmlns:r="{_RELATIONSHIPS}">'.encode()
 _LINKED_FILE = re.compile(rb'Target="(?!file:)[^"]*" TargetMode="External"')
 _LEVEL = 3  # half the time of zlib's usual level, a sixth larger
-_REMEMBERED = 4096  # values of a column
+_REMEMBERED = 1024  # values of a column
 _LARGE = 500_000  # rows that may take more than the 2 GB which need no zip64
 
 

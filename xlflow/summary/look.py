@@ -25,7 +25,7 @@ SCORE_BAR, RATE_BAR = "#C9DCEF", "#CDE8DE"
 COMPUTED_COLOUR, CLAIMED_COLOUR, RATE_COLOUR = "#1F4E79", "#A9C4E0", "#2E8B6F"
 
 _FIRST_LINE, _FURTHER_LINE, _HIGHEST = 21.0, 15.0, 300.0  # points
-_REMEMBERED = 4096  # values of a column
+_REMEMBERED = 1024  # values of a column
 
 
 class _Widths(dict[str, int]):
