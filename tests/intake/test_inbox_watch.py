@@ -132,7 +132,7 @@ def test_a_full_disk_is_told_once_and_made_up_for(
 
     monkeypatch.setattr(files, "before_step", step)
     with watching(workspace, troubles) as done:
-        wait_for((workspace.outbox / "汇总.xlsx").exists)
+        wait_for((workspace.outbox / "进度.html").exists)  # it is written last
         full.set()
         drop(workspace, "a.xlsx", good())
         wait_for(lambda: bool(troubles))
