@@ -24,8 +24,13 @@ POSTGRES = os.environ.get("XLFLOW_POSTGRES")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+# Files of few tests that take long: nobody should wait for one of them at the end.
+LONG = ("test_crash_points.py", "test_no_error_values.py", "test_live_preview.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a program that is not on the machine."""
+    """Put what takes long first; skip what needs a program that is not on the machine."""
+    items.sort(key=lambda item: item.path.name not in LONG)
     for item in items:
         if item.get_closest_marker("libreoffice") and not _has_libreoffice():
             item.add_marker(pytest.mark.skip(reason="LibreOffice with its Python bridge is absent"))
