@@ -104,6 +104,9 @@ def test_targets_that_stand_in_the_form_are_not_to_be_changed(tmp_path: Path) ->
     with_targets, bare = issue(exercise, [UNIT, Line("第二局")], tmp_path, targets=targets)
     assert "已填好的内容" in told(with_targets.path.read_bytes())
     assert "已填好的内容" not in told(bare.path.read_bytes())
+    # A row inserted among locked targets would be locked as well.
+    assert "指标表不增减行" in told(with_targets.path.read_bytes())["行数不够"]
+    assert "指标表不增减行" not in told(bare.path.read_bytes())["行数不够"]
 
 
 @pytest.mark.parametrize("name", FORMS)

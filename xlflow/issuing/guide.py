@@ -73,7 +73,8 @@ def _sending(form: Form, about: About) -> Iterator[tuple[str, str]]:
             "指标、年度指标值取自已通过的绩效目标表，已锁定，不增减；不符的，先与财政部门联系。",
         )
     if any(each.kind == "array" for each in form.root.walk()):
-        yield "行数不够", "在表内任意一行上方插入行；没有内容的行空着，不必删除。"
+        where = "指标表不增减行；其余各表" if about.targets else ""
+        yield "行数不够", f"{where}在表内任意一行上方插入行；没有内容的行空着，不必删除。"
     yield (
         "文件",
         "保留原来的文件格式（.xlsx）和工作表，不要另画一张；盖章扫描件可与本文件一起报送。",
