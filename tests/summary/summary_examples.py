@@ -100,8 +100,8 @@ def problem(value: str, severity: Severity = Severity.ERROR, message: str = "请
 
 
 def submit(ledger: Ledger, judged: Result, content: str, *, folder: str = "通过") -> Submission:
-    """Return the submission of a file whose content is told by one letter, published."""
-    arrival = ledger.arrive(content * 64, judged.file, 20_480, 1, RECEIVED)
+    """Return the submission of a file whose content is told by a letter or a hash, published."""
+    arrival = ledger.arrive((content * 64)[:64], judged.file, 20_480, 1, RECEIVED)
     (stored,) = ledger.record(ledger.taken(arrival), [entry_of(judged)], recorded_at=RECEIVED)
     name = f"outbox/{folder}/{judged.unit}_{FORM}_2022_v{stored.version}.xlsx"
     stored = ledger.published(stored, name)

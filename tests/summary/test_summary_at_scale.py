@@ -22,6 +22,7 @@ from summary_examples import (
     built,
     problem,
     result,
+    submit,
 )
 
 from xlflow import facts
@@ -48,12 +49,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
             told = tuple(problem(f"{number}.{each}") for each in range(2))
             judged = result(f"第{number:03d}单位", f"{number:06d}", problems=told)
             judged = replace(judged, scores=Scores(rows=(FUNDS_SCORE, *rows)))
-            arrival = opened.arrive(f"{number:064x}", judged.file, 1, 1, RECEIVED)
-            (stored,) = opened.record(
-                opened.taken(arrival), [entry_of(judged)], recorded_at=RECEIVED
-            )
-            opened.published(stored, f"outbox/通过/{number}.xlsx")
-            opened.finish(arrival, judged.outcome.value)
+            submit(opened, judged, f"{number:064x}")
         yield opened
 
 
@@ -168,12 +164,7 @@ def exercise(place: Path, count: int) -> Ledger:
                     FORM, SHEET, data, {"/funds/total/executed": Source(SHEET, "C9")}
                 ),
             )
-            arrival = ledger.arrive(f"{number:064x}", judged.file, 1, 1, RECEIVED)
-            (stored,) = ledger.record(
-                ledger.taken(arrival), [entry_of(judged)], recorded_at=RECEIVED
-            )
-            ledger.published(stored, f"outbox/通过/{name}.xlsx")
-            ledger.finish(arrival, judged.outcome.value)
+            submit(ledger, judged, f"{number:064x}")
     return ledger
 
 

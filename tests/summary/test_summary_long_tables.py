@@ -21,9 +21,10 @@ from summary_examples import (
     UNDECIDED_SCORE,
     built,
     result,
+    submit,
 )
 
-from xlflow.ledger import Ledger, RosterLine, entry_of
+from xlflow.ledger import Ledger, RosterLine
 from xlflow.ooxml import Workbook
 from xlflow.review.result import Outcome
 from xlflow.scoring.score import Scores
@@ -41,9 +42,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
             odd = replace(UNDECIDED_SCORE, target=HOSTILE[number % len(HOSTILE)], weight=None)
             scores = Scores(rows=(FUNDS_SCORE, INDICATOR_SCORE, odd), total=Decimal(number))
             judged = replace(result(f"第{number}单位", f"{number:06d}"), scores=scores)
-            arrival = opened.arrive(f"{number:064x}", judged.file, 1, 1, RECEIVED)
-            opened.record(opened.taken(arrival), [entry_of(judged)], recorded_at=RECEIVED)
-            opened.finish(arrival, judged.outcome.value)
+            submit(opened, judged, f"{number:064x}")
         lost = opened.arrive("f" * 64, "说明.txt", 1, 1, RECEIVED)
         opened.finish(opened.taken(lost), Outcome.ATTACHMENT, "附件")
         opened.expect(RosterLine(FORM, 2022, "年度", f"没来的{n}", f"9{n}") for n in range(20))
