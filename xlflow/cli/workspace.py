@@ -5,10 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +16,8 @@ from xlflow.errors import XlflowError
 from xlflow.messages import Text, language
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from xlflow.config import Workspace
     from xlflow.pipeline import Processed
 
@@ -232,12 +231,17 @@ def _fitting_jobs(workspace: "Workspace") -> int:
 
 
 @contextmanager
-def executor_for(jobs: int) -> Iterator[Executor | None]:
+def executor_for(jobs: int) -> "Iterator[Executor | None]":
     """Yield an executor of so many processes; none for one, the work is then done here."""
     if jobs == 1:
         yield None
         return
-    executor = ProcessPoolExecutor(jobs, mp_context=_processes(), initializer=_set_up_worker)
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # As copies of this process on Linux, anew elsewhere.
+    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_set_up_worker)
     try:
         # Started now, while no database is open and no other thread runs that they could inherit.
         executor.submit(int).result()
@@ -252,11 +256,6 @@ def _set_up_worker() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     calm_collector()
-
-
-def _processes() -> BaseContext:
-    """Return how processes are started: as copies of this one on Linux, anew elsewhere."""
-    return get_context("fork" if sys.platform == "linux" else "spawn")
 
 
 @contextmanager
