@@ -1,12 +1,14 @@
 """Run xlflow over a small inbox and stop it at the n-th step of `xlflow.files`, for every n.
 
-A program of its own, so that each stop costs a fork and not a start: `crash_points.py SCENE KIND
-STRIDE OFFSET FOLDER` prints a report as JSON. SCENE is what lies in the inbox: `forms`, or the
-officer's `decisions` on forms that were returned before. KIND is `exit` (the process is killed),
-`twice` (the next one, too, at another step), `full` (the disk is full from then on) or `right`
-(once, there is no right); every STRIDE-th step is tried, beginning with OFFSET. In
-the scenes `waived` and `rescored` the step is one of `waive` or `rescore` over forms that were
-worked off before.
+A program of its own, so that each stop costs a fork and not a start: `crash_points.py SCENE FOLDER
+SWEEP…` prints a report as JSON. SCENE is what lies in the inbox: `forms`, or the officer's
+`decisions` on forms that were returned before; in the scenes `waived` and `rescored` the step is
+one of `waive` or `rescore` over forms that were worked off before.
+
+A SWEEP is KIND:STRIDE:OFFSET. KIND is `exit` (the process is killed), `twice` (the next one, too,
+at another step), `full` (the disk is full from then on) or `right` (once, there is no right); every
+STRIDE-th step is tried, beginning with OFFSET. STRIDE `all` tries every step. Without it nothing is
+killed before a flush: the disk is then as it is before the step after it.
 """
 
 import errno
@@ -43,27 +45,51 @@ ERRORS = {"full": errno.ENOSPC, "right": errno.EACCES}
 
 
 def main() -> None:
-    scene, kind, stride, offset, folder = sys.argv[1:]
-    fresh = Path(folder) / "fresh"
+    scene, place, *sweeps = sys.argv[1:]
+    folder = Path(place)
+    fresh = folder / "fresh"
     SCENES[scene](create_workspace(fresh, {"profile": "henan-2022"}))
-    undisturbed = Path(folder) / "undisturbed"
+    undisturbed = folder / "undisturbed"
     shutil.copytree(fresh, undisturbed)
     steps: list[str] = []
     files.before_step = lambda step, path: steps.append(f"{step} {path.name}")
     act = ACTIONS.get(scene, work_off)
     act(undisturbed)
     files.before_step = nothing
-    report: dict[str, Any] = {"steps": steps, "wanted": state(undisturbed), "points": {}}
-    for number in range(int(offset), len(steps) + 1, int(stride)):
-        root = Path(folder) / f"{kind}-{number}"
-        shutil.copytree(fresh, root)
-        ended = apart(partial(stopped, act, root, kind, number))
-        if kind == "twice":
-            apart(partial(stopped, act, root, kind, 1 + number * 7 % len(steps)))
-        again = apart(partial(act, root))
-        report["points"][number] = {"ended": ended, "again": again, "state": state(root)}
-        shutil.rmtree(root)
+    report: dict[str, Any] = {"steps": steps, "wanted": state(undisturbed), "sweeps": {}}
+    for sweep in sweeps:
+        kind, stride, offset = sweep.split(":")
+        tried = numbers(steps, kind, stride, int(offset))
+        report["sweeps"][kind] = {n: stopped_at(n, len(steps), act, kind, folder) for n in tried}
     sys.stdout.write(json.dumps(report, ensure_ascii=True))
+
+
+def numbers(steps: list[str], kind: str, stride: str, offset: int) -> list[int]:
+    """Return the steps to stop at, from 1."""
+    if stride == "all":
+        return list(range(1, len(steps) + 1))
+    killed = kind in ("exit", "twice")
+    told_apart = [
+        number
+        for number, step in enumerate(steps, 1)
+        if not (killed and step.startswith("fsync") and number < len(steps))
+    ]
+    return told_apart[offset - 1 :: int(stride)]
+
+
+def stopped_at(
+    number: int, steps: int, act: Callable[[Path], None], kind: str, folder: Path
+) -> dict[str, Any]:
+    """Return how it ended, at once and when it was started again, and what there is then."""
+    root = folder / f"{kind}-{number}"
+    shutil.copytree(folder / "fresh", root)
+    ended = apart(partial(stopped, act, root, kind, number))
+    if kind == "twice":
+        apart(partial(stopped, act, root, kind, 1 + number * 7 % steps))
+    again = apart(partial(act, root))
+    found = {"ended": ended, "again": again, "state": state(root)}
+    shutil.rmtree(root)
+    return found
 
 
 def fill_inbox(workspace: Workspace) -> None:
