@@ -42,8 +42,9 @@ def write_report(
     """Return the report that was written: to `out`, or by its title into `outbox/报告`.
 
     Another one of that title stays as it is, for a person may have written into it; the new one
-    is a further version, `…_第2版.docx`. Without a unit or project it is about everything of the year. Raises NotInstalled when
-    the extra `report` is not installed, otherwise as `build_report` does.
+    is a further version, `…_第2版.docx`. Without a unit or project it is about everything of the
+    year. Raises NotInstalled when the extra `report` is not installed, otherwise as
+    `build_report` does.
     """
     try:
         from xlflow.report import Asked, build_report
