@@ -61,6 +61,19 @@ def test_codes_and_days_typed_as_numbers(tmp_path: Path) -> None:
     assert read_roster(path) == (Line("示例局", "39001", deadline="2023-03-31"),)
 
 
+def test_a_code_typed_in_full_width_is_the_code(tmp_path: Path) -> None:
+    rows = "单位编码,单位名称,项目编码\n０３９００１,甲局,０３９－０１\n"
+    assert read_roster(csv_file(tmp_path, rows.encode())) == (
+        Line("甲局", "039001", project_code="039-01"),
+    )
+
+
+@pytest.mark.parametrize("sums", ["合计,,30", ",合 计,30", ",总计：,30", ",小计,30"])
+def test_a_line_that_adds_up_is_nobody(tmp_path: Path, sums: str) -> None:
+    rows = f"单位编码,单位名称,备注\n1,甲局,合计\n{sums}\n"
+    assert [each.unit for each in read_roster(csv_file(tmp_path, rows.encode()))] == ["甲局"]
+
+
 def test_of_two_names_the_unit_s_own_is_meant(tmp_path: Path) -> None:
     rows = "单位名称,部门名称\n甲中心,某某局\n"
     assert read_roster(csv_file(tmp_path, rows.encode())) == (Line("甲中心"),)

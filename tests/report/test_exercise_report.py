@@ -137,3 +137,16 @@ def test_a_project_that_two_units_have_is_told_apart(tmp_path: Path) -> None:
         report_on(workspace, project="办公设备")
     alone = report_on(workspace, unit="民政局", project="办公设备")
     assert "教育局" not in words(opened(alone.content))
+
+
+def test_units_of_one_name_are_told_apart_by_their_codes(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path / "bureau")
+    form = load_form("project_self_evaluation")
+    for code in ("001", "002", None):
+        data = {"unit": "实验小学", "unit_code": code, "project": f"项目{code}", "year": "2024",
+                "funds": {"total": {"full_year_budget": "10", "executed": "5"}}}  # fmt: skip
+        write_bytes(workspace.inbox / f"{code}.xlsx", fill(template_of(form), form, data))
+    run(workspace)
+    with pytest.raises(UsageError, match="实验小学（001）、实验小学（002）"):
+        report_on(workspace, unit="实验小学")
+    assert "项目002" not in words(opened(report_on(workspace, unit="001").content))

@@ -1,5 +1,6 @@
 """The command `report`: where it writes, what it lists, what it says when it can not."""
 
+import shutil
 from pathlib import Path
 
 import docx
@@ -20,6 +21,24 @@ def test_it_writes_into_the_outbox_and_lists_what_is_left(played: Played) -> Non
     assert "还有 14 处要人填写" in ended.out
     assert "部门职能: 部门主要职能" in ended.out
     assert read_bytes(played.reports[0]) == before  # the same bytes again
+
+
+def test_what_a_person_wrote_into_a_report_stays(tmp_path: Path, played: Played) -> None:
+    workspace = tmp_path / "bureau"
+    shutil.copytree(played.workspace.root, workspace)
+    reports = workspace / "outbox" / "报告"
+    path = reports / played.reports[0].name
+    paper = docx.Document(str(path))
+    paper.add_paragraph("手写的内容")
+    paper.save(str(path))
+    written_into = read_bytes(path)
+    for _ in range(2):
+        ended = xlflow("report", "--unit", UNIT, cwd=workspace)
+        assert ended.code == 0
+        assert f"{path.stem}_第2版.docx" in ended.out
+        assert read_bytes(path) == written_into
+        assert read_bytes(reports / f"{path.stem}_第2版.docx") == read_bytes(played.reports[0])
+    assert not list(reports.glob("*第3版*"))
 
 
 def test_in_english_the_list_is_in_english(played: Played) -> None:

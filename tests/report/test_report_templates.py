@@ -100,9 +100,9 @@ def test_the_same_template_gives_the_same_bytes(played: Played, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("{{ budgets.executed }}", "budgets"),
-        ("{{ budget.spent }}", "spent"),
-        ("{% for each in lost %}", "endfor"),
+        ("{{ budgets.executed }}", "没有名为 budgets 的变量"),
+        ("{{ budget.spent }}", "没有名为 spent 的变量"),
+        ("{% for each in lost %}", "标记写得不完整或写错了（.*endfor"),
         ("{{ title", "unexpected"),
         ("{{ 1 / 0 }}", "zero"),
         ("{{ title.__class__.__mro__ }}", "unsafe"),
@@ -122,7 +122,7 @@ def test_a_fault_is_told_in_a_sentence(filled: Any, line: str, why: str) -> None
 def test_a_file_that_is_no_document(played: Played, tmp_path: Path) -> None:
     template = tmp_path / "模板.docx"
     template.write_bytes(b"PK\x03\x04 no")
-    with pytest.raises(DefinitionError, match="模板.docx 不能用".replace(".", r"\.")):
+    with pytest.raises(DefinitionError, match=r"模板\.docx 不能用：不是 Word 文档"):
         report_on(played.workspace, unit=UNIT, template=template)
 
 

@@ -59,6 +59,9 @@ def test_a_form_filled_in_rightly_raises_nothing() -> None:
          "“森林防火宣传费”的年度指标值写 15000元，M21 单元格写“15万元”，两处相差 10 倍"),
         ("C19", {row(3, "target"): "15元"}, "O33",
          "L33 单元格写“15万元”，两处相差 10000 倍"),
+        ("C19", {"/funds/total/full_year_budget": "10000000"}, "E5",
+         "全年预算数写 10000000，D5 单元格写“1000”，两处相差 10000 倍，疑为金额单位"),
+        ("C19", {"/funds/total/initial_budget": "12345678"}, "E5", "两处相差 10288 倍"),
         # C30: the weights add up
         ("C30", {row(5, "weight"): "21"}, "G90", "各项分值合计 101 分，应为 100 分"),
         ("C30", {"/totals/weight": "99"}, "G90", "各项分值合计 100 分，应为 99 分"),
@@ -122,6 +125,8 @@ def test_a_form_that_trips_a_check(code: str, changes: Changes, cell: str, says:
                  row(3, "actual"): "1.5万元"}),
         ("C19", {"/annual_tasks/1/content": "经费15万元，其中印刷1.5万元、展板1500元。"}),
         ("C19", {row(3, "target"): "10-20万元"}),
+        ("C19", {"/funds/total/initial_budget": "1.3"}),
+        ("C19", {"/funds/total/initial_budget": "0"}),
         ("C30", {row(5, "weight"): "20.001"}),
         ("C30", {row(5, "weight"): "二十"}),  # S01
         ("C30", {"/totals/weight": "90"}),  # the indicators alone
@@ -173,6 +178,15 @@ def test_a_rate_that_changes_no_verdict_is_a_warning(
 )
 def test_a_tenth_of_the_target_may_be_true(actual: str, severity: Severity) -> None:
     (found,) = [each for each in problems({row(3, "actual"): actual}) if each.code == "C19"]
+    assert found.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("initial", "severity"), [("12000000", Severity.ERROR), ("1.1", Severity.WARNING)]
+)
+def test_a_budget_may_have_begun_with_next_to_nothing(initial: str, severity: Severity) -> None:
+    changes = {"/funds/total/initial_budget": initial}
+    (found,) = [each for each in problems(changes) if each.code == "C19"]
     assert found.severity is severity
 
 

@@ -7,6 +7,7 @@ is wrong is told at once, with row and column.
 import csv
 import io
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,7 @@ from xlflow.values import Op, convert, label_key, normalise, parse_target
 ROSTER = "roster"
 YUAN = "元"
 _EXAMPLE = re.compile(r"[(（]示例[)）]")  # a line that shows how to fill in, for nobody
+_SUMS = frozenset({"合计", "总计", "小计", "共计"})  # such a line is nobody's either
 _NO_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NO_VALUE = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 _IN_BRACKETS = re.compile(r"\((.*?)\)")
@@ -145,9 +147,12 @@ def _checked(
         written = {
             key: Written(value, number, at + 1, field, _counted_in(title) or field.unit)
             for key, (at, field, title) in columns.items()
-            if at < len(row) and (value := row[at].strip())
+            if at < len(row) and (value := _said(row[at], field))
         }
         if not written or ("unit" in written and _EXAMPLE.match(written["unit"].value)):
+            continue
+        named = [written["unit"].value] if "unit" in written else row
+        if any(label_key(cell) in _SUMS for cell in named):
             continue
         if "unit" not in written:
             at, field, _ = columns["unit"]
@@ -161,6 +166,12 @@ def _checked(
     if not lines:
         raise UsageError(*text("roster.empty", name=name))
     return tuple(lines)
+
+
+def _said(cell: str, field: Field) -> str:
+    """Return what a cell says; a code in one width, as full-width digits look like any others."""
+    folded = unicodedata.normalize("NFKC", cell) if "pattern" in field.schema else cell
+    return folded.strip()
 
 
 def _line(written: Mapping[str, Written], row: int) -> Line:

@@ -139,7 +139,7 @@ def chosen(
     """Return the material for a report.
 
     Raises UsageError when nothing fits what is asked, and when several years do, or several
-    units have the project, and none is named.
+    units have the project, and none is named; also when several units bear the name.
     """
     filed = [each for each in facts.current if _fits(each, asked)]
     years = sorted({each.year for each in filed if each.year})
@@ -152,8 +152,10 @@ def chosen(
         raise UsageError(*text("report.which_year", years=known))
     year = years[0]
     filed = [each for each in filed if each.year == year]
-    units = {unit_of(each): each.unit or each.unit_code or "" for each in filed}
-    if asked.project is not None and len(units) > 1:
+    units = {unit_of(each): _named_with_code(each) for each in filed}
+    with_code = [name for (without, _), name in units.items() if not without]
+    several = len(with_code) > 1 if asked.unit else asked.project is not None and len(units) > 1
+    if several:
         raise UsageError(*text("report.which_unit", units="、".join(units.values())))
     return Material(
         asked=asked,
@@ -165,6 +167,12 @@ def chosen(
         filed=tuple(filed),
         standing=tuple(each for each in facts.standing if each.year == year and _fits(each, asked)),
     )
+
+
+def _named_with_code(submission: Submission) -> str:
+    """Return the name of a unit with its code in brackets: two units may share a name."""
+    name, code = submission.unit, submission.unit_code
+    return f"{name}（{code}）" if name and code else name or code or ""
 
 
 def _only(facts: Facts, filed: Sequence[Submission]) -> Facts:

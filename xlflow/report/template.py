@@ -1,5 +1,6 @@
 """A bureau's own .docx as the template of a report, filled in by docxtpl."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import get_args
@@ -8,12 +9,12 @@ from zipfile import BadZipFile
 from docx.document import Document as Paper
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate, InlineImage
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from xlflow import files, papers
 from xlflow.errors import DefinitionError
-from xlflow.messages import text
+from xlflow.messages import Text, text
 from xlflow.report.blocks import Bars, Blocks, ChartKind
 from xlflow.report.charts import draw
 from xlflow.report.material import Material
@@ -24,6 +25,9 @@ _BROKEN = (
     TemplateError, PackageNotFoundError, BadZipFile, SyntaxError, KeyError, ValueError, TypeError,
     ArithmeticError, AttributeError,
 )  # fmt: skip
+
+
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 class _Names(ImmutableSandboxedEnvironment):
@@ -51,7 +55,20 @@ def filled_template(
         values["charts"] = {kind: charts.get(kind, "") for kind in get_args(ChartKind)}
         paper.render(values, _Names(undefined=StrictUndefined), autoescape=True)
     except _BROKEN as error:
-        why = papers.one_line(str(error)) or type(error).__name__
-        raise DefinitionError(*text("report.template", name=template.name, why=why)) from error
+        why = _reason(error)
+        raise DefinitionError(
+            text("report.template", name=template.name, why=why.zh).zh,
+            text("report.template", name=template.name, why=why.en).en,
+        ) from error
     filled: Paper = paper.docx
     return filled
+
+
+def _reason(error: Exception) -> Text:
+    """Return what is wrong with a template."""
+    said = papers.one_line(str(error)) or type(error).__name__
+    if isinstance(error, UndefinedError) and (names := _QUOTED.findall(said)):
+        return text("report.template_name", name=names[-1])
+    if isinstance(error, PackageNotFoundError | BadZipFile):
+        return text("report.template_file")
+    return text("report.template_tag", why=said)

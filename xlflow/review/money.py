@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ TASKS = "/annual_tasks"
 _COLUMNS = ("initial_budget", "full_year_budget", "executed")
 _SCALES = (Decimal(10), Decimal(100), Decimal(1000), Decimal(10000))
 # An actual may well be a tenth or ten times of its target; a thousand times is a unit.
+_ANOTHER_UNIT = Decimal(1000)
 _ASKED_ONLY = (Decimal(10), Decimal(100))
 _HUNDRED = Decimal(100)
 _SAME_MATTER = 0.6
@@ -205,10 +206,11 @@ class _Prose(NamedTuple):
 def amounts_on_one_scale(case: Case) -> Iterator[Finding]:
     """The same amount in two places does not differ by 10, 100, 1,000 or 10,000 times.
 
-    Compared are the amount of an indicator with the amounts in prose about the same matter (a
-    task whose name names the indicator), and target with actual of one indicator; there 10 and
-    100 times are a warning.
+    Compared are the two budgets of the fund table; the amount of an indicator with the amounts in
+    prose about the same matter (a task whose name names the indicator); and target with actual of
+    one indicator; there 10 and 100 times are a warning.
     """
+    yield from _budgets_on_one_scale(case)
     tasks: list[_Prose] | None = None
     for row in case.indicators:
         own_at, own = _own_amount(row)
@@ -218,6 +220,32 @@ def amounts_on_one_scale(case: Case) -> Iterator[Finding]:
             tasks = list(_prose(case))
         found = list(_scale_findings(case, row, own_at=own_at, own=own, tasks=tasks))
         yield from sorted(found, key=lambda finding: finding.severity is not None)[:1]
+
+
+def _budgets_on_one_scale(case: Case) -> Iterator[Finding]:
+    """Yield a full-year budget a thousand times the initial one or more, or less than a thousandth.
+
+    One of them probably counts in 元 what the other counts in 万元. Times that are no power of ten
+    are a warning: a budget may begin with next to nothing.
+    """
+    initial_at, own_at = (f"{FUNDS_TOTAL}/{column}" for column in _COLUMNS[:2])
+    initial, own = case.document.number(initial_at), case.document.number(own_at)
+    if not initial or not own or initial < 0 or own < 0:
+        return
+    times = max(initial, own) / min(initial, own)
+    if times >= _ANOTHER_UNIT:
+        yield Finding(
+            case.place(own_at),
+            {
+                "name": case.label(FUNDS_TOTAL),
+                "label": case.label(own_at),
+                "own": case.raw(own_at),
+                "other": case.raw(initial_at),
+                "where": case.place(initial_at).cell or initial_at,
+                "times": plain(times.to_integral_value(ROUND_HALF_UP)),
+            },
+            None if times in _SCALES else Severity.WARNING,
+        )
 
 
 def _scale_findings(
