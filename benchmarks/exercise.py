@@ -16,8 +16,8 @@ from xlflow.demo.seeds import shangjie
 from xlflow.forms import load_form
 from xlflow.forms.document import Document, Source
 from xlflow.issuing import fill, template_of
+from xlflow.judging import Rules, judge_package
 from xlflow.ledger import Ledger, RosterLine, entry_of
-from xlflow.pipeline import Rules, judge_package
 from xlflow.review import Outcome, Result
 
 RECEIVED = "2026-04-18T07:30:00+00:00"

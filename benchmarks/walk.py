@@ -34,8 +34,9 @@ from xlflow.demo.seeds import examples, project_targets, shangjie
 from xlflow.forms import all_forms, load_form, read_document, recognise
 from xlflow.grids import Book, read_book
 from xlflow.issuing import fill, template_of
+from xlflow.judging import Rules
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import Rules, run
+from xlflow.pipeline import run
 from xlflow.review import Case, review
 from xlflow.scoring import score_document
 

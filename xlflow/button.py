@@ -16,23 +16,17 @@ from xlflow import files
 from xlflow.config import open_workspace
 from xlflow.errors import EnvironmentFailed, FileRefused, UsageError
 from xlflow.issuing import named_profile
+from xlflow.judging import Judged, Rules, faults_refused, judge_package, refused
 from xlflow.marking import Marks, marks_of
 from xlflow.marking.told import ResultsCell
 from xlflow.messages import text
 from xlflow.ooxml.highlights import FORMULA
 from xlflow.ooxml.notes import FIRST_LINE, LAST_LINE
 from xlflow.ooxml.reference import Area, parse_cell
-from xlflow.pipeline import (
-    Judged,
-    Rules,
-    faults_refused,
-    judge_in_workspace,
-    judge_package,
-    open_ledger,
-    refused,
-)
+from xlflow.pipeline import open_ledger
 from xlflow.plain_answer import sentence
 from xlflow.scoring import profile_names
+from xlflow.settling import judge_in_workspace
 
 WORKSPACE = "XLFLOW_WORKSPACE"
 Shown = str | float | None

@@ -16,8 +16,8 @@ from pathlib import Path
 from xlflow import files
 from xlflow.button import judge_here
 from xlflow.errors import EnvironmentFailed, FileRefused, XlflowError
+from xlflow.judging import refused
 from xlflow.messages import language, text
-from xlflow.pipeline import refused
 from xlflow.plain_answer import plain_answer, sentence
 from xlflow.review import Outcome, Result, worst_outcome
 

@@ -12,22 +12,13 @@ from decimal import Decimal
 
 from xlflow.config import Workspace
 from xlflow.intake import hold, original_path, recover
+from xlflow.judging import Answer, judge_originals, rules_of
 from xlflow.ledger import Entry, Ledger, Submission, scores_of_entry
 from xlflow.outbox import clear_stale
-from xlflow.pipeline import (
-    Answer,
-    as_assigned,
-    background_of,
-    contexts_now,
-    in_context,
-    is_of,
-    judge_originals,
-    open_ledger,
-    publish_book,
-    put_again,
-    rules_of,
-)
+from xlflow.pipeline import open_ledger
+from xlflow.publishing import publish_book
 from xlflow.scoring import Score, to_cents
+from xlflow.settling import as_assigned, background_of, contexts_now, in_context, is_of, put_again
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from xlflow.chasing import Notice
     from xlflow.issuing import Issued
     from xlflow.ledger import Standing
-    from xlflow.pipeline import Processed
+    from xlflow.settling import Processed
 
 
 def result_shape(result: Result) -> dict[str, Any]:

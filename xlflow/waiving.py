@@ -15,18 +15,14 @@ from xlflow.errors import EnvironmentFailed, UsageError
 from xlflow.forms import Document, all_forms, load_form
 from xlflow.intake import hold, recover, scan
 from xlflow.issuing import fill, template_of
+from xlflow.judging import judge_package, rules_of
 from xlflow.ledger.clock import local_time
 from xlflow.messages import Text, text
-from xlflow.pipeline import (
-    Processed,
-    judge_package,
-    open_ledger,
-    process,
-    publish_book,
-    rules_of,
-)
+from xlflow.pipeline import open_ledger, process
 from xlflow.problems import Problem, Severity
+from xlflow.publishing import publish_book
 from xlflow.review import Outcome
+from xlflow.settling import Processed
 
 _FORM = "officer_decisions"
 _NAME = "命令行"

@@ -14,8 +14,9 @@ from xlflow.button import WORKSPACE, blocks, score_book, shown
 from xlflow.demo import play, returned_workbook
 from xlflow.demo.play import Played
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import judge_in_workspace, open_ledger
+from xlflow.pipeline import open_ledger
 from xlflow.review import Outcome
+from xlflow.settling import judge_in_workspace
 
 pytestmark = pytest.mark.remote
 FORM = "部门整体支出绩效自评表"

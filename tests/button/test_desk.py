@@ -20,7 +20,7 @@ from xlflow.demo.seeds import shangjie
 from xlflow.desk import Answered, answer, attend, desk_folder, install, waiting
 from xlflow.forms import load_form
 from xlflow.issuing import fill, template_of, with_button
-from xlflow.pipeline import Rules, judge_package
+from xlflow.judging import Rules, judge_package
 from xlflow.review import Outcome
 
 FORM = "overall_self_evaluation"

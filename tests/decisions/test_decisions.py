@@ -11,8 +11,9 @@ from xlflow.config import DECISIONS_FILE, Workspace
 from xlflow.forms import load_form
 from xlflow.issuing import template_of
 from xlflow.ledger import DecisionKind, Submission
-from xlflow.pipeline import Processed, check_form, hand_out, open_ledger, run, standing
+from xlflow.pipeline import check_form, hand_out, open_ledger, run, standing
 from xlflow.review import Outcome
+from xlflow.settling import Processed
 
 FORM = "overall_self_evaluation"
 

@@ -10,9 +10,10 @@ from decision_examples import ERRORS, NOW, UNIT, bureau, changed, decisions, dro
 
 from xlflow import files
 from xlflow.config import Workspace
-from xlflow.pipeline import Processed, open_ledger, run
+from xlflow.pipeline import open_ledger, run
 from xlflow.problems import Severity
 from xlflow.review import Outcome
+from xlflow.settling import Processed
 
 STEM = f"{UNIT}_部门整体支出绩效自评表_2022"
 ALL_FOUR = [waiver(*error) for error in ERRORS]

@@ -15,8 +15,9 @@ from xlflow.intake import original_path, unpack
 from xlflow.intake.archives import ARCHIVE_LIMITS
 from xlflow.ledger import Arrival
 from xlflow.ooxml.limits import Limits
-from xlflow.pipeline import Processed, open_ledger, run, standing
+from xlflow.pipeline import open_ledger, run, standing
 from xlflow.review import Outcome
+from xlflow.settling import Processed
 
 STEM = f"{UNIT}_部门整体支出绩效自评表_2022"
 SCAN = b"%PDF-1.7 stamped"

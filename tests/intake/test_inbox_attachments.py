@@ -94,7 +94,7 @@ def test_a_form_under_the_name_of_a_text_is_judged(workspace: Workspace) -> None
 
 
 def test_a_large_scan_is_handed_on(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xlflow.pipeline.DEFAULT", Limits(file_size=1 << 20))
+    monkeypatch.setattr("xlflow.judging.workbook.DEFAULT", Limits(file_size=1 << 20))
     drop(workspace, "大.pdf", SCAN + bytes(1 << 20))
     (done,) = run(workspace)
     assert (done.outcome, done.output) == (Outcome.ATTACHMENT, "outbox/附件/大.pdf")

@@ -10,8 +10,9 @@ from xlflow.config import Workspace
 from xlflow.errors import UsageError
 from xlflow.intake import original_path, recover, take
 from xlflow.ooxml.limits import Limits
-from xlflow.pipeline import Processed, open_ledger, run, standing
+from xlflow.pipeline import open_ledger, run, standing
 from xlflow.review import Outcome
+from xlflow.settling import Processed
 
 STEM = f"{UNIT}_部门整体支出绩效自评表_2022"
 
@@ -180,7 +181,7 @@ def test_a_renamed_sheet_does_not_name_the_answer(workspace: Workspace) -> None:
 def test_a_file_larger_than_the_limit_is_kept_and_never_loaded(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xlflow.pipeline.DEFAULT", Limits(file_size=1 << 20))
+    monkeypatch.setattr("xlflow.judging.workbook.DEFAULT", Limits(file_size=1 << 20))
     data = b"PK\x03\x04" + bytes((1 << 20) + 7)
     drop(workspace, "录像.xlsx", data)
     read = files.read_bytes
@@ -211,16 +212,16 @@ def test_an_original_that_was_taken_away_does_not_stop_the_others(workspace: Wor
 def test_a_fault_of_the_program_in_one_file_does_not_stop_the_others(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xlflow import pipeline
+    from xlflow.judging import workbook
 
-    judge = pipeline.judge_package
+    judge = workbook.judge_package
 
     def stumbling(package: bytes, name: str, *rest: Any, **more: Any) -> Any:
         if name == "a.xlsx":
             raise AttributeError("nothing")
         return judge(package, name, *rest, **more)
 
-    monkeypatch.setattr(pipeline, "judge_package", stumbling)
+    monkeypatch.setattr(workbook, "judge_package", stumbling)
     drop(workspace, "a.xlsx", of_unit("甲局"), at=1)
     drop(workspace, "b.xlsx", good(), at=2)
     done = run(workspace)

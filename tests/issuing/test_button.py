@@ -32,12 +32,13 @@ from xlflow.issuing import (
 )
 from xlflow.issuing.button_macro import PROJECT
 from xlflow.issuing.roster import Line
+from xlflow.judging import Rules, judge_package
 from xlflow.marking import strip
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.formbutton import Button, with_macro_button
 from xlflow.ooxml.macros import foreign_modules, modules_of
 from xlflow.ooxml.notes import FIRST_LINE, LAST_LINE
-from xlflow.pipeline import Rules, judge_package, run
+from xlflow.pipeline import run
 from xlflow.plain_answer import plain_answer, sentence
 
 FORM = "overall_self_evaluation"

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlflow.forms import Document, load_form
 from xlflow.issuing import GUIDE_NAME, Exercise, Line, issue
 from xlflow.issuing.prefill import Targets
-from xlflow.pipeline import Rules, judge_package
+from xlflow.judging import Rules, judge_package
 
 FORMS = (
     "project_target",

@@ -16,7 +16,7 @@ from xlflow.forms import Form, load_form
 from xlflow.forms.preview_cells import AS_CLAIMED, LATER
 from xlflow.issuing import fill, finished_template
 from xlflow.issuing.preview import with_preview
-from xlflow.pipeline import Rules, judge_file
+from xlflow.judging import Rules, judge_file
 from xlflow.scoring import Score, Scores, load_profile
 from xlflow.scoring.rules import to_cents
 

@@ -10,8 +10,9 @@ from target_examples import ASKED, INDICATORS
 from xlflow.config import Workspace, create_workspace
 from xlflow.forms import load_form
 from xlflow.issuing import fill, template_of
+from xlflow.judging import Rules, judge_file
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import Rules, hand_out, judge_file, open_ledger, run
+from xlflow.pipeline import hand_out, open_ledger, run
 from xlflow.problems import Severity
 from xlflow.waiving import Asked, waive
 

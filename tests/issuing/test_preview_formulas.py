@@ -15,9 +15,10 @@ from xlflow.forms import load_form
 from xlflow.forms.preview_cells import AS_CLAIMED, LATER
 from xlflow.issuing import fill, template_of
 from xlflow.issuing.preview import Understood, understood, with_preview
+from xlflow.judging import Rules, judge_package
 from xlflow.marking import mark, strip
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import Rules, hand_out, judge_package
+from xlflow.pipeline import hand_out
 from xlflow.scoring import load_profile
 
 FORMS = ("project_self_evaluation", "overall_self_evaluation")

@@ -18,9 +18,9 @@ from xlflow.forms import Document, load_form, locate, recognise
 from xlflow.grids import read_book
 from xlflow.issuing import Exercise, Line, fill, issue, template_of
 from xlflow.issuing.prefill import Targets
+from xlflow.judging import Judged, Rules, judge_package
 from xlflow.ooxml import Insertion, Workbook, prove
 from xlflow.ooxml.reference import cell_name
-from xlflow.pipeline import Judged, Rules, judge_package
 
 FORMS = (
     "project_target",

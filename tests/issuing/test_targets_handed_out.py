@@ -15,8 +15,9 @@ from xlflow.forms import Document, Placement, load_form, locate, read_form, reco
 from xlflow.grids import read_book
 from xlflow.issuing import Issued, fill, template_of
 from xlflow.issuing.prefill import Targets, prefilled
+from xlflow.judging import Rules, judge_file
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import Rules, hand_out, judge_file, run
+from xlflow.pipeline import hand_out, run
 
 TARGETS = load_form("project_target")
 OURS, THEIRS = "本区教育局的目标", "另一个区教育局的目标"

@@ -25,9 +25,9 @@ from xlflow.errors import FileRefused
 from xlflow.forms import load_form
 from xlflow.grids import read_book
 from xlflow.issuing import fill, template_of
+from xlflow.judging import Rules, judge_package
 from xlflow.marking import mark, strip
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import Rules, judge_package
 from xlflow.scoring import load_profile
 
 FORM = "部门整体支出绩效自评表"

@@ -11,8 +11,9 @@ from openpyxl.utils import get_column_letter
 from xlflow.demo.play import Played
 from xlflow.marking import Marks, marks_of, strip
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import judge_in_workspace, open_ledger
+from xlflow.pipeline import open_ledger
 from xlflow.review import Outcome
+from xlflow.settling import judge_in_workspace
 
 HIDDEN_FROM = 27
 OURS = 'ISTEXT("xlflow")'

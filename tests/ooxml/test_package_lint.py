@@ -10,7 +10,7 @@ from package_samples import members, zipped
 from xlflow.demo.seeds import shangjie
 from xlflow.forms import all_forms, load_form
 from xlflow.issuing import fill, template_of
-from xlflow.pipeline import Rules, judge_package
+from xlflow.judging import Rules, judge_package
 
 SHEET, BOOK, TABLE = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/tables/table1.xml"
 TYPES, RELS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"

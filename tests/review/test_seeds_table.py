@@ -14,7 +14,7 @@ from xlflow.demo import returned_workbook
 from xlflow.demo.seeds import project_targets, shangjie
 from xlflow.forms import load_form
 from xlflow.issuing import fill, template_of
-from xlflow.pipeline import Rules, judge_package
+from xlflow.judging import Rules, judge_package
 from xlflow.problems import Problem, Severity
 from xlflow.review.context import Context, Known, Listed
 

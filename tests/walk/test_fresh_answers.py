@@ -10,15 +10,15 @@ import openpyxl
 import pytest
 from foreign_files import FORMS, as_xlsb, filled, reading_of, written_xlsb
 
-from xlflow import pipeline
 from xlflow.config import Workspace, create_workspace, open_workspace
 from xlflow.errors import FileRefused
 from xlflow.forms import Form, load_form
 from xlflow.grids import Book, Cell, Grid, read_book
 from xlflow.issuing import fill
+from xlflow.judging import Judged, Rules, judge_package, rules_of
 from xlflow.marking import mark
 from xlflow.ooxml import Unproven, Workbook, suffix_of
-from xlflow.pipeline import Judged, Rules, judge_package, run, score
+from xlflow.pipeline import run, score
 from xlflow.review import Outcome, Result
 
 OVERALL = "overall_self_evaluation"
@@ -127,7 +127,7 @@ def test_what_can_not_be_proved_is_scored_in_a_fresh_one(monkeypatch: pytest.Mon
             raise Unproven("甲部件变了", "part a changed")
         return mark(workbook, *rest)
 
-    monkeypatch.setattr(pipeline, "mark", failing_once)
+    monkeypatch.setattr("xlflow.judging.workbook.mark", failing_once)
     answer = judged(filled(OVERALL), "表.xlsx")
     assert "F32" in codes(answer.results[0])
     (note,) = (found for found in answer.results[0].problems if found.code == "F32")
@@ -205,6 +205,6 @@ def test_passwords_stand_in_the_settings(workspace: Workspace) -> None:
     settings = workspace.root / "xlflow.toml"
     settings.write_text('passwords = ["甲", "乙"]\n', encoding="utf-8")
     opened = open_workspace(workspace.root, {})
-    assert pipeline.rules_of(opened).passwords == ("甲", "乙")
+    assert rules_of(opened).passwords == ("甲", "乙")
     from_outside = open_workspace(workspace.root, {"XLFLOW_PASSWORDS": "丙\n丁 戊"})
     assert from_outside.settings.passwords == ("丙", "丁 戊")

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from xlflow import pipeline
 from xlflow.config import Workspace, create_workspace
 from xlflow.demo import returned_workbook
+from xlflow.judging import Judged, Rules, judge_original, originals, workbook
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import Judged, Rules, judge_original, run
+from xlflow.pipeline import run
 
 SHEET = "部门整体支出绩效自评表"
 FILES = 12
@@ -40,7 +40,7 @@ def workspace(tmp_path: Path) -> Workspace:
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Executor]]:
     """Yield what starts processes that know of the fault put into this one."""
     fork = get_context("fork")
-    monkeypatch.setattr(pipeline, "_PROCESSES", fork)
+    monkeypatch.setattr(originals, "_PROCESSES", fork)
     started: list[Executor] = []
 
     def start() -> Executor:
@@ -60,7 +60,7 @@ def with_fault(monkeypatch: pytest.MonkeyPatch, fault: Callable[[], object]) -> 
             fault()
         return judge_original(path, name, rules)
 
-    monkeypatch.setattr(pipeline, "judge_original", judge)
+    monkeypatch.setattr(originals, "judge_original", judge)
 
 
 def check_the_others_went_on(workspace: Workspace, pool: Callable[[], Executor]) -> None:
@@ -86,7 +86,7 @@ def test_a_file_that_kills_its_process(
 def test_a_file_that_takes_too_long(
     workspace: Workspace, pool: Callable[[], Executor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "_FILE_SECONDS", 4)
+    monkeypatch.setattr(originals, "_FILE_SECONDS", 4)
     with_fault(monkeypatch, lambda: time.sleep(60))
     started = time.monotonic()
     check_the_others_went_on(workspace, pool)
@@ -99,7 +99,7 @@ def test_a_file_that_eats_all_memory(
     def eat() -> None:
         raise MemoryError
 
-    monkeypatch.setattr(pipeline, "judge_package", lambda *_args, **_more: eat())
+    monkeypatch.setattr(workbook, "judge_package", lambda *_args, **_more: eat())
     done = run(workspace, executor=pool())
     assert {each.results[0].problems[0].code for each in done} == {"F35"}
 

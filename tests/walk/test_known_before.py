@@ -12,12 +12,13 @@ from xlflow.demo.seeds import examples, project_targets
 from xlflow.forms import Document, load_form
 from xlflow.issuing import fill, template_of
 from xlflow.ledger import RosterLine
-from xlflow.pipeline import Processed, check, open_ledger, run
+from xlflow.pipeline import check, open_ledger, run
 from xlflow.problems import Problem, Severity
 from xlflow.review import Case, Known, Outcome, Promise, contradictions
 from xlflow.review.known import means_the_same
 from xlflow.review.names import may_be_one
 from xlflow.scoring import Scores, load_profile
+from xlflow.settling import Processed
 
 TARGET, ACCOUNT = "project_target", "project_self_evaluation"
 SAID = examples()["self_evaluations"][0]

@@ -10,9 +10,9 @@ import pytest
 from xlflow.demo.seeds import shangjie
 from xlflow.forms import load_form
 from xlflow.issuing import fill, template_of
+from xlflow.judging import Rules, judge_package
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.macros import decompressed, foreign_modules, modules_of
-from xlflow.pipeline import Rules, judge_package
 from xlflow.problems import Severity
 
 KITCHEN = Path(__file__).parents[3] / "shared" / "corpus" / "kitchen.xlsm"

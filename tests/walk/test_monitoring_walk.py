@@ -15,9 +15,11 @@ from package_samples import canonical_parts
 from xlflow.config import Workspace, create_workspace
 from xlflow.forms import load_form
 from xlflow.issuing import fill, finished_template, template_of
+from xlflow.judging import Rules, judge_package
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import Processed, Rules, check_form, hand_out, judge_package, open_ledger, run
+from xlflow.pipeline import check_form, hand_out, open_ledger, run
 from xlflow.review import Outcome, Result
+from xlflow.settling import Processed
 
 FORM = load_form("project_monitoring")
 SHEET = "项目支出绩效运行监控表"

@@ -6,7 +6,7 @@ from xlflow.demo import returned_workbook
 from xlflow.demo.seeds import project_targets
 from xlflow.forms import load_form
 from xlflow.issuing import fill, template_of
-from xlflow.pipeline import Rules, judge_package
+from xlflow.judging import Rules, judge_package
 from xlflow.problems import Problem
 
 # Of one form each: completeness, identity, money, weights, scores. Others have their own tables.

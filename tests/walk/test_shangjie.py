@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from xlflow.demo import returned_workbook
-from xlflow.pipeline import Judged, Rules, judge_package
+from xlflow.judging import Judged, Rules, judge_package
 from xlflow.problems import Severity
 from xlflow.review import Outcome, Result
 

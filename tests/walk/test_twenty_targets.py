@@ -13,9 +13,11 @@ from xlflow.config import Workspace, create_workspace
 from xlflow.demo.seeds import project_targets
 from xlflow.forms import load_form
 from xlflow.issuing import fill
-from xlflow.pipeline import Processed, hand_out, judge_package, open_ledger, rules_of, run
+from xlflow.judging import judge_package, rules_of
+from xlflow.pipeline import hand_out, open_ledger, run
 from xlflow.problems import Severity
 from xlflow.review import Outcome
+from xlflow.settling import Processed
 
 SEED = Path(__file__).parents[3] / "shared" / "seeds" / "project-targets-2020.json"
 INDICATOR = ("level1", "level2", "level3", "target")

@@ -11,8 +11,8 @@ from openpyxl.cell.cell import MergedCell
 from xlflow.demo import returned_workbook
 from xlflow.forms import load_form
 from xlflow.issuing import template_of
+from xlflow.judging import Rules, judge_package
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import Rules, judge_package
 
 SHEET = "部门整体支出绩效自评表"
 COMPUTED_COLUMNS = {"N", "O", "P"}

@@ -23,7 +23,7 @@ _FILE = click.Path(readable=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
 def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
     """Read, score and review files; write nothing."""
-    from xlflow.pipeline import Rules, judge_file, refused
+    from xlflow.judging import Rules, judge_file, refused
     from xlflow.review import Result
     from xlflow.shapes import result_shape
 
@@ -47,7 +47,8 @@ def check(files: tuple[Path, ...], profile: str, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help=say("cli.json_option"))
 def score(file: Path, out: Path | None, profile: str, as_json: bool) -> int:
     """Read, score and review a file, and write the scored copy."""
-    from xlflow.pipeline import Rules, refused, score_file
+    from xlflow.judging import Rules, refused
+    from xlflow.pipeline import score_file
     from xlflow.review import worst_outcome
     from xlflow.shapes import result_shape
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from xlflow.config import Workspace
-    from xlflow.pipeline import Processed
+    from xlflow.settling import Processed
 
 DIR = click.Path(readable=False, path_type=Path, file_okay=False)
 FILE = click.Path(readable=False, path_type=Path, dir_okay=False)

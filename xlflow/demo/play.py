@@ -22,9 +22,10 @@ from xlflow.forms import Form, load_form
 from xlflow.issuing import fill, template_of
 from xlflow.ledger import local_day
 from xlflow.messages import text
-from xlflow.pipeline import Processed, hand_out, remind, run
+from xlflow.pipeline import hand_out, remind, run
 from xlflow.reporting import NotInstalled, write_report
 from xlflow.review import Outcome
+from xlflow.settling import Processed
 
 Processeds = tuple[Processed, ...]
 OnProgress = Callable[[Processed, int, int], None]

@@ -13,13 +13,15 @@ from typing import Any
 from xlflow.bounds import SECONDS, bound_memory, bounded_time
 from xlflow.config import Workspace, open_workspace
 from xlflow.errors import FileRefused
+from xlflow.judging import faults_refused, refused
 from xlflow.ooxml import suffix_of
-from xlflow.pipeline import faults_refused, judge_in_workspace, open_ledger, refused
+from xlflow.pipeline import open_ledger
 from xlflow.plain_answer import plain_answer, sentence
 from xlflow.problems import refusal
 from xlflow.review import Outcome, Result, worst_outcome
 from xlflow.review.names import may_be_one, unit_key
 from xlflow.server.tokens import Holder
+from xlflow.settling import judge_in_workspace
 from xlflow.shapes import result_shape
 
 _PROCESSES = get_context("spawn")  # never a copy of a process in which threads are at work
