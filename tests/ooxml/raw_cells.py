@@ -41,7 +41,7 @@ def _value(cell: ET.Element, strings: list[str]) -> float | bool | str | None:
     kind, stored = cell.get("t", "n"), cell.findtext(f"{{{MAIN}}}v")
     if kind == "inlineStr":
         return "".join(_text(item) for item in cell)
-    if stored is None:
+    if not stored:
         return None
     match kind:
         case "s":

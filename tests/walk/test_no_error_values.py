@@ -33,8 +33,8 @@ class Scanned(NamedTuple):
 
 
 def values(cells: Mapping[Place, RawCell]) -> dict[Place, object]:
-    """Return the values and stored results among cells; an empty text is none."""
-    return {place: cell.value for place, cell in cells.items() if cell.value not in (None, "")}
+    """Return the values and stored results among cells."""
+    return {place: cell.value for place, cell in cells.items() if cell.value is not None}
 
 
 def scanned(path: Path, calculated: Path) -> Scanned:
