@@ -15,11 +15,10 @@ from xlflow.button import without_ours
 os.environ["XLWINGS_LICENSE_KEY"] = "noncommercial"
 
 
-def live_book(data: bytes, name: str = "表.xlsx") -> Any:
+def live_book(book: openpyxl.Workbook, name: str) -> Any:
     """Return a book of the remote engine that holds the values of a workbook."""
     import xlwings
 
-    book = openpyxl.load_workbook(io.BytesIO(data))
     sheets = [
         {
             "name": sheet.title,

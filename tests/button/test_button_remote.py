@@ -32,7 +32,8 @@ def clicked(
 ) -> tuple[openpyxl.Workbook, RecordedDesk, list[dict[str, Any]]]:
     """Return a book after a click: what the engine asked for is done to it."""
     monkeypatch.setenv(WORKSPACE, str(workspace))
-    book, desk = live_book(data, name), RecordedDesk(data)
+    desk = RecordedDesk(data)
+    book = live_book(desk.book, name)
     score_book(book, desk)
     actions = book.json()["actions"]
     carry_out(actions, desk.book)

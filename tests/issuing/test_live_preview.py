@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from libreoffice import resaved
+from raw_cells import raw_cells
 
 from xlflow.forms import Form, load_form
 from xlflow.forms.preview_cells import AS_CLAIMED, LATER
@@ -53,10 +54,12 @@ ODD_ACTUALS = (
 
 @dataclass(frozen=True)
 class Case:
-    """A workbook as it was typed, and the profile it is judged by."""
+    """A workbook as it was typed: what LibreOffice shows in it, and what the engine says."""
 
-    path: Path
-    profile: str
+    name: str
+    shown: Mapping[int, tuple[object, object]]  # points and deviation by row
+    bottom: int  # the row of the total
+    scores: Scores
 
 
 def shortened(number: float) -> str:
@@ -139,18 +142,23 @@ def funds() -> Mapping[str, Any]:
     return {"total": {**total, "weight": Decimal(10), "score": Decimal("8.5")}}
 
 
+@cache
+def template(form: str) -> bytes:
+    return finished_template(load_form(form))
+
+
 def typed(form: Form, profile: str, workspace: Path, data: Mapping[str, Any]) -> bytes:
     """Return a workbook that was handed out with targets and then filled in."""
     aims = [{k: row[k] for k in ("level1", "level2", "level3", "target")} for row in
             data["indicators"]]  # fmt: skip
-    handed_out = fill(finished_template(form), form, {"indicators": aims})
+    handed_out = fill(template(form.name), form, {"indicators": aims})
     rules = load_profile(profile, workspace)
     return fill(with_preview(handed_out, form, rules, year=YEAR), form, data)
 
 
 @pytest.fixture(scope="module")
-def cases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sequence[tuple[Case, Path]]]:
-    """Workbooks of all profiles as typed, each with what LibreOffice makes of it."""
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Case]:
+    """Workbooks of all profiles as typed, each with what LibreOffice and the engine make of it."""
     random.seed(20240630)
     folder = tmp_path_factory.mktemp("preview")
     profiles = folder / "schemas" / "profiles"
@@ -164,7 +172,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sequence[tupl
             f'[deviation]\nrule = "{deviation}"\n',
             encoding="utf-8",
         )
-    made = []
+    made: dict[Path, str] = {}
     project, overall = "project_self_evaluation", "overall_self_evaluation"
     books = [
         *((project, profile, indicators(60)) for profile in (*SHIPPED, *OF_BUREAUX)),
@@ -174,20 +182,24 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sequence[tupl
     ]
     for number, (name, profile, rows) in enumerate(books):
         data = {"year": Decimal(YEAR), "funds": funds(), "indicators": list(rows)}
-        case = Case(folder / f"{number}-{name}-{profile}.xlsx", profile)
-        case.path.write_bytes(typed(load_form(name), profile, folder, data))
-        made.append(case)
-    return folder, list(zip(made, resaved([each.path for each in made], folder), strict=True))
+        path = folder / f"{number}-{name}-{profile}.xlsx"
+        path.write_bytes(typed(load_form(name), profile, folder, data))
+        made[path] = profile
+    return [
+        Case(path.name, *preview_of(saved), engine(path, profile, folder))
+        for (path, profile), saved in zip(made.items(), resaved(made, folder), strict=True)
+    ]
 
 
 def preview_of(path: Path) -> tuple[dict[int, tuple[object, object]], int]:
     """Return points and deviation by row as LibreOffice shows them, and the row of the total."""
-    sheet = openpyxl.load_workbook(path, data_only=True).worksheets[0]
-    rows: dict[int, tuple[object, object]] = {
-        row: (sheet.cell(row, 12).value, sheet.cell(row, 13).value)
-        for row in range(5, sheet.max_row + 1)
-    }
-    return rows, next(row for row in rows if str(sheet.cell(row, 1).value) == "总分")
+    cells = raw_cells(path)
+    form = next(sheet for sheet, _ in cells)  # the first sheet
+    values = {address: cell.value for (sheet, address), cell in cells.items() if sheet == form}
+    bottom = next(row for row in range(5, len(values)) if values.get(f"A{row}") == "总分")
+    return {
+        row: (values.get(f"L{row}"), values.get(f"M{row}")) for row in range(5, bottom + 1)
+    }, bottom
 
 
 def row_of(score: Score) -> int:
@@ -201,9 +213,9 @@ def counted(score: Score, previewed: bool) -> Decimal:
     return max(Decimal(0), min(Decimal(score.claimed or "0"), score.weight or Decimal(0)))
 
 
-def engine(case: Case, workspace: Path) -> Scores:
-    rules = Rules(workspace=workspace, profile=case.profile, year=YEAR)
-    (result,) = judge_file(case.path, rules, marking=False).results
+def engine(path: Path, profile: str, workspace: Path) -> Scores:
+    rules = Rules(workspace=workspace, profile=profile, year=YEAR)
+    (result,) = judge_file(path, rules, marking=False).results
     return result.scores
 
 
@@ -213,16 +225,12 @@ def cents(number: object) -> Decimal:
 
 
 @pytest.mark.libreoffice
-def test_each_previewed_score_and_deviation_is_the_engines(
-    cases: tuple[Path, Sequence[tuple[Case, Path]]],
-) -> None:
-    folder, made = cases
+def test_each_previewed_score_and_deviation_is_the_engines(cases: Sequence[Case]) -> None:
     judged: Counter[str] = Counter()
-    for case, saved in made:
-        shown, _ = preview_of(saved)
-        for score in engine(case, folder).rows:
-            points, deviation = shown[row_of(score)]
-            what = f"{case.path.name} {score.name}: {score.target} / {score.actual}"
+    for case in cases:
+        for score in case.scores.rows:
+            points, deviation = case.shown[row_of(score)]
+            what = f"{case.name} {score.name}: {score.target} / {score.actual}"
             if points == AS_CLAIMED:
                 assert score.computed is None, what
                 judged["claimed"] += 1
@@ -246,19 +254,15 @@ def test_each_previewed_score_and_deviation_is_the_engines(
 
 
 @pytest.mark.libreoffice
-def test_total_and_grade_are_the_engines_or_told_to_be_open(
-    cases: tuple[Path, Sequence[tuple[Case, Path]]],
-) -> None:
-    folder, made = cases
+def test_total_and_grade_are_the_engines_or_told_to_be_open(cases: Sequence[Case]) -> None:
     grades: Counter[str] = Counter()
-    for case, saved in made:
-        shown, bottom = preview_of(saved)
-        scores = engine(case, folder)
-        total, grade = shown[bottom]
+    for case in cases:
+        shown, scores = case.shown, case.scores
+        total, grade = shown[case.bottom]
         previewed = {row for row, (points, _) in shown.items() if isinstance(points, (int, float))}
         expected = sum(counted(score, row_of(score) in previewed) for score in scores.rows)
-        assert cents(total) == to_cents(Decimal(expected)), case.path.name
+        assert cents(total) == to_cents(Decimal(expected)), case.name
         if grade != LATER:
-            assert grade == scores.grade, case.path.name
+            assert grade == scores.grade, case.name
         grades["open" if grade == LATER else "told"] += 1
     assert grades["told"] >= 1

@@ -229,7 +229,8 @@ def test_the_open_xml_sdk_finds_no_new_error(name: str, tmp_path: Path) -> None:
     out = tmp_path / name
     problems = twenty_problems(path.read_bytes(), name)
     out.write_bytes(mark(Workbook.open(path), [problems], [PROFILE]))
-    assert complaints(out) <= complaints(path)
+    if told := complaints(out):
+        assert told <= complaints(path)
 
 
 def complaints(path: Path) -> set[str]:

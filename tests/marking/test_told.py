@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 import openpyxl
 import pytest
@@ -19,9 +20,18 @@ HIDDEN_FROM = 27
 OURS = 'ISTEXT("xlflow")'
 
 
+class Judged(NamedTuple):
+    """A form: its name, the scored copy, that copy as openpyxl sees it, and the marks."""
+
+    name: str
+    scored: bytes
+    copy: openpyxl.Workbook
+    marks: Marks
+
+
 @pytest.fixture(scope="module")
-def judged(played: Played) -> list[tuple[str, bytes, Marks]]:
-    """Return the name, the scored copy and the marks of each form of the demo."""
+def judged(played: Played) -> list[Judged]:
+    """Return each form of the demo that was judged."""
     found = []
     with open_ledger(played.workspace) as ledger:
         for done in played.processed:
@@ -33,7 +43,7 @@ def judged(played: Played) -> list[tuple[str, bytes, Marks]]:
             answer = judge_in_workspace(data, done.file, played.workspace, ledger)
             assert answer.marked
             marks = marks_of(answer.results, answer.profiles, answer.marked)
-            found.append((done.file, answer.marked, marks))
+            found.append(Judged(done.file, answer.marked, opened(answer.marked), marks))
     assert len(found) >= 20
     return found
 
@@ -88,13 +98,11 @@ def put(marks: Marks, book: openpyxl.Workbook) -> None:
         place.value = float(exact) if isinstance(exact, Decimal) else exact
 
 
-def test_values_and_notes_on_the_stripped_copy_give_the_scored_one(
-    judged: list[tuple[str, bytes, Marks]],
-) -> None:
-    for name, scored, marks in judged:
+def test_values_and_notes_on_the_stripped_copy_give_the_scored_one(judged: list[Judged]) -> None:
+    for name, scored, copy, marks in judged:
         workbook = Workbook.from_bytes(scored)
         strip(workbook)
-        live, copy = opened(workbook.to_bytes()), opened(scored)
+        live = opened(workbook.to_bytes())
         before = notes(live)
         put(marks, live)
         after, wanted = values(live), values(copy)
@@ -107,19 +115,17 @@ def test_values_and_notes_on_the_stripped_copy_give_the_scored_one(
         assert told == notes(copy), name
 
 
-def test_highlights_are_those_of_the_scored_copy(judged: list[tuple[str, bytes, Marks]]) -> None:
+def test_highlights_are_those_of_the_scored_copy(judged: list[Judged]) -> None:
     some = 0
-    for name, scored, marks in judged:
-        assert sorted(marks.fills) == sorted(highlights(opened(scored))), name
+    for name, _, copy, marks in judged:
+        assert sorted(marks.fills) == sorted(highlights(copy)), name
         some += len(marks.fills)
     assert some > 20
 
 
-def test_the_results_sheet_looks_as_in_the_scored_copy(
-    judged: list[tuple[str, bytes, Marks]],
-) -> None:
-    for name, scored, marks in judged:
-        sheet = opened(scored)[marks.title]
+def test_the_results_sheet_looks_as_in_the_scored_copy(judged: list[Judged]) -> None:
+    for name, _, copy, marks in judged:
+        sheet = copy[marks.title]
         merged = {str(each) for each in sheet.merged_cells.ranges}
         assert {str(area) for area in marks.merges} == merged, name
         for number, width in enumerate(marks.widths, 1):
@@ -146,11 +152,9 @@ def test_the_results_sheet_looks_as_in_the_scored_copy(
                 assert str(cell.hyperlink.location).replace("'", "") == f"{where}!{place}"
 
 
-def test_what_is_hidden_in_the_scored_copy_is_hidden_in_the_book(
-    judged: list[tuple[str, bytes, Marks]],
-) -> None:
-    for name, scored, marks in judged:
-        sheet = opened(scored)[marks.title]
+def test_what_is_hidden_in_the_scored_copy_is_hidden_in_the_book(judged: list[Judged]) -> None:
+    for name, _, copy, marks in judged:
+        sheet = copy[marks.title]
         memory = [each for each in marks.results if each.column >= HIDDEN_FROM]
         assert memory, name
         assert all(each.row == 1 for each in memory)

@@ -1,32 +1,41 @@
-"""LibreOffice as a tool of the tests: editing a workbook as a person would, and rendering it."""
+"""LibreOffice as a tool of the tests: editing a workbook as a person would, and rendering it.
 
+It is started once and works off all files of a process of tests; after a trouble another starts.
+"""
+
+import atexit
 import json
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from select import select
+from tempfile import TemporaryDirectory
 from typing import Any
 
 _SCRIPT = Path(__file__).with_name("uno_edit.py")
 _SYSTEM_PYTHON = "/usr/bin/python3"  # the one that has LibreOffice's `uno`
-
-_ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"
- oor:op="fuse"><value>0</value></prop></item></oor:items>
-"""
+_SECONDS = 180  # a file may take so long
 
 Step = tuple[object, ...]
 
 
+class OfficeTrouble(Exception):
+    """LibreOffice did not open, edit or save a file."""
+
+
 def edited(source: Path, target: Path, *steps: Step) -> Path:
-    """Return a workbook that LibreOffice opened, edited step by step, and saved as .xlsx."""
-    subprocess.run(
-        [_SYSTEM_PYTHON, str(_SCRIPT), str(source), str(target), json.dumps(steps)],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
+    """Return a file that LibreOffice opened, edited step by step, and saved as the suffix says."""
+    with TemporaryDirectory() as folder:  # LibreOffice lays a lock beside what it opens
+        copy = shutil.copy(source, folder)
+        answer = _answer(json.dumps([str(copy), str(target), steps]))
+    if answer != "null\n":
+        _end_office()
+        raise OfficeTrouble(f"{source.name}: {json.loads(answer or 'null') or 'no answer'}")
     assert target.stat().st_size
     return target
 
@@ -48,49 +57,61 @@ def run_macros(source: Path, target: Path, *steps: Step) -> dict[str, Any]:
 
 
 def as_pdf(source: Path, folder: Path) -> Path:
-    """Return the PDF LibreOffice makes of a workbook."""
-    profile = (folder / "profile").as_uri()
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf",
-         "--outdir", str(folder), str(source)],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )  # fmt: skip
-    return folder / f"{source.stem}.pdf"
+    """Return the PDF LibreOffice makes of a workbook or a text."""
+    return edited(source, folder / f"{source.stem}.pdf")
 
 
-def resaved(sources: Sequence[Path], folder: Path, kind: str = "xlsx") -> list[Path]:
+def resaved(sources: Iterable[Path], folder: Path, kind: str = "xlsx") -> list[Path]:
     """Return workbooks saved anew by LibreOffice, which works out what has no result."""
-    profile, out = (folder / "profile").as_uri(), folder / "recalculated"
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind,
-         "--outdir", str(out), *map(str, sources)],
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )  # fmt: skip
-    return [out / f"{source.stem}.{kind}" for source in sources]
+    out = folder / "resaved"
+    out.mkdir(exist_ok=True)
+    return [edited(source, out / f"{source.stem}.{kind}") for source in sources]
 
 
-def recalculated(sources: Iterable[Path], folder: Path) -> dict[Path, Path]:
+def recalculated(sources: Sequence[Path], folder: Path) -> dict[Path, Path]:
     """Return each workbook as LibreOffice saves it after it has calculated all formulas anew.
 
-    One start of LibreOffice does them all; one it can not open is not among them.
+    One it can not open is not among them.
     """
-    profile, taken, made = (folder / name for name in ("profile", "taken", "made"))
-    for path in (profile / "user", taken, made):
-        path.mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_ALWAYS_RECALCULATE)
-    copies = {path: taken / f"{number:04}{path.suffix}" for number, path in enumerate(sources)}
-    for path, copy in copies.items():  # two may have one name
-        shutil.copyfile(path, copy)
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to",
-         "xlsx:Calc MS Excel 2007 XML", "--outdir", str(made), *map(str, copies.values())],
-        check=True,
-        capture_output=True,
-        timeout=600,
-    )  # fmt: skip
-    outcomes = {path: made / f"{copy.stem}.xlsx" for path, copy in copies.items()}
-    return {path: outcome for path, outcome in outcomes.items() if outcome.exists()}
+    outcomes = {}
+    for number, path in enumerate(sources):  # two may have one name
+        with suppress(OfficeTrouble):
+            outcomes[path] = edited(path, folder / f"recalculated-{number}.xlsx", ("recalculate",))
+    return outcomes
+
+
+@cache
+def _office() -> subprocess.Popen[str]:
+    """Return what tells a LibreOffice what to do, both just started."""
+    return subprocess.Popen(
+        [_SYSTEM_PYTHON, str(_SCRIPT)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _answer(job: str) -> str:
+    """Return the line that answers a job, empty where none comes."""
+    office = _office()
+    assert office.stdin is not None
+    assert office.stdout is not None
+    office.stdin.write(f"{job}\n")
+    office.stdin.flush()
+    return office.stdout.readline() if select([office.stdout], [], [], _SECONDS)[0] else ""
+
+
+@atexit.register
+def _end_office() -> None:
+    """End the LibreOffice that was started, if there is one; the next file starts another."""
+    if not _office.cache_info().currsize:
+        return
+    office = _office()
+    _office.cache_clear()
+    try:
+        office.communicate(timeout=60)  # it ends with its input
+    except subprocess.TimeoutExpired:
+        os.killpg(office.pid, signal.SIGKILL)
+        office.communicate()

@@ -1,8 +1,10 @@
-"""Edit a workbook in LibreOffice the way a person does; run by the system's Python with `uno`.
+"""One LibreOffice that opens, edits and saves file after file; run by the system's Python.
 
-Usage: uno_edit.py SOURCE TARGET STEPS, STEPS being a JSON list of
-["insert_rows", sheet, row, count], ["move", sheet, area, to], ["rename", sheet, name],
-["type", sheet, cell, text], ["value", sheet, cell, number], ["delete_names"].
+Reads a JSON list SOURCE, TARGET, STEPS from each line of standard input and answers with a line
+once the file is saved: null, or what went wrong, after which it ends. The suffix of TARGET says
+what it is saved as. A step is ["insert_rows", sheet, row, count], ["move", sheet, area, to],
+["rename", sheet, name], ["type", sheet, cell, text], ["value", sheet, cell, number],
+["delete_names"] or ["recalculate"].
 """
 
 import json
@@ -10,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,13 +22,41 @@ import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 
+FILTERS = {
+    ".xlsx": "Calc MS Excel 2007 XML",
+    ".xls": "MS Excel 97",
+    ".ods": "calc8",
+    ".pdf": "calc_pdf_Export",
+}
+TEXT = "com.sun.star.text.TextDocument"
 
-def main(source: str, target: str, steps: str) -> None:
+
+def main() -> None:
     with desktop() as office:
-        book = office.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, (hidden(),))
-        for step in json.loads(steps):
+        for line in sys.stdin:
+            try:
+                save_as(office, *json.loads(line))
+            except Exception:
+                answer(traceback.format_exc())
+                return
+            answer(None)
+
+
+def answer(trouble: str | None) -> None:
+    sys.stdout.write(f"{json.dumps(trouble)}\n")
+    sys.stdout.flush()
+
+
+def save_as(office: Any, source: str, target: str, steps: list[list[Any]]) -> None:
+    book = office.loadComponentFromURL(Path(source).as_uri(), "_blank", 0, (hidden(),))
+    if book is None:
+        raise ValueError(f"{source} does not open")
+    try:
+        for step in steps:
             STEPS[step[0]](book, *step[1:])
-        book.storeToURL(Path(target).as_uri(), (xlsx(),))
+        kind = "writer_pdf_Export" if book.supportsService(TEXT) else FILTERS[Path(target).suffix]
+        book.storeToURL(Path(target).as_uri(), (filtered(kind),))
+    finally:
         book.close(True)
 
 
@@ -42,6 +73,7 @@ def desktop() -> Iterator[Any]:
                 "--norestore",
                 f"--accept=pipe,name={pipe};urp;",
             ],
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -75,8 +107,8 @@ def hidden() -> Any:
     return PropertyValue("Hidden", 0, True, 0)
 
 
-def xlsx() -> Any:
-    return PropertyValue("FilterName", 0, "Calc MS Excel 2007 XML", 0)
+def filtered(kind: str) -> Any:
+    return PropertyValue("FilterName", 0, kind, 0)
 
 
 def sheet_of(book: Any, name: str) -> Any:
@@ -114,6 +146,10 @@ def delete_names(book: Any) -> None:
             holder.NamedRanges.removeByName(name)
 
 
+def recalculate(book: Any) -> None:
+    book.calculateAll()
+
+
 STEPS: dict[str, Callable[..., None]] = {
     "insert_rows": insert_rows,
     "move": move,
@@ -121,7 +157,8 @@ STEPS: dict[str, Callable[..., None]] = {
     "type": type_text,
     "value": type_number,
     "delete_names": delete_names,
+    "recalculate": recalculate,
 }
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from uno_edit import desktop, hidden, xlsx
+from uno_edit import FILTERS, desktop, filtered, hidden
 
 MODULE = "xlflowButton"
 CAREFUL = """Option VBASupport 1
@@ -34,7 +34,7 @@ def main(source: str, target: str) -> None:
             "buttons": [button for sheet in sheets(book) for button in buttons(sheet)],
             "returned": [step(book, library, *each) for each in json.load(sys.stdin)],
         }
-        book.storeToURL(Path(target).as_uri(), (xlsx(),))
+        book.storeToURL(Path(target).as_uri(), (filtered(FILTERS[".xlsx"]),))
         book.close(True)
     sys.stdout.write(json.dumps(seen))
 

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import canonicalize
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -108,6 +109,11 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 def loaded(data: bytes, **options: bool) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(data), **options)
+
+
+def standing_cells(sheet: Worksheet) -> dict[tuple[int, int], Any]:
+    """Return the cells that a sheet holds as openpyxl sees them, by row and column."""
+    return dict(sheet._cells)
 
 
 def corpus_files(suffixes: Iterable[str] = (".xlsx", ".xlsm")) -> list[Any]:

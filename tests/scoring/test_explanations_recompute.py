@@ -6,11 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlflow.demo import Played, play
+from xlflow.demo import Played
 from xlflow.pipeline import open_ledger
 from xlflow.scoring import Profile, Verdict, judge, load_profile
 from xlflow.scoring.rules import PARAMETERS, Choice, Tier, plain, rounded
@@ -180,11 +179,6 @@ def recomputed(
 
 
 # -- the demo ------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play(tmp_path_factory.mktemp("explained") / "year")
 
 
 def rows_of_the_demo(played: Played) -> Iterator[Score]:

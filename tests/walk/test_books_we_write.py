@@ -11,7 +11,7 @@ from libreoffice import as_pdf
 from package_lint import findings
 
 from xlflow.config import DECISIONS_FILE, ROSTER_FILE
-from xlflow.demo import play
+from xlflow.demo import Played
 from xlflow.forms import load_form
 from xlflow.issuing import template_of
 
@@ -32,9 +32,8 @@ WITH_FORMULAS = ["layout", "layout filled"]  # a bureau's own, drawn with formul
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def books(played: Played, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("books")
-    played = play(folder / "demo")
     root = played.workspace.root
     made = {
         "summary": played.summary,

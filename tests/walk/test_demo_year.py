@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from xlflow.demo import Played, play
+from xlflow.demo import Played
 from xlflow.demo.seeds import examples
 from xlflow.ledger import Submission
 from xlflow.ooxml import Workbook
@@ -14,11 +14,6 @@ from xlflow.pipeline import open_ledger
 from xlflow.review import Outcome
 
 MADE_UP = "示例数据"
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play(tmp_path_factory.mktemp("demo") / "year")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
-from xlflow.demo import play
+from xlflow.demo import Played
 
 Line = dict[str, Any]
 
@@ -43,8 +43,8 @@ class Traced:
 
 
 @pytest.fixture(scope="module")
-def traced(tmp_path_factory: pytest.TempPathFactory) -> Traced:
-    return Traced(play(tmp_path_factory.mktemp("traced") / "year").summary)
+def traced(played: Played) -> Traced:
+    return Traced(played.summary)
 
 
 def exact(value: object) -> Decimal | None:

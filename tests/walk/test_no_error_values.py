@@ -2,14 +2,14 @@
 
 import re
 import sys
-import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 import xlsxwriter
 from libreoffice import recalculated
-from openpyxl import load_workbook
+from raw_cells import Place, RawCell, raw_cells
 
 from xlflow.config import Workspace
 from xlflow.demo import play
@@ -21,7 +21,6 @@ ERROR = re.compile(r"#(?:REF!|NAME\?|VALUE!|DIV/0!|N/A|NUM!|NULL!|SPILL!|CALC!)|
 # Originals, and copies of what could not be read, are as they came.
 NOT_OURS = frozenset({".xlflow", "无法读取"})
 UNIT = "郑州市上街区自然资源和规划局"
-Place = tuple[str, str]
 
 
 class Scanned(NamedTuple):
@@ -33,31 +32,16 @@ class Scanned(NamedTuple):
     wrong: tuple[str, ...]
 
 
-def values(path: Path) -> dict[Place, object]:
-    """Return the values and stored results of a book, by sheet and address."""
-    return {place: value for place, _, value in _cells(path, results=True) if value is not None}
-
-
-def formulas(path: Path) -> set[Place]:
-    """Return the cells of a book that hold a formula."""
-    return {place for place, kind, _ in _cells(path, results=False) if kind == "f"}
-
-
-def _cells(path: Path, *, results: bool) -> list[tuple[Place, str, object]]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of extensions that LibreOffice adds
-        book = load_workbook(path, data_only=results)
-    return [
-        ((sheet.title, cell.coordinate), cell.data_type, cell.value)
-        for sheet in book.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-    ]
+def values(cells: Mapping[Place, RawCell]) -> dict[Place, object]:
+    """Return the values and stored results among cells."""
+    return {place: cell.value for place, cell in cells.items() if cell.value is not None}
 
 
 def scanned(path: Path, calculated: Path) -> Scanned:
     """Return what is in a book, and what LibreOffice finds wrong with it."""
-    stored, found, computed = values(path), values(calculated), formulas(path)
+    before = raw_cells(path)
+    stored, found = values(before), values(raw_cells(calculated))
+    computed = {place for place, cell in before.items() if cell.formula}
     errors = [
         f"{place}: {value}"
         for seen in (stored, found)
