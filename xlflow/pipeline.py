@@ -319,6 +319,7 @@ def hand_out(
     if form.decides or form.lists_units:
         raise UsageError(*text("issue.decides", form=form.title))
     lines = lines_for(form, read_roster(roster, folder), roster.name)
+    _refuse_other_years(form, year)
     rules = rules_of(workspace) if workspace else Rules(folder)
     exercise = Exercise(
         form,
@@ -351,6 +352,15 @@ def hand_out(
             targets=known,
             ledger=ledger,
         )
+
+
+def _refuse_other_years(form: Form, year: int) -> None:
+    """Raise UsageError for a year that no such form may state: nobody could return it."""
+    field = form.root.child("year")
+    limits = field.schema if field else {}
+    least, most = (limits.get(key, year) for key in ("minimum", "maximum"))
+    if not least <= year <= most:
+        raise UsageError(*text("issue.year", year=year, least=least, most=most))
 
 
 def standing(workspace: Workspace) -> tuple["Standing", ...]:

@@ -240,6 +240,13 @@ def test_a_held_workspace_ends_with_5(tmp_path: Path) -> None:
     assert xlflow("run", "--workspace", tmp_path / "w").code == 0
 
 
+def test_outside_a_workspace_issue_says_that_nobody_is_expected(tmp_path: Path) -> None:
+    (tmp_path / "名册.csv").write_text("单位名称\n甲局\n", encoding="utf-8")
+    ended = xlflow("issue", "名册.csv", "--form", FORM, "--year", "2022", cwd=tmp_path)
+    assert ended.code == 0
+    assert "不是工作区：只生成了文件，没有登记名册" in ended.err
+
+
 def test_issue_and_who_is_missing(tmp_path: Path) -> None:
     assert xlflow("init", "w", cwd=tmp_path).code == 0
     roster = tmp_path / "名册.csv"

@@ -92,8 +92,16 @@ def test_a_line_that_stands_twice_is_refused_before_anything_is_written(
 
 
 def test_a_form_that_does_not_exist_is_said(workspace: Workspace) -> None:
-    with pytest.raises(UsageError, match=r"没有名为 nix 的表.*overall_self_evaluation"):
+    known = rf"没有名为 nix 的表.*overall_self_evaluation \({TITLE}\)"
+    with pytest.raises(UsageError, match=known):
         hand_out(roster(workspace, "1,甲局,,"), "nix", year=2022, folder=workspace.root)
+
+
+def test_nobody_is_expected_to_return_a_form_of_year_25(workspace: Workspace) -> None:
+    with pytest.raises(UsageError, match="年度 25 不对，应为 2000 到 2100 之间"):
+        handed_out(workspace, "1,甲局,,", year=25)
+    assert list(workspace.handout.iterdir()) == []
+    assert standing(workspace) == ()
 
 
 def test_outside_a_workspace_only_the_files_are_written(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ def issue(
     as_json: bool,
 ) -> None:
     """Write a workbook for each line of the roster."""
+    from xlflow.config import SETTINGS_FILE
     from xlflow.pipeline import hand_out
     from xlflow.shapes import issued_shape
 
@@ -109,6 +110,8 @@ def issue(
         button=button or bool(server),
         server=server,
     )
+    if not (folder / SETTINGS_FILE).is_file():
+        click.echo(err=True, message=say("cli.issued_outside", folder=folder.absolute()))
     if as_json:
         print_json([issued_shape(each) for each in issued])
         return

@@ -100,7 +100,7 @@ def load_form(name: str, workspace: Path | None = None) -> Form:
     """Return the form of that name; raises UsageError when there is none."""
     path = find_resource("schemas", f"{name}{SCHEMA_SUFFIX}", workspace)
     if path is None:
-        known = ", ".join(form.name for form in all_forms(workspace))
+        known = ", ".join(f"{form.name} ({form.title})" for form in all_forms(workspace))
         raise UsageError(*text("form.unknown", name=name, known=known))
     return read_form(path)
 
