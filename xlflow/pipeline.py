@@ -19,7 +19,7 @@ from xlflow import files
 from xlflow.background import Background
 from xlflow.config import SETTINGS_FILE, Workspace, open_workspace
 from xlflow.errors import FileRefused, UsageError, XlflowError
-from xlflow.forms import all_forms, load_form
+from xlflow.forms import Form, all_forms, load_form
 from xlflow.grids import read_book
 from xlflow.judging import (
     Answer,
