@@ -472,7 +472,7 @@ def seen_by_openpyxl(each: Edited, seen: Seen) -> Iterator[str]:
     except Exception:
         seen.read["openpyxl can not open the input"] += 1
         return
-    new, values = opened(each.after), opened(each.after, data_only=True)
+    new = opened(each.after)
     if [facts(name) for name in old.defined_names.values()] != [
         facts(name) for name in new.defined_names.values()
     ]:
@@ -485,11 +485,11 @@ def seen_by_openpyxl(each: Edited, seen: Seen) -> Iterator[str]:
         yield from changed_looks(sheet, other, each.written)
         yield from changed_notes(sheet, other, each.marked_on(sheet.title), seen)
     for (title, row, column), value in each.written.items():
-        if title not in values.sheetnames:
+        if title not in new.sheetnames:
             seen.read["openpyxl does not see the sheet"] += 1
             continue
-        read = values[title].cell(row, column).value
-        if agrees(value, read, mac=values.epoch == CALENDAR_MAC_1904):
+        read = new[title].cell(row, column).value
+        if agrees(value, read, mac=new.epoch == CALENDAR_MAC_1904):
             seen.read["values read by openpyxl"] += 1
         else:
             yield f"openpyxl: {title}!R{row}C{column} {value!r} reads {read!r}"
@@ -560,10 +560,10 @@ def facts(thing: Any) -> dict[str, str]:
     return {key: str(value) for key, value in vars(thing).items() if not key.startswith("_")}
 
 
-def opened(data: bytes, **options: bool) -> Any:
+def opened(data: bytes) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl would lose on saving
-        return openpyxl.load_workbook(io.BytesIO(data), **options)
+        return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
 
 
 def read_by_calamine(each: Edited, seen: Seen) -> Iterator[str]:
@@ -655,12 +655,14 @@ def new_sdk_errors(
 
     def new_errors(numbered: tuple[int, Edited]) -> set[tuple[str, str]]:
         number, each = numbered
-        found = []
-        for kind, data in (("in", each.before), ("out", each.after)):
+
+        def errors_in(kind: str, data: bytes) -> set[tuple[str, str]]:
             path = folder / f"{number}-{kind}{Path(each.name).suffix}"
             path.write_bytes(data)
-            found.append(sdk_errors(path, validator))
-        return found[1] - found[0]
+            return sdk_errors(path, validator)
+
+        found = errors_in("out", each.after)
+        return found and found - errors_in("in", each.before)
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         for each, errors in zip(edited, threads.map(new_errors, enumerate(edited)), strict=True):

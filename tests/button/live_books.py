@@ -1,6 +1,5 @@
 """A live book without Excel: xlwings' remote engine, and a desk that records."""
 
-import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
+from package_samples import loaded_fast
 
 from xlflow.button import without_ours
 
@@ -49,7 +49,7 @@ class RecordedDesk:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.book = openpyxl.load_workbook(io.BytesIO(data))
+        self.book = loaded_fast(data)
         self.told: list[str] = []
         self.highlights: dict[tuple[str, str], str] = {}
 

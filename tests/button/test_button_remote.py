@@ -9,9 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 from live_books import RecordedDesk, carry_out, live_book, values_of
+from package_samples import loaded_fast
 
 from xlflow.button import WORKSPACE, blocks, score_book, shown
-from xlflow.demo import play, returned_workbook
+from xlflow.demo import returned_workbook
 from xlflow.demo.play import Played
 from xlflow.ooxml import Workbook
 from xlflow.pipeline import open_ledger
@@ -20,11 +21,6 @@ from xlflow.settling import judge_in_workspace
 
 pytestmark = pytest.mark.remote
 FORM = "部门整体支出绩效自评表"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play(tmp_path_factory.mktemp("button") / "demo")
 
 
 def clicked(
@@ -40,23 +36,23 @@ def clicked(
     return desk.book, desk, actions
 
 
-def sent(demo: Played) -> Iterator[tuple[str, bytes, Path]]:
-    for done in demo.processed:
+def sent(played: Played) -> Iterator[tuple[str, bytes, Path]]:
+    for done in played.processed:
         read = done.outcome in (Outcome.ACCEPTED, Outcome.RETURNED)
         if read and done.output and "处理单" not in done.output:
-            original = next(demo.workspace.originals.rglob(f"{done.sha256}*"))
+            original = next(played.workspace.originals.rglob(f"{done.sha256}*"))
             data = original.read_bytes()
             if data.startswith(b"PK"):
-                yield Path(done.file).name, data, demo.workspace.root / done.output
+                yield Path(done.file).name, data, played.workspace.root / done.output
 
 
 def test_every_workbook_of_the_demo_is_as_the_watcher_wrote_it(
-    demo: Played, monkeypatch: pytest.MonkeyPatch
+    played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared = 0
-    for name, data, output in sent(demo):
-        live, desk, _ = clicked(data, demo.workspace.root, monkeypatch, name)
-        copy = openpyxl.load_workbook(output)
+    for name, data, output in sent(played):
+        live, desk, _ = clicked(data, played.workspace.root, monkeypatch, name)
+        copy = loaded_fast(output.read_bytes())
         assert live.sheetnames == copy.sheetnames, name
         for title in copy.sheetnames:
             assert dict(values_of(live, title)) == dict(values_of(copy, title)), (name, title)
@@ -85,11 +81,11 @@ def linked(book: openpyxl.Workbook) -> dict[str, str]:
     }
 
 
-def test_a_second_click_gives_the_same(demo: Played, monkeypatch: pytest.MonkeyPatch) -> None:
-    name, data, output = next(each for each in sent(demo) if "自评表" in each[0])
-    first, desk, _ = clicked(data, demo.workspace.root, monkeypatch, name)
+def test_a_second_click_gives_the_same(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, data, output = next(each for each in sent(played) if "自评表" in each[0])
+    first, desk, _ = clicked(data, played.workspace.root, monkeypatch, name)
     # What Excel would save as the copy of the second click: the scored copy, byte for byte.
-    again, second, _ = clicked(output.read_bytes(), demo.workspace.root, monkeypatch, name)
+    again, second, _ = clicked(output.read_bytes(), played.workspace.root, monkeypatch, name)
     for title in first.sheetnames:
         assert dict(values_of(again, title)) == dict(values_of(first, title))
         assert noted(again, title) == noted(first, title)
@@ -98,10 +94,10 @@ def test_a_second_click_gives_the_same(demo: Played, monkeypatch: pytest.MonkeyP
 
 
 def test_what_stands_in_the_unit_s_cells_is_not_written(
-    demo: Played, monkeypatch: pytest.MonkeyPatch
+    played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name, data, output = next(each for each in sent(demo) if "自评表" in each[0])
-    _, _, actions = clicked(data, demo.workspace.root, monkeypatch, name)
+    name, data, output = next(each for each in sent(played) if "自评表" in each[0])
+    _, _, actions = clicked(data, played.workspace.root, monkeypatch, name)
     before, after = Workbook.from_bytes(data), Workbook.open(output)
     written = {
         (action["sheet_position"], action["start_row"] + row, action["start_column"] + column)
@@ -119,13 +115,13 @@ def test_what_stands_in_the_unit_s_cells_is_not_written(
 
 
 def test_a_book_that_holds_no_form_stays_as_it_is(
-    demo: Played, monkeypatch: pytest.MonkeyPatch
+    played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = openpyxl.Workbook()
     book["Sheet"]["A1"] = "购物清单"
     stream = io.BytesIO()
     book.save(stream)
-    _, desk, actions = clicked(stream.getvalue(), demo.workspace.root, monkeypatch, "清单.xlsx")
+    _, desk, actions = clicked(stream.getvalue(), played.workspace.root, monkeypatch, "清单.xlsx")
     assert actions == []
     assert "清单.xlsx" in desk.told[0]
 
@@ -173,9 +169,9 @@ def seen(book: openpyxl.Workbook, title: str) -> dict[str, object]:
 
 
 def test_a_click_after_a_value_was_changed_leaves_nothing_of_the_first(
-    demo: Played, monkeypatch: pytest.MonkeyPatch
+    played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root, name = demo.workspace.root, f"{FORM}.xlsx"
+    root, name = played.workspace.root, f"{FORM}.xlsx"
     first, _, _ = clicked(returned_workbook(), root, monkeypatch, name)
     assert "J5" in noted(first, FORM)
     # The copy Excel would save holds the marks of the first click.
@@ -190,16 +186,16 @@ def test_a_click_after_a_value_was_changed_leaves_nothing_of_the_first(
 
 
 def test_two_forms_in_a_book_without_a_results_sheet(
-    demo: Played, monkeypatch: pytest.MonkeyPatch
+    played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = openpyxl.load_workbook(io.BytesIO(returned_workbook()))
     del book["核对结果"]
     twin = book.copy_worksheet(book[FORM])
     twin.title, twin["C2"] = "另一份", "郑州市上街区教育局"
     data = saved(book)
-    live, desk, _ = clicked(data, demo.workspace.root, monkeypatch, "两份.xlsx")
-    with open_ledger(demo.workspace) as ledger:
-        judged = judge_in_workspace(data, "两份.xlsx", demo.workspace, ledger)
+    live, desk, _ = clicked(data, played.workspace.root, monkeypatch, "两份.xlsx")
+    with open_ledger(played.workspace) as ledger:
+        judged = judge_in_workspace(data, "两份.xlsx", played.workspace, ledger)
     assert len(judged.results) == 2
     assert judged.marked
     copy = openpyxl.load_workbook(io.BytesIO(judged.marked))

@@ -1,9 +1,8 @@
-"""Filled forms as files of other types: converted by LibreOffice, or written here (.xlsb)."""
+"""Filled forms, and .xlsb files of them, which are written here."""
 
 import io
 import json
 import struct
-import subprocess
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -44,18 +43,6 @@ def _data(form: Form) -> Mapping[str, Any]:
         case "project_self_evaluation":
             return examples()["self_evaluations"][0]
     return {"filled_by": "绩效科 甲", "filled_on": "2026-04-20", "waivers": [_WAIVER]}
-
-
-def converted(files: Iterable[Path], suffix: str, folder: Path) -> None:
-    """Have LibreOffice write files as another type into a folder."""
-    profile = (folder / "profile").as_uri()
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to",
-         suffix.lstrip("."), "--outdir", str(folder), *map(str, files)],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )  # fmt: skip
 
 
 def reading_of(book: Book) -> Reading:

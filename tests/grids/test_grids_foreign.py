@@ -11,7 +11,8 @@ from typing import Any
 import msoffcrypto.format.ooxml
 import pytest
 import xlsxwriter
-from foreign_files import DATA, FORMS, as_xlsb, converted, filled, reading_of, written_xlsb
+from foreign_files import DATA, FORMS, as_xlsb, filled, reading_of, written_xlsb
+from libreoffice import edited
 
 from xlflow.errors import FileRefused
 from xlflow.grids import Book, Cell, Grid, foreign, read_book, read_foreign
@@ -55,8 +56,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for form in FORMS:
         (folder / f"{form}.xlsx").write_bytes(filled(form))
     (folder / "格式.xlsx").write_bytes(of_all_kinds())
-    for suffix in (".xls", ".ods"):
-        converted(folder.glob("*.xlsx"), suffix, folder)
+    for path in list(folder.glob("*.xlsx")):
+        for suffix in (".xls", ".ods"):
+            edited(path, path.with_suffix(suffix))
     return folder
 
 

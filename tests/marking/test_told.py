@@ -1,6 +1,5 @@
 """The marks as data hold all that marking writes: the scored copy can be made from them."""
 
-import io
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
@@ -8,6 +7,7 @@ from typing import NamedTuple
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
+from package_samples import loaded_fast
 
 from xlflow.demo.play import Played
 from xlflow.marking import Marks, marks_of, strip
@@ -43,13 +43,9 @@ def judged(played: Played) -> list[Judged]:
             answer = judge_in_workspace(data, done.file, played.workspace, ledger)
             assert answer.marked
             marks = marks_of(answer.results, answer.profiles, answer.marked)
-            found.append(Judged(done.file, answer.marked, opened(answer.marked), marks))
+            found.append(Judged(done.file, answer.marked, loaded_fast(answer.marked), marks))
     assert len(found) >= 20
     return found
-
-
-def opened(data: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(data))
 
 
 def values(book: openpyxl.Workbook) -> dict[tuple[str, str], object]:
@@ -102,7 +98,7 @@ def test_values_and_notes_on_the_stripped_copy_give_the_scored_one(judged: list[
     for name, scored, copy, marks in judged:
         workbook = Workbook.from_bytes(scored)
         strip(workbook)
-        live = opened(workbook.to_bytes())
+        live = loaded_fast(workbook.to_bytes())
         before = notes(live)
         put(marks, live)
         after, wanted = values(live), values(copy)

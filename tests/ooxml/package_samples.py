@@ -5,10 +5,12 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from xml.etree.ElementTree import canonicalize
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.merge import MergedCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -109,6 +111,12 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 def loaded(data: bytes, **options: bool) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(data), **options)
+
+
+def loaded_fast(data: bytes) -> openpyxl.Workbook:
+    """Return a workbook without the borders of merged cells, which take openpyxl most time."""
+    with patch.object(MergedCellRange, "format"):
+        return loaded(data)
 
 
 def standing_cells(sheet: Worksheet) -> dict[tuple[int, int], Any]:

@@ -120,15 +120,28 @@ def shifted(formula: str, rows: int, columns: int) -> str:
     >>> shifted('A1+$A$1&"A1"', 2, 1)
     'B3+$A$1&"A1"'
     """
+    pieces, rest = _at_areas(formula)
+    moved = (
+        f"{before}{':'.join(_moved(part, rows, columns) for part in area)}"
+        for before, area in pieces
+    )
+    return "".join((*moved, rest))
 
-    def move(token: re.Match[str]) -> str:
-        area = token["area"]
-        if not area:
-            return token[0]
-        moved = ":".join(_moved(part, rows, columns) for part in area.split(":"))
-        return token[0][: len(token[0]) - len(area)] + moved
 
-    return _TOKEN.sub(move, formula) if len(formula) <= _LONGEST else formula
+@lru_cache(maxsize=256)
+def _at_areas(formula: str) -> tuple[tuple[tuple[str, list[str]], ...], str]:
+    """Return the areas of a formula, each by its ends with the text before it, and the rest.
+
+    A shared formula is shifted once for each cell that shares it.
+    """
+    if len(formula) > _LONGEST:
+        return (), formula
+    pieces, end = [], 0
+    for token in _TOKEN.finditer(formula):
+        if token["area"]:
+            pieces.append((formula[end : token.start("area")], token["area"].split(":")))
+            end = token.end()
+    return tuple(pieces), formula[end:]
 
 
 def renumbered(

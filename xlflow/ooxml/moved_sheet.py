@@ -47,11 +47,12 @@ def moved_sheet(data: bytes, title: str, insertion: Insertion) -> bytes:
 
 @dataclass(slots=True)
 class _Master:
-    """A formula that other cells share: where it stood, and its text before."""
+    """A formula that other cells share: where it stood, and its text before and after."""
 
     row: int
     column: int
     text: str
+    after: str
 
 
 class _Rows:
@@ -159,7 +160,7 @@ class _Rows:
         if kind == b"shared":
             shared = splice.attribute(attributes, b"si") or b""
             if before:
-                self._masters[shared] = _Master(row, column, before)
+                self._masters[shared] = _Master(row, column, before, after)
             elif master := self._masters.get(shared):
                 after = self._follower(row, column, formula, master)
         if self._own:
@@ -179,7 +180,7 @@ class _Rows:
         right = column - master.column
         after = move.formula(shifted(master.text, row - master.row, right), self._title)
         place, first = (move.row(n) if self._own else n for n in (row, master.row))
-        if after != shifted(move.formula(master.text, self._title), place - first, right):
+        if after != shifted(master.after, place - first, right):
             tag = self._formula_tag
             self._put(
                 formula.start, formula.end, b"<%s>%s</%s>" % (tag, escape(after).encode(), tag)
