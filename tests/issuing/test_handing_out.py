@@ -97,6 +97,17 @@ def test_a_form_that_does_not_exist_is_said(workspace: Workspace) -> None:
         hand_out(roster(workspace, "1,甲局,,"), "nix", year=2022, folder=workspace.root)
 
 
+def test_a_monitoring_form_is_handed_out_for_a_round(workspace: Workspace) -> None:
+    listed = roster(workspace, "1,甲局,,某项目")
+    monitoring = "project_monitoring"
+    with pytest.raises(UsageError, match="按期次报送，请写明是哪一期，例如 --round 1-6月"):
+        hand_out(listed, monitoring, year=2025, folder=workspace.root)
+    (workspace.root / "xlflow.toml").write_text('round = "1-6月"\n', encoding="utf-8")
+    hand_out(listed, monitoring, year=2025, folder=workspace.root)
+    (expected,) = standing(workspace)
+    assert expected.round == "1-6月"
+
+
 def test_nobody_is_expected_to_return_a_form_of_year_25(workspace: Workspace) -> None:
     with pytest.raises(UsageError, match="年度 25 不对，应为 2000 到 2100 之间"):
         handed_out(workspace, "1,甲局,,", year=25)
