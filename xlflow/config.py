@@ -3,6 +3,7 @@
 import difflib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -15,6 +16,7 @@ from xlflow.messages import Text, language, text
 from xlflow.startup import start_scripts
 
 SETTINGS_FILE = "xlflow.toml"
+_LINE = re.compile(r"at line ([0-9]+)")
 # The officer's own forms, which a new workspace holds, and the one place where one is obeyed.
 DECISIONS_FILE = "处理单.xlsx"
 DECISIONS_FOLDER = "处理单"
@@ -140,7 +142,12 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise DefinitionError(*text("config.not_utf8", name=path.name)) from error
     except tomllib.TOMLDecodeError as error:
-        raise DefinitionError(*text("config.not_toml", name=path.name, why=error)) from error
+        at = _LINE.search(str(error))
+        where = text("config.at_line", line=at[1]) if at else text("config.at_end")
+        raise DefinitionError(
+            text("config.not_toml", name=path.name, where=where.zh, why=error).zh,
+            text("config.not_toml", name=path.name, where=where.en, why=error).en,
+        ) from error
 
 
 def _converted(where: Text, variable: str, value: str, kind: type) -> object:

@@ -302,6 +302,8 @@ def hand_out(
     A form that reports on targets is handed out with those accepted for the unit and project.
     What was handed out before and would be the same again stays as it is; anything else is a new
     version. Outside a workspace (`folder` has no `xlflow.toml`) only the files are written.
+    A form that reports on part of a year needs a round, here or in the settings: units state it,
+    and would not be those who are expected.
     """
     from xlflow.issuing import (
         Exercise,
@@ -320,6 +322,10 @@ def hand_out(
         raise UsageError(*text("issue.decides", form=form.title))
     lines = lines_for(form, read_roster(roster, folder), roster.name)
     _refuse_other_years(form, year)
+    if workspace and not exercise_round:
+        exercise_round = workspace.settings.round or None
+    if form.monitors and not exercise_round:
+        raise UsageError(*text("issue.no_round", form=form.title))
     rules = rules_of(workspace) if workspace else Rules(folder)
     exercise = Exercise(
         form,

@@ -141,9 +141,17 @@ def test_the_text_for_all_says_how_it_stands_and_who_is_asked(ledger: Ledger) ->
     assert told[1:] == [each.short for each in notices(ledger).values()]
 
 
-def test_two_units_of_one_name_get_files_of_their_own(ledger: Ledger) -> None:
+def test_two_units_of_one_name_are_told_apart_by_their_codes(ledger: Ledger) -> None:
     ledger.expect([line("丁局", "904")])
-    assert {"催报_丁局", "催报_丁局_904"} <= notices(ledger).keys()
+    found = notices(ledger)
+    (other,) = (name for name, notice in found.items() if notice.about[0].unit_code == "904")
+    assert other == "催报_丁局（904）"
+    assert letter(found[other])[1] == "丁局（904）："
+    assert found[other].short.startswith("【催报】丁局（904）：")
+    assert "催报_丁局" not in found
+    assert "未报：丁局（004）（2份）、戊局、丁局（904）。" in text_to_all(
+        ledger.standing(), list(found.values()), SENDER
+    )
 
 
 def test_a_name_is_data_in_a_letter_and_in_a_file_name(ledger: Ledger) -> None:

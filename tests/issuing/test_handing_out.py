@@ -74,7 +74,7 @@ def test_units_of_one_name_are_kept_apart_by_their_codes(workspace: Workspace) -
 
 
 def test_very_long_names_fit_the_disk_and_stay_apart(workspace: Workspace) -> None:
-    long = "某某" * 80
+    long = "某某" * 49
     path = roster(workspace, f"1,{long},,项目{long}一", f"1,{long},,项目{long}二")
     issued = hand_out(path, "project_self_evaluation", year=2022, folder=workspace.root)
     assert len(set(named(issued))) == 2
@@ -95,6 +95,17 @@ def test_a_form_that_does_not_exist_is_said(workspace: Workspace) -> None:
     known = rf"没有名为 nix 的表.*overall_self_evaluation \({TITLE}\)"
     with pytest.raises(UsageError, match=known):
         hand_out(roster(workspace, "1,甲局,,"), "nix", year=2022, folder=workspace.root)
+
+
+def test_a_monitoring_form_is_handed_out_for_a_round(workspace: Workspace) -> None:
+    listed = roster(workspace, "1,甲局,,某项目")
+    monitoring = "project_monitoring"
+    with pytest.raises(UsageError, match="按期次报送，请写明是哪一期，例如 --round 1-6月"):
+        hand_out(listed, monitoring, year=2025, folder=workspace.root)
+    (workspace.root / "xlflow.toml").write_text('round = "1-6月"\n', encoding="utf-8")
+    hand_out(listed, monitoring, year=2025, folder=workspace.root)
+    (expected,) = standing(workspace)
+    assert expected.round == "1-6月"
 
 
 def test_nobody_is_expected_to_return_a_form_of_year_25(workspace: Workspace) -> None:

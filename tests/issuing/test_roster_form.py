@@ -9,7 +9,7 @@ from package_samples import canonical_parts
 
 from xlflow.config import ROSTER_FILE, Workspace, create_workspace
 from xlflow.errors import UsageError
-from xlflow.forms import all_forms, load_form
+from xlflow.forms import Form, all_forms, load_form
 from xlflow.issuing import Line, finished_template, lines_for, read_roster, template_of
 from xlflow.pipeline import hand_out, run, standing
 
@@ -153,6 +153,17 @@ def test_every_fault_is_told_at_once_with_row_and_column(workspace: Workspace) -
         assert sentence.startswith(start)
 
 
+@pytest.mark.parametrize("key", ["unit", "unit_code", "project", "project_code"])
+@pytest.mark.parametrize("form", [PROJECTS, OVERALL, load_form("project_target")])
+def test_what_the_roster_takes_the_forms_take(form: Form, key: str) -> None:
+    lines = ROSTER.root.child("lines")
+    assert lines is not None
+    listed, printed = lines.child(key), form.root.child(key)
+    assert listed is not None
+    if printed is not None:
+        assert listed.schema["maxLength"] <= printed.schema.get("maxLength", 1000)
+
+
 def test_nothing_is_handed_out_by_a_roster_with_a_fault(workspace: Workspace) -> None:
     path = filled_in(workspace, {"单位名称": "甲局"}, {"单位名称": "乙局", "截止日期": "很快"})
     with pytest.raises(UsageError):
@@ -166,6 +177,7 @@ def test_nothing_is_handed_out_by_a_roster_with_a_fault(workspace: Workspace) ->
     [
         ("单位编码", "03 9001", "不像编码"),
         ("单位编码", "a" * 41, "最多 40 个字"),
+        ("项目名称", "项" * 201, "最多 200 个字"),
         ("项目编码", "1;2", "不像编码"),
         ("预算金额（万元）", "-1", "不是金额"),
         ("预算金额（万元）", "≥5", "不是金额"),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 
@@ -12,7 +12,7 @@ from xlflow.chasing.tally import days_told, tally
 from xlflow.chasing.words import day_told, form_told
 from xlflow.ledger import Standing, StandingState
 from xlflow.ledger.clock import day_of, local_time
-from xlflow.ledger.identity import unit_handles
+from xlflow.ledger.identity import normalised, unit_handles
 from xlflow.problems import Problem, Severity
 
 Fields = Mapping[str, str | Sequence[str]]
@@ -56,11 +56,12 @@ def notices_to(
 ) -> tuple[Notice, ...]:
     """Return a notice for each unit from which something is missing, and for each returned form.
 
-    Who has nothing to do gets none. `problems` are told by the number of the submission.
+    Who has nothing to do gets none. `problems` are told by the number of the submission. Units
+    that share a name are called by name and code, in `about` too.
     """
     missing: dict[str, list[Standing]] = {}
     returned = []
-    for each in standing:
+    for each in _told_apart(tuple(standing)):
         if each.state is StandingState.MISSING:
             missing.setdefault(next(iter(unit_handles(each)), ""), []).append(each)
         elif each.state is StandingState.RETURNED:
@@ -70,6 +71,19 @@ def notices_to(
         *(_missing(lines, sender, taken) for lines in missing.values()),
         *(_returned(each, _found(each, problems), sender, taken) for each in returned),
     )
+
+
+def _told_apart(standing: Sequence[Standing]) -> Iterator[Standing]:
+    """Yield where units stand, with the code behind a name that several codes have."""
+    codes: dict[str, set[str]] = {}
+    for each in standing:
+        if each.unit and each.unit_code:
+            codes.setdefault(normalised(each.unit), set()).add(normalised(each.unit_code))
+    for each in standing:
+        if each.unit_code and len(codes.get(normalised(each.unit), ())) > 1:
+            yield replace(each, unit=words.WITH_CODE.format(unit=each.unit, code=each.unit_code))
+        else:
+            yield each
 
 
 def text_to_all(standing: Sequence[Standing], notices: Sequence[Notice], sender: Sender) -> str:
@@ -180,7 +194,7 @@ def _common(unit: str, demand: str, sender: Sender) -> dict[str, str | Sequence[
 
 
 def _stem(standing: Standing, taken: Counter[str], unit: str, *about: object) -> str:
-    """Return the file name of a notice; two units of one name are told apart by their codes."""
+    """Return the file name of a notice; two that are alike are told apart by code or number."""
     kind = words.STEMS[standing.state]
     stem = files.safe_stem(kind, unit, *about)
     taken[stem.casefold()] += 1

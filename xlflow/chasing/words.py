@@ -86,4 +86,5 @@ OVERVIEW = (
 )
 OVERVIEW_UNITS = "{state}：{units}。"
 OVERVIEW_DEMAND = "请以上单位抓紧报送或修改。——{signed}"
+WITH_CODE = "{unit}（{code}）"
 SEVERAL = "{unit}（{count}份）"

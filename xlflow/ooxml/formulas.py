@@ -114,6 +114,7 @@ def _joined(areas: Iterable[tuple[str | None, Area]]) -> Iterator[tuple[str | No
         yield sheet, top
 
 
+@lru_cache(maxsize=1024)  # workbooks of one template share their formulas
 def shifted(formula: str, rows: int, columns: int) -> str:
     """Return a formula as it reads that many rows further down and columns further right.
 
