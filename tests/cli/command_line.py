@@ -35,11 +35,15 @@ def xlflow(
     cwd: Path | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Ended:
-    """Return how `xlflow` ended with these arguments; `environ` adds to the environment."""
+    """Return how `xlflow` ended with these arguments; `environ` adds to the environment.
+
+    It is a fork of a process that has loaded the libraries (`warm_program.py`), or Python started
+    anew.
+    """
     environment = {**os.environ, "XLFLOW_LANG": lang, **(environ or {})}
     environment.pop("PYTHONIOENCODING", None)
     named = [str(each) for each in arguments]
-    if not hasattr(os, "fork"):
+    if environ or not hasattr(os, "fork"):  # such variables may bear on how Python starts
         return _started(named, cwd, environment)
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
