@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from xlflow import files
 from xlflow.background import Background
-from xlflow.config import SETTINGS_FILE, Workspace, open_workspace
-from xlflow.errors import FileRefused, UsageError, XlflowError
+from xlflow.config import SETTINGS_FILE, Settings, Workspace, open_workspace
+from xlflow.errors import DefinitionError, FileRefused, UsageError, XlflowError
 from xlflow.forms import Form, all_forms, load_form
 from xlflow.grids import read_book
 from xlflow.judging import (
@@ -341,7 +341,7 @@ def hand_out(
     settings = workspace.settings
     exercise = replace(
         exercise,
-        deadline=settings.deadline or None,
+        deadline=_deadline(settings),
         send_to=settings.send_to,
         names=settings.handout_name,
     )
@@ -358,6 +358,16 @@ def hand_out(
             targets=known,
             ledger=ledger,
         )
+
+
+def _deadline(settings: Settings) -> str | None:
+    """Return the deadline of a workspace; raises DefinitionError where it names no day."""
+    from xlflow.ledger.clock import day_of
+
+    written = settings.deadline
+    if written and day_of(written) is None:
+        raise DefinitionError(*text("config.no_day", name=SETTINGS_FILE, written=written))
+    return written or None
 
 
 def _refuse_other_years(form: Form, year: int) -> None:

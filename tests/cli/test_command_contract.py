@@ -267,6 +267,9 @@ def test_issue_and_who_is_missing(tmp_path: Path) -> None:
     ]
     assert [line["deadline"] for line in standing] == ["2023-03-31", None]
     assert [(line["days_left"] or 0) < 0 for line in standing] == [True, False]
+    nobody = xlflow("status", *workspace, "--unit", "没有这个", "--json")
+    assert (nobody.code, nobody.json) == (0, [])
+    assert "没有单位叫“没有这个”" in nobody.err
     overdue = xlflow("status", *workspace, "--state", "overdue", "--unit", "局", "--json").json
     assert [line["unit"] for line in overdue] == ["甲局"]
     told = xlflow("status", *workspace, "--html", tmp_path / "进度.html")

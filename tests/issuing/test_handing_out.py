@@ -4,7 +4,7 @@ import pytest
 
 from xlflow import files
 from xlflow.config import Workspace, create_workspace, open_workspace
-from xlflow.errors import EnvironmentFailed, UsageError
+from xlflow.errors import DefinitionError, EnvironmentFailed, UsageError
 from xlflow.forms import load_form
 from xlflow.issuing import Exercise, Issued, issue
 from xlflow.issuing.roster import Line
@@ -113,6 +113,16 @@ def test_nobody_is_expected_to_return_a_form_of_year_25(workspace: Workspace) ->
         handed_out(workspace, "1,甲局,,", year=25)
     assert list(workspace.handout.iterdir()) == []
     assert standing(workspace) == ()
+
+
+def test_a_deadline_in_the_settings_has_to_be_a_day(workspace: Workspace) -> None:
+    settings = workspace.root / "xlflow.toml"
+    settings.write_text('deadline = "四月底"', encoding="utf-8")
+    with pytest.raises(DefinitionError, match="“四月底”，不能确定是哪一天"):
+        handed_out(workspace, "039001,示例局,,")
+    assert not list(workspace.handout.iterdir())
+    settings.write_text('deadline = "2026年4月30日前"', encoding="utf-8")
+    assert len(handed_out(workspace, "039001,示例局,,")) == 1
 
 
 def test_outside_a_workspace_only_the_files_are_written(tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def status(
         if (not states or any(selects(state, each, today) for state in states))
         and (not units or any(is_of(unit, each) for unit in units))
     ]
+    _tell_unknown(units, everyone)
     if as_json:
         print_json([standing_shape(each, today) for each in shown])
     else:
@@ -88,10 +89,13 @@ def remind(*, out: Path | None, units: tuple[str, ...], folder: Path, as_json: b
     from xlflow.chasing import letters_can_be_written
     from xlflow.config import open_workspace
     from xlflow.pipeline import remind as write_notices
+    from xlflow.pipeline import standing
     from xlflow.shapes import notice_shape
 
     workspace = open_workspace(folder)
     posted = write_notices(workspace, out, units)
+    if units:
+        _tell_unknown(units, standing(workspace))
     if as_json:
         print_json([notice_shape(notice) for notice in posted.notices])
     else:
@@ -106,6 +110,14 @@ def remind(*, out: Path | None, units: tuple[str, ...], folder: Path, as_json: b
         click.echo(err=True, message=say("cli.no_bureau"))
     if posted.notices and not letters_can_be_written():
         click.echo(err=True, message=say("cli.no_letters"))
+
+
+def _tell_unknown(units: "Sequence[str]", everyone: "Sequence[Standing]") -> None:
+    from xlflow.chasing import is_of
+
+    for unit in units:
+        if not any(is_of(unit, each) for each in everyone):
+            click.echo(err=True, message=say("cli.no_such_unit", unit=unit))
 
 
 def _counts(everyone: "Sequence[Standing]", today: date) -> str:

@@ -32,6 +32,7 @@ YUAN = "元"
 _EXAMPLE = re.compile(r"[(（]示例[)）]")  # a line that shows how to fill in, for nobody
 _SUMS = frozenset({"合计", "总计", "小计", "共计"})  # such a line is nobody's either
 _NO_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_EIGHT_DIGITS = re.compile(r"20[0-9]{6}")  # a day, as programs write it
 _NO_VALUE = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 _IN_BRACKETS = re.compile(r"\((.*?)\)")
 _OF_THE_UNIT = ("deadline", "profile", "password")
@@ -205,7 +206,13 @@ def _in_yuan(written: Written) -> Decimal | None:
 
 
 def _day(written: str) -> str | None:
-    """Return a day in ISO format, None where it is not said to the day."""
+    """Return a day in ISO format, None where it is not said to the day.
+
+    >>> _day("2026年4月30日"), _day("20260430"), _day("4月底")
+    ('2026-04-30', '2026-04-30', None)
+    """
+    if _EIGHT_DIGITS.fullmatch(written):
+        written = f"{written[:4]}-{written[4:6]}-{written[6:]}"
     read = parse_target(written)
     return read.date.isoformat() if read.date and not read.notes else None
 
