@@ -309,8 +309,7 @@ class _SheetProof:
         self._sheet = sheet
         self._inserted = [each for each in inserted if each.sheet.lower() == sheet.lower()]
         self._before = before
-        merges = merged_areas(before)
-        self._written = {_anchor(parse_cell(cell), merges) for cell in written}
+        self._written = _anchors(map(parse_cell, written), merged_areas(before))
         self._refreshed = {parse_cell(cell) for cell in refreshed}
         self._rows = {row for row, _ in self._written}
 
@@ -446,8 +445,18 @@ def _by_row(places: Iterable[Place]) -> dict[int, set[int]]:
     return rows
 
 
-def _anchor(place: Place, merges: Iterable[Area]) -> Place:
-    return next(((area.top, area.left) for area in merges if area.contains(*place)), place)
+def _anchors(places: Iterable[Place], merges: Iterable[Area]) -> set[Place]:
+    """Return places, the first cell of a merged area for those that it covers."""
+    by_row = _by_row(places)
+    anchors = set()
+    for area in merges:
+        rows = range(area.top, area.bottom + 1)
+        for row in rows if len(rows) < len(by_row) else [each for each in by_row if each in rows]:
+            covered = {each for each in by_row.get(row, ()) if area.left <= each <= area.right}
+            if covered:
+                by_row[row] -= covered
+                anchors.add((area.top, area.left))
+    return anchors | {(row, column) for row, columns in by_row.items() for column in columns}
 
 
 def _without(element: ET.Element, attribute: str) -> dict[str, str]:
