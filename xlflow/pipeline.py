@@ -36,7 +36,7 @@ from xlflow.messages import Text, text
 from xlflow.ooxml import Workbook, suffix_of
 from xlflow.outbox import clear_stale
 from xlflow.pace import Pace
-from xlflow.publishing import publish_book, publish_page
+from xlflow.publishing import Published, publish_book, publish_page
 from xlflow.review import Outcome, Result, worst_outcome
 from xlflow.scoring import load_profile
 from xlflow.settling import Processed, background_of, publish_again, settle
@@ -188,7 +188,7 @@ def consolidate(
     *,
     on_trouble: Callable[[XlflowError], None] = lambda _: None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> Path:
+) -> Published:
     """Return where the summary book was written anew from the ledger."""
     with open_ledger(workspace) as ledger:
         return publish_book(workspace, ledger, clock(), out, on_trouble=on_trouble)

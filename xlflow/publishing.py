@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,14 @@ if TYPE_CHECKING:  # SQLAlchemy and pandas take their time; a check of one file 
     from xlflow.ledger import Ledger
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where the summary book was written, and the bureau's own layout, if it was filled."""
+
+    book: Path
+    layout: Path | None = None
+
+
 def publish_book(
     workspace: Workspace,
     ledger: "Ledger",
@@ -23,7 +32,7 @@ def publish_book(
     out: Path | None = None,
     *,
     on_trouble: Callable[[XlflowError], None] = lambda _: None,
-) -> Path:
+) -> Published:
     """Return where the summary book was written; beside its name when that is open on a desk.
 
     Unless it goes to a place of its own (`out`), the page 进度.html is written beside it and the
@@ -40,16 +49,16 @@ def publish_book(
         with files.passing_file(out.name) as made:
             write_summary(ledger, made, folder=out.resolve().parent, **about)
             files.write_from(out, made)
-        return out
+        return Published(out)
     book = publish_summary(ledger, outbox=workspace.outbox, **about)
     with suppress(files.TargetInUse):  # the next run will write it
         publish_page(workspace, ledger, now)
     if workspace.settings.summary_layout:
         try:
-            _publish_layout(workspace, ledger, about["at"], forms)
+            return Published(book, _publish_layout(workspace, ledger, about["at"], forms))
         except XlflowError as error:
             on_trouble(error)
-    return book
+    return Published(book)
 
 
 def publish_page(
@@ -62,14 +71,14 @@ def publish_page(
     return chasing.publish_page(ledger, out or workspace.outbox / chasing.PAGE_NAME, **about)
 
 
-def _publish_layout(workspace: Workspace, ledger: "Ledger", at: str, forms: Sequence[Form]) -> None:
-    """Fill the bureau's own layout of the summary."""
+def _publish_layout(workspace: Workspace, ledger: "Ledger", at: str, forms: Sequence[Form]) -> Path:
+    """Return where the bureau's own layout of the summary was filled."""
     from xlflow.summary import Wanted, publish_layout
 
     settings = workspace.settings
     wanted = Wanted(settings.title, settings.year, settings.round, settings.deadline)
     layout = workspace.root / settings.summary_layout
-    publish_layout(ledger, layout, wanted, at=at, outbox=workspace.outbox, forms=forms)
+    return publish_layout(ledger, layout, wanted, at=at, outbox=workspace.outbox, forms=forms)
 
 
 def _about(workspace: Workspace, forms: Iterable[Form], now: datetime) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def test_without_python_docx_there_are_texts_alone(
 
 
 def test_the_summary_has_the_most_urgent_first(workspace: Workspace) -> None:
-    book = openpyxl.load_workbook(consolidate(workspace, clock=lambda: NOW))
+    book = openpyxl.load_workbook(consolidate(workspace, clock=lambda: NOW).book)
     rows = list(book["退回与催报"].iter_rows(values_only=True))
     heads = [str(head) for head in rows[0]]
     assert "迟报" not in heads  # a column that says nothing
@@ -181,7 +181,7 @@ def test_the_summary_has_the_most_urgent_first(workspace: Workspace) -> None:
 
 def test_the_summary_says_nothing_where_nobody_is_asked(tmp_path: Path) -> None:
     workspace = create_workspace(tmp_path / "w")
-    book = openpyxl.load_workbook(consolidate(workspace, clock=lambda: NOW))
+    book = openpyxl.load_workbook(consolidate(workspace, clock=lambda: NOW).book)
     assert "退回与催报" not in book.sheetnames
     assert at(workspace).notices == ()
     assert lying(workspace.outbox / "催报") == ["群发文本.txt"]

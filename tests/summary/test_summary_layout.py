@@ -296,7 +296,8 @@ def consolidated(workspace: Workspace) -> Callable[[bytes | None], list[str]]:
         if layout is not None:
             (workspace.root / workspace.settings.summary_layout).write_bytes(layout)
         troubles: list[XlflowError] = []
-        consolidate(workspace, on_trouble=troubles.append)
+        written = consolidate(workspace, on_trouble=troubles.append)
+        assert (written.layout is None) == bool(troubles)
         return [str(each) for each in troubles]
 
     return sum_up

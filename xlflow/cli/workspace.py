@@ -173,8 +173,10 @@ def consolidate(out: Path | None, folder: Path) -> None:
     from xlflow.config import open_workspace
     from xlflow.pipeline import consolidate as write_book
 
-    book = write_book(open_workspace(folder), out, on_trouble=_print_trouble)
-    click.echo(say("cli.summary_at", path=book))
+    written = write_book(open_workspace(folder), out, on_trouble=_print_trouble)
+    click.echo(say("cli.summary_at", path=written.book))
+    if written.layout:
+        click.echo(say("cli.layout_at", path=written.layout))
 
 
 @click.command(cls=Command, help=say("cli.report"))
