@@ -173,13 +173,11 @@ class _Search:
         if table_or_block.kind == "object":
             fields = tuple(f for f in table_or_block.walk() if f is not table_or_block)
         found = find_headings(self.labels, fields, region, enough=min(2, len(fields)))
-        if found and table_or_block.kind == "array" and self.belong_to_another(table_or_block, found):
-            return None
-        return found
+        return None if found and self.are_of_another(table_or_block, found) else found
 
-    def belong_to_another(self, table: Field, headings: Headings) -> bool:
+    def are_of_another(self, child: Field, headings: Headings) -> bool:
         """Return whether headings stand in the area named for another table than an unnamed one."""
-        if table.path in self.areas or not headings.columns:
+        if child.kind != "array" or child.path in self.areas or not headings.columns:
             return False
         left = min(area.left for area in headings.columns.values())
         return any(  # the last row of an area is the one below its table
