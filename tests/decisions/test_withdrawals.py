@@ -138,7 +138,7 @@ def test_what_was_sent_stays_as_of_who_is_not_on_the_roster_and_is_not_asked_for
     assert UNIT not in words_of(workspace, "退回与催报")
     notices = remind(workspace).notices
     assert {each.unit for notice in notices for each in notice.about} == {"教育局", "文化局"}
-    assert "名册外（已撤销应报）" in (workspace.outbox / "进度.html").read_text(encoding="utf-8")
+    assert "名册外，已撤销应报" in (workspace.outbox / "进度.html").read_text(encoding="utf-8")
     last = xlflow("status", "--json", cwd=workspace.root).json[-1]
     assert (last["unit"], last["expected"], last["withdrawn"]) == (UNIT, False, True)
 
