@@ -61,6 +61,7 @@ def issued_shape(issued: "Issued") -> dict[str, Any]:
         "targets": issued.targets,
         "version": issued.version,
         "new": issued.new,
+        "expected_again": issued.expected_again,
         "overtaken": [
             {"file": each.file, "version": each.version, "outcome": each.outcome.value}
             for each in issued.overtaken
@@ -86,6 +87,7 @@ def standing_shape(standing: "Standing", today: date) -> dict[str, Any]:
         "days_left": standing.days_left(today),
         "late": standing.late,
         "expected": standing.expected,
+        "withdrawn": standing.withdrawn,
         "received_at": standing.submission.received_at if standing.submission else None,
         "output": standing.submission.output if standing.submission else None,
     }

@@ -34,11 +34,13 @@ RUN = [
     "file", "sha256", "outcome", "output", "problems",
 ]  # fmt: skip
 ISSUED = [
-    "unit", "unit_code", "project", "file", "targets", "version", "new", "overtaken",
+    "unit", "unit_code", "project", "file", "targets", "version", "new",
+    "expected_again", "overtaken",
 ]  # fmt: skip
 STATUS = [
     "unit_code", "unit", "project", "form", "year", "round", "state", "version", "total",
-    "grade", "problems", "deadline", "days_left", "late", "expected", "received_at", "output",
+    "grade", "problems", "deadline", "days_left", "late", "expected", "withdrawn",
+    "received_at", "output",
 ]  # fmt: skip
 TARGET = [
     "raw", "op", "value", "value_high", "low_open", "high_open", "unit", "per", "date", "text",

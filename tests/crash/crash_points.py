@@ -33,6 +33,7 @@ from xlflow.demo import returned_workbook
 from xlflow.errors import XlflowError
 from xlflow.forms import load_form
 from xlflow.issuing import fill, template_of
+from xlflow.ledger import RosterLine
 from xlflow.ooxml import Workbook
 from xlflow.pipeline import open_ledger, run
 from xlflow.rescoring import rescore
@@ -116,12 +117,14 @@ def fill_inbox(workspace: Workspace) -> None:
 
 
 def fill_inbox_with_decisions(workspace: Workspace) -> None:
-    """Drop a 处理单 that waives all errors of one form and gives another to its true unit."""
+    """Drop a 处理单 that lets a form pass, gives one to its true unit, withdraws another."""
     form = load_form("overall_self_evaluation")
     good, other = returned_workbook(), Workbook.from_bytes(returned_workbook())
     other.sheet(form.title)["C2"] = "资规局"
     drop(workspace, {"a.xlsx": good, "b.xlsx": other.to_bytes()})
     run(workspace, clock=lambda: NOW)
+    with open_ledger(workspace) as ledger:
+        ledger.expect([RosterLine(form.name, 2022, None, "撤并的局", "039009")])
     decided = load_form("officer_decisions")
     lines = {
         "filled_by": "绩效科",
@@ -129,6 +132,7 @@ def fill_inbox_with_decisions(workspace: Workspace) -> None:
         "waivers": [
             {"unit": UNIT, "code": code, "reason": "已说明"} for code in ("C15", "C19", "C37")
         ],
+        "withdrawals": [{"unit": "撤并的局", "reason": "已撤并"}],
     }
     drop(workspace, {"处理单/处理单.xlsx": fill(template_of(decided), decided, lines)})
 
@@ -262,6 +266,7 @@ def state(root: Path) -> dict[str, Any]:
             ),
             "copies": ledger.book_copies(),
             "decisions": [[each.kind, each.cell, each.applied] for each in ledger.decisions()],
+            "withdrawn": [each.unit for each in ledger.roster() if each.withdrawn],
             "stale": ledger.stale_outputs(),
             "earlier": [
                 [number, [[each.outcome, str(each.total), each.profile_sha256] for each in found]]

@@ -180,7 +180,8 @@ def test_the_undisturbed_decisions_are_what_is_wanted(decisions: dict[str, Any])
         "退回",
         "通过",
     ]
-    assert [decision[2] for decision in wanted["decisions"]] == [True] * 6
+    assert [decision[2] for decision in wanted["decisions"]] == [True] * 7
+    assert wanted["withdrawn"] == ["撤并的局"]
 
 
 @pytest.mark.parametrize("kind", ["exit", "twice", "full"])

@@ -50,11 +50,12 @@ def test_what_came_since_is_added(place: str | Path) -> None:
         "DROP INDEX ix_submissions_output",
         "ALTER TABLE roster DROP COLUMN profile",
         "ALTER TABLE roster DROP COLUMN password",
+        "ALTER TABLE roster DROP COLUMN withdrawn",
     )
     assert shape(place) != now
     with Ledger.open(place) as ledger:
         (standing,) = ledger.standing()
-    assert standing.unit == "甲"
+    assert (standing.unit, standing.expected) == ("甲", True)
     assert shape(place) == now
 
 

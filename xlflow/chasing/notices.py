@@ -62,6 +62,8 @@ def notices_to(
     missing: dict[str, list[Standing]] = {}
     returned = []
     for each in _told_apart(tuple(standing)):
+        if each.withdrawn:
+            continue
         if each.state is StandingState.MISSING:
             missing.setdefault(next(iter(unit_handles(each)), ""), []).append(each)
         elif each.state is StandingState.RETURNED:

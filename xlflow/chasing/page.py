@@ -25,6 +25,7 @@ from xlflow.chasing.words import (
     STATES,
     TOO_MANY,
     UNLISTED,
+    WITHDRAWN,
     form_told,
 )
 from xlflow.ledger import Ledger, Standing
@@ -215,7 +216,9 @@ def _sought(view: _View, standing: Standing) -> str:
 def _state(standing: Standing) -> str:
     state = f'<span class="state {standing.state}">{STATES[standing.state]}</span>'
     late = f' <span class="state late">{LATE}</span>' if standing.late else ""
-    return state + late + _below(None if standing.expected else UNLISTED)
+    if standing.expected:
+        return state + late
+    return state + late + _below(WITHDRAWN if standing.withdrawn else UNLISTED)
 
 
 def _below(words: str | None) -> str:

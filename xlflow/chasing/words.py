@@ -12,6 +12,7 @@ LATE = text("state.late").zh
 SEVERITIES = {Severity.ERROR: "必须修改", Severity.WARNING: "请核对"}
 NO_FORM = "填报表"
 UNLISTED = "名册外"
+WITHDRAWN = "名册外，已撤销应报"
 EXTENDED_FROM = "原 {day}"
 NOBODY = "名册中没有单位，也没有收到填报表。"
 SECTIONS = {

@@ -172,5 +172,6 @@ def _state(standing: "Standing", today: date) -> Painted:
     if standing.late:
         words = say("cli.state_and", state=words, more=say("state.late"))
     if not standing.expected:
-        words = say("cli.state_and", state=words, more=say("state.unlisted"))
+        more = say("state.withdrawn" if standing.withdrawn else "state.unlisted")
+        words = say("cli.state_and", state=words, more=more)
     return Painted(words, _COLOURS["overdue" if standing.overdue(today) else standing.state])

@@ -120,6 +120,8 @@ def issue(
         click.echo(say("cli.issued_bare", count=len(bare), names="\n".join(bare)))
     if again := [item.path.name for item in issued if item.new and item.version > 1]:
         click.echo(say("cli.issued_again", count=len(again), names="\n".join(again)))
+    if back := [item.path.name for item in issued if item.expected_again]:
+        click.echo(say("cli.expected_again", count=len(back), names="\n".join(back)))
     if overtaken := [each.file for item in issued for each in item.overtaken]:
         click.echo(say("cli.overtaken", count=len(overtaken), names="\n".join(overtaken)))
 

@@ -104,10 +104,11 @@ def _settled_lines(
     for kind, carrier in CARRIERS.items():
         if not (lines := lines_of(document, kind)):
             continue
+        above = (TABLES[kind], _EVERY_LINE)
         known = Known(ledger, titles)  # anew: an assignment changes whose a form is
         for line in lines:
             base = _as_written(line, arrival.id, who, when)
-            if unread := wrong.get(line.pointer) or wrong.get(_EVERY_LINE):
+            if unread := next(filter(None, map(wrong.get, (line.pointer, *above))), None):
                 ledger.decide([replace(base, applied=False, why=unread.message)])
                 yield line, _Unread(unread)
                 continue
@@ -148,13 +149,20 @@ def _stem(arrival: Arrival, entry: Entry, titles: Mapping[str, str]) -> str:
 
 
 def _errors_by_line(problems: Iterable[Problem]) -> dict[str, Problem]:
-    """Return the first error of each row; one of the heading holds for every line."""
+    """Return the first error of each row, by its pointer.
+
+    One of a table or of a column holds for every row of the table, and stands by the pointer of
+    that; one of the heading holds for every line.
+    """
     errors: dict[str, Problem] = {}
-    tables = tuple(TABLES.values())
+    tables = frozenset(TABLES.values())
     for found in problems:
         if found.severity is Severity.ERROR:
-            row = "/".join((found.field or "").split("/")[:3])
-            errors.setdefault(row if row.startswith(tables) else _EVERY_LINE, found)
+            _, table, row, *_ = [*(found.field or "").split("/"), "", "", ""]
+            if f"/{table}" not in tables:
+                errors.setdefault(_EVERY_LINE, found)
+            else:
+                errors.setdefault(f"/{table}/{row}" if row.isdecimal() else f"/{table}", found)
     return errors
 
 

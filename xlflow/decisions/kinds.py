@@ -176,16 +176,30 @@ def _extension(known: Known, line: Line, base: Decision) -> Answer:
     target = _one_target(known, line)
     if isinstance(target, Problem):
         return target
-    if target.line is None:
+    if target.expected is None:
         return problem("D12", line.about, unit=target.unit)
     written = line.text("deadline") or ""
     read = parse_target(written)
     if read.date is None or read.notes:  # a month alone is no deadline
         return problem("D06", line.place("deadline"), written=written)
-    day, old = read.date.isoformat(), target.line.deadline
-    known.ledger.extend(target.line, day)
+    day, old = read.date.isoformat(), target.expected.deadline
+    known.ledger.extend(target.expected, day)
     what = text("decisions.extension", unit=target.unit, value=day, replaced=old or "—")
     return Done((replace(_upon(base, target), value=day, replaced=old),), what)
+
+
+def _withdrawal(known: Known, line: Line, base: Decision) -> Answer:
+    """Expect a line of the roster no longer; what came for it stays."""
+    target = _one_target(known, line)
+    if isinstance(target, Problem):
+        return target
+    if target.line is None:
+        return problem("D17", line.about, unit=target.unit)
+    if target.line.withdrawn:
+        return problem("D18", line.about, unit=target.unit)
+    known.ledger.withdraw(target.line)
+    what = text("decisions.withdrawal", unit=target.unit, which=_called(known, target))
+    return Done((_upon(base, target),), what)
 
 
 def _assignment(known: Known, line: Line, base: Decision) -> Answer:
@@ -260,6 +274,7 @@ def _nothing_came(line: Line, base: Decision) -> Problem:
 CARRIERS: dict[DecisionKind, Carrier] = {
     DecisionKind.ASSIGNMENT: _assignment,
     DecisionKind.EXTENSION: _extension,
+    DecisionKind.WITHDRAWAL: _withdrawal,
     DecisionKind.REVOCATION: _revocation,
     DecisionKind.WAIVER: _waiver,
     DecisionKind.CHECKED_SCORE: _checked_score,

@@ -10,6 +10,7 @@ from xlflow.problems import Place
 TABLES = {
     DecisionKind.ASSIGNMENT: "/assignments",
     DecisionKind.EXTENSION: "/extensions",
+    DecisionKind.WITHDRAWAL: "/withdrawals",
     DecisionKind.REVOCATION: "/revocations",
     DecisionKind.WAIVER: "/waivers",
     DecisionKind.CHECKED_SCORE: "/checked_scores",

@@ -1,4 +1,4 @@
-"""What a line may mean: everything that came in or is expected, by unit."""
+"""What a line may mean: everything that came in or stands on the roster, by unit."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -29,6 +29,11 @@ class Target:
         """How the unit is called."""
         return self.who.unit or self.who.unit_code or ""
 
+    @property
+    def expected(self) -> RosterLine | None:
+        """Its line of the roster, None where it has none or that was withdrawn."""
+        return None if self.line is None or self.line.withdrawn else self.line
+
 
 class Known:
     """What is in the ledger, looked up by what an officer writes."""
@@ -41,9 +46,13 @@ class Known:
         self._by_unit = _by_unit(_targets(self.roster, self.submissions).values())
 
     def meant(self, line: Line) -> list[Target]:
-        """Return what a line may mean; what it does not say may be anything."""
+        """Return what a line may mean; what it does not say may be anything.
+
+        What was withdrawn before anything came is meant only where nothing else can be.
+        """
         here = self._by_unit.get(normalised(line.text("unit")), ())
-        return [each for each in here if self._fits(each, line)]
+        fitting = [each for each in here if self._fits(each, line)]
+        return [each for each in fitting if each.expected or each.submission] or fitting
 
     def title(self, form: str | None) -> str:
         """Return how a form is called."""

@@ -66,6 +66,12 @@ class _Search:
             for key in block.schema.get("x-row", {}).get("fields", ())
         )
 
+    @cached_property
+    def table_areas(self) -> tuple[Area, ...]:
+        """The areas that are named for tables."""
+        tables = (each.path for each in self.root.walk() if each.kind == "array")
+        return tuple(self.areas[path] for path in tables if path in self.areas)
+
     def run(self) -> Placement:
         sheet = Area(1, 1, max(self.grid.last_row, 1), MAX_COLUMN)
         self.block(self.root, _Block(sheet, sheet))
@@ -160,12 +166,24 @@ class _Search:
     def headings(self, table_or_block: Field, region: Area) -> Headings | None:
         """Return the headings of a table, or of a block that shows no label of its own.
 
-        One heading alone proves nothing: the same word may stand anywhere.
+        One heading alone proves nothing: the same word may stand anywhere. Those in the area that
+        is named for another table are its own: a workbook may be older than a table of the form.
         """
         fields = table_or_block.children
         if table_or_block.kind == "object":
             fields = tuple(f for f in table_or_block.walk() if f is not table_or_block)
-        return find_headings(self.labels, fields, region, enough=min(2, len(fields)))
+        found = find_headings(self.labels, fields, region, enough=min(2, len(fields)))
+        return None if found and self.are_of_another(table_or_block, found) else found
+
+    def are_of_another(self, child: Field, headings: Headings) -> bool:
+        """Return whether headings stand in the area named for another table than an unnamed one."""
+        if child.kind != "array" or child.path in self.areas or not headings.columns:
+            return False
+        left = min(area.left for area in headings.columns.values())
+        return any(  # the last row of an area is the one below its table
+            area.contains(headings.top, left) and headings.top < area.bottom
+            for area in self.table_areas
+        )
 
     def one_place(self, child: Field, places: list[Spot]) -> Spot | None:
         """Return the only place of a block's label; two for an object are a problem."""

@@ -77,8 +77,8 @@ class Issued:
     """A workbook that was handed out, and to whom.
 
     `targets` tells whether accepted ones stand in it; None for a form that takes over none.
-    `new` says that it is not what was handed out before. `overtaken` are the returned forms that
-    a change of targets leaves without ground.
+    `new` says that it is not what was handed out before, `expected_again` that its line had been
+    withdrawn. `overtaken` are the returned forms that a change of targets leaves without ground.
     """
 
     line: Line
@@ -87,6 +87,7 @@ class Issued:
     version: int = 1
     new: bool = True
     overtaken: tuple[Submission, ...] = ()
+    expected_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +157,9 @@ def issue(
     Everything is made before anything is written: two lines that give one file name, or targets
     that can not be typed in, leave nothing behind. `roster` is how it is called in what is said.
 
-    With a ledger they are expected from then on. What was handed out before and would be the
-    same again is the same file and version; anything else is a new version under a name of its
-    own.
+    With a ledger they are expected from then on, those that were withdrawn as well. What was
+    handed out before and would be the same again is the same file and version; anything else is a
+    new version under a name of its own.
     """
     if exercise.server:
         check_server(exercise.server)
@@ -205,12 +206,12 @@ def _noted(
         if each.new
     ]
     with ledger.together():
-        ledger.expect(
+        again = ledger.expect(
             exercise.line_on(each.line, place) for each, place in zip(issued, places, strict=True)
         )
         overtaken = ledger.hand_out(handouts)
     return tuple(
-        replace(each, overtaken=overtaken.get(item.key, ()))
+        replace(each, overtaken=overtaken.get(item.key, ()), expected_again=item.key in again)
         for each, item in zip(issued, made, strict=True)
     )
 

@@ -287,13 +287,16 @@ class Ledger:
 
     # ---- roster ----------------------------------------------------------------------------
 
-    def expect(self, lines: Iterable[RosterLine]) -> None:
-        """Put lines on the roster; a line for the same unit and project replaces the older."""
+    def expect(self, lines: Iterable[RosterLine]) -> frozenset[str]:
+        """Put lines on the roster; a line for the same unit and project replaces the older.
+
+        Returns the keys of those that were withdrawn and are expected again.
+        """
         with self._writing() as connection:
-            roster.expect(connection, lines)
+            return roster.expect(connection, lines)
 
     def roster(self) -> tuple[RosterLine, ...]:
-        """Return who is expected, in the order of the roster."""
+        """Return who is or was expected, in the order of the roster."""
         with self._reading() as connection:
             return roster.lines(connection)
 
@@ -326,6 +329,11 @@ class Ledger:
         """Put another deadline in the place of that of a line on the roster."""
         with self._writing() as connection:
             roster.extend(connection, line, deadline)
+
+    def withdraw(self, line: RosterLine) -> None:
+        """Take a line of the roster from those that are expected, until it is issued again."""
+        with self._writing() as connection:
+            roster.withdraw(connection, line)
 
     def standing(self, current: Sequence[Submission] | None = None) -> tuple[Standing, ...]:
         """Return where everyone stands: the roster, then who submitted without being on it.

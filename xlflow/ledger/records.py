@@ -127,7 +127,7 @@ class RosterLine:
     """One unit (and project) that is expected to submit; `issued` is the file it was handed.
 
     `profile` is the one it is judged by where that is not the workspace's; `password` the one its
-    workbook opens with.
+    workbook opens with. `withdrawn` says that an officer took it from those that are expected.
     """
 
     form: str
@@ -142,6 +142,7 @@ class RosterLine:
     contact: str | None = None
     profile: str | None = None
     password: str | None = field(default=None, repr=False)
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +173,9 @@ class StandingState(StrEnum):
 class Standing:
     """Where one unit (and project) stands in one exercise.
 
-    `expected` is False for a unit that submitted without being on the roster. `deadline` is the
-    one that holds today; where an officer extended it, `extended_from` is the one before.
+    `expected` is False for a unit that submitted without being on the roster; `withdrawn` says that
+    it was there until an officer withdrew it. `deadline` is the one that holds today; where an
+    officer extended it, `extended_from` is the one before.
     `submission` is the version that counts; `first_received_at` is when the first one came in,
     which is what being late goes by.
     """
@@ -195,6 +197,7 @@ class Standing:
     extended_from: str | None = None
     submission: Submission | None = None
     first_received_at: str | None = None
+    withdrawn: bool = False
 
     @property
     def late(self) -> bool | None:
@@ -235,6 +238,7 @@ class DecisionKind(StrEnum):
 
     ASSIGNMENT = "assignment"
     EXTENSION = "extension"
+    WITHDRAWAL = "withdrawal"
     REVOCATION = "revocation"
     WAIVER = "waiver"
     CHECKED_SCORE = "checked_score"

@@ -41,11 +41,17 @@ _units = select(roster.c.unit, roster.c.unit_code).distinct().where(_in_exercise
 _units_like = _units.where(_of_unit)
 
 
-def expect(connection: Connection, lines: Iterable[RosterLine]) -> None:
-    """Put lines on the roster; a line for the same unit and project replaces the older one."""
-    known = {row.key: row.id for row in connection.execute(select(roster.c.id, roster.c.key))}
+def expect(connection: Connection, lines: Iterable[RosterLine]) -> frozenset[str]:
+    """Put lines on the roster; a line for the same unit and project replaces the older one.
+
+    Returns the keys of those that were withdrawn and are expected again.
+    """
+    before = connection.execute(select(roster.c.id, roster.c.key, roster.c.withdrawn)).all()
+    known = {row.key: row.id for row in before}
+    listed = set()
     for line in lines:
         key = key_of(line)
+        listed.add(key)
         names = {"exercise": exercise_key(line), "unit_name": normalised(line.unit)}
         row = {**asdict(line), **names, "key": key}
         if key in known:
@@ -53,10 +59,11 @@ def expect(connection: Connection, lines: Iterable[RosterLine]) -> None:
         else:
             new = insert(roster).values(row).returning(roster.c.id)
             known[key] = connection.execute(new).scalar_one()
+    return frozenset(row.key for row in before if row.withdrawn and row.key in listed)
 
 
 def lines(connection: Connection) -> tuple[RosterLine, ...]:
-    """Return the roster in the order it was written."""
+    """Return the roster in the order it was written, what was withdrawn as well."""
     query = select(*_LINE).order_by(roster.c.id)
     return tuple(map(_held, connection.execute(query).mappings()))
 
@@ -64,13 +71,19 @@ def lines(connection: Connection) -> tuple[RosterLine, ...]:
 def _held(row: RowMapping) -> RosterLine:
     """Return a line; of thousands, what many say is held once."""
     said_by_many = {name: intern(row[name]) for name in _SAID_BY_MANY if row[name] is not None}
-    return RosterLine(**{**row, **said_by_many})
+    return RosterLine(**{**row, **said_by_many, "withdrawn": bool(row["withdrawn"])})
 
 
 def extend(connection: Connection, line: RosterLine, deadline: str) -> None:
     """Put another deadline in the place of a line's own."""
     this = roster.c.key == key_of(line)
     connection.execute(update(roster).where(this).values(deadline=deadline))
+
+
+def withdraw(connection: Connection, line: RosterLine) -> None:
+    """Take a line from those that are expected; whose a form is goes by it as before."""
+    this = roster.c.key == key_of(line)
+    connection.execute(update(roster).where(this).values(withdrawn=1))
 
 
 def line_for(connection: Connection, item: Identified) -> RosterLine | None:
@@ -81,7 +94,7 @@ def line_for(connection: Connection, item: Identified) -> RosterLine | None:
         "here": exercise_key(item),
     }
     rows = connection.execute(_here, values).mappings()
-    fitting = [line for line in (RosterLine(**row) for row in rows) if same_place(line, item)]
+    fitting = [line for line in map(_held, rows) if same_place(line, item)]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -118,6 +131,7 @@ def standing(
 ) -> tuple[Standing, ...]:
     """Return where everyone stands: the roster in its order, then who came without being on it.
 
+    A line that was withdrawn is not on it; who came for one is told to be withdrawn.
     `first_received` tells by key when the first version came in, `extended` by key of the roster
     line how its deadline was extended last.
     """
@@ -126,15 +140,25 @@ def standing(
         for handle in _handles(submission):
             by_handle[handle].append(submission)
     placed: set[int] = set()
+    withdrawn: set[int] = set()
     result = []
     for line in expected:
         here = _submissions_of(line, by_handle)
+        if line.withdrawn:
+            withdrawn.update(submission.id for submission in here)
+            continue
         placed.update(submission.id for submission in here)
         stands = _standing(line, here, first_received)
         result.append(_expected(stands, line, extended.get(key_of(line))))
     strangers = [submission for submission in current if submission.id not in placed]
     strangers.sort(key=lambda each: (each.unit_code or "", each.unit or "", each.id))
-    return (*result, *(_standing(each, [each], first_received) for each in strangers))
+    return (
+        *result,
+        *(
+            replace(_standing(each, [each], first_received), withdrawn=each.id in withdrawn)
+            for each in strangers
+        ),
+    )
 
 
 def _submissions_of(

@@ -151,6 +151,7 @@ roster = Table(
     Column("contact", Words),
     Column("profile", Words),
     Column("password", Words),
+    Column("withdrawn", Integer),
     Index("ix_roster_exercise_unit", "exercise", "unit_name"),
     Index("ix_roster_exercise_code", "exercise", "unit_code"),
 )

@@ -43,5 +43,6 @@ def noticed_across(facts: Facts, judged_by: JudgedBy) -> tuple[Noticed, ...]:
             came=each.state is not StandingState.MISSING,
         )
         for each in facts.standing
+        if not each.withdrawn  # neither too many nor missing
     ]
     return look_across(filed, expected, lambda number: facts.data.get(number, {}))

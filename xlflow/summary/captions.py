@@ -140,6 +140,7 @@ OUTCOMES: dict[str, str] = {
 DECISION_KINDS = {
     DecisionKind.ASSIGNMENT: "单位归属",
     DecisionKind.EXTENSION: "延期",
+    DecisionKind.WITHDRAWAL: "撤销应报",
     DecisionKind.REVOCATION: "撤销放行",
     DecisionKind.WAIVER: "说明后放行",
     DecisionKind.CHECKED_SCORE: "核查得分",

@@ -63,8 +63,11 @@ def write_chase(
 
 
 def chase_rows(facts: Facts, links: Links, titles: Mapping[str, str], today: date) -> Stream:
-    """Return a row for each form that is missing or was returned: the longest overdue first."""
-    open_ones = [each for each in facts.standing if each.state in _STATES]
+    """Return a row for each form that is missing or was returned: the longest overdue first.
+
+    Nobody is asked for what was withdrawn.
+    """
+    open_ones = [each for each in facts.standing if each.state in _STATES and not each.withdrawn]
     open_ones.sort(key=lambda each: _urgency(each, today))
     return stream(lambda: (_row(each, facts, links, titles, today) for each in open_ones))
 
