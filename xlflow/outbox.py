@@ -129,9 +129,7 @@ def _copy_original(workspace: Workspace, arrival: "Arrival", folder: Path) -> Pa
     return target
 
 
-def _free(
-    folder: Path, stems: Iterable[str], suffix: str, sha256: str, arrival: "Arrival"
-) -> Path:
+def _free(folder: Path, stems: Iterable[str], suffix: str, sha256: str, arrival: "Arrival") -> Path:
     """Return the first path that is free or holds this very content already, as after a crash.
 
     Where all names are taken by others, it is the last of them with the hash of the original.
