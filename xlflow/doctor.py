@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlflow.config import open_workspace
+from xlflow.config import Workspace, open_workspace
 from xlflow.desk import desk_folder
 from xlflow.errors import XlflowError
 from xlflow.messages import Text, text
@@ -96,7 +96,7 @@ def _workspace(folder: Path) -> Iterator[Finding]:
     what = text("doctor.workspace")
     try:
         workspace = open_workspace(folder)
-        _open(workspace.ledger)
+        _look_into(workspace)
     except XlflowError as error:
         yield Finding(what, works=False, said=Text(error.zh, error.en))
         return
@@ -107,10 +107,10 @@ def _workspace(folder: Path) -> Iterator[Finding]:
     yield Finding(what, works=True, said=Text(str(workspace.root), str(workspace.root)))
 
 
-def _open(ledger: str | Path) -> None:
-    from xlflow.ledger import Ledger
+def _look_into(workspace: Workspace) -> None:
+    from xlflow.pipeline import open_ledger
 
-    with Ledger.open(ledger):
+    with open_ledger(workspace):
         pass
 
 

@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING
 from xlflow import files
 from xlflow.background import Background
 from xlflow.config import SETTINGS_FILE, Settings, Workspace, open_workspace
-from xlflow.errors import DefinitionError, FileRefused, UsageError, XlflowError
+from xlflow.errors import (
+    DefinitionError,
+    EnvironmentFailed,
+    FileRefused,
+    UsageError,
+    XlflowError,
+)
 from xlflow.forms import Form, all_forms, load_form
 from xlflow.grids import read_book
 from xlflow.judging import (
@@ -403,11 +409,17 @@ def check_form(name: str, folder: Path) -> Iterator[Text]:
 
 
 def open_ledger(workspace: Workspace) -> "Ledger":
-    """Return the ledger of a workspace."""
+    """Return the ledger of a workspace, made if nothing was ever kept there.
+
+    Raises EnvironmentFailed where originals are kept and the file of the ledger is gone.
+    """
     from xlflow.ledger import Ledger
 
+    place = workspace.ledger
+    if isinstance(place, Path) and not place.exists() and any(workspace.originals.glob("*/*")):
+        raise EnvironmentFailed(*text("ledger.lost", where=place))
     files.make_dir(workspace.state)
-    return Ledger.open(workspace.ledger)
+    return Ledger.open(place)
 
 
 def _with_members(

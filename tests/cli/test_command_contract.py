@@ -398,7 +398,30 @@ def test_a_ledger_that_is_no_database_ends_with_4(tmp_path: Path) -> None:
         ended = xlflow(command, cwd=tmp_path / "w")
         assert (ended.code, ended.out) == (4, "")
         assert "台账" in ended.err
+        assert "备份" in ended.err
         assert "Traceback" not in ended.err
+
+
+def test_a_ledger_that_is_gone_is_not_made_anew_beside_kept_originals(
+    tmp_path: Path, form: Path
+) -> None:
+    """Versions would begin at 1 again, and an empty book would take the place of the summary."""
+    root = tmp_path / "w"
+    assert xlflow("init", "w", cwd=tmp_path).code == 0
+    shutil.copy(form, root / "inbox")
+    assert xlflow("run", cwd=root).code == 0
+    ledger, book = root / ".xlflow" / "ledger.sqlite", root / "outbox" / "汇总.xlsx"
+    aside, before = ledger.rename(tmp_path / "backup"), book.read_bytes()
+    shutil.copy(form, root / "inbox")
+    for command in (["run"], ["status"], ["consolidate"], ["doctor", "--workspace", "."]):
+        ended = xlflow(*command, cwd=root)
+        said = ended.out if command[0] == "doctor" else ended.err
+        assert ended.code == (0 if command[0] == "doctor" else 4)
+        assert "不见了" in said
+    assert str(ledger) in xlflow("status", cwd=root).err
+    assert (ledger.exists(), book.read_bytes()) == (False, before)
+    aside.rename(ledger)
+    assert [done["outcome"] for done in xlflow("run", "--json", cwd=root).json] == ["duplicate"]
 
 
 def test_what_waits_in_the_inbox_is_said(tmp_path: Path) -> None:

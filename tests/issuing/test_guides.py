@@ -94,19 +94,44 @@ def test_a_line_s_own_profile_is_the_one_explained(tmp_path: Path) -> None:
     assert told(package)["预算执行率"] == "按执行率得分"
 
 
-def test_targets_that_stand_in_the_form_are_not_to_be_changed(tmp_path: Path) -> None:
-    form = load_form("project_self_evaluation")
-    rows = [{"level3": "培训人数", "target": "≥500人"}]
-    targets = {
-        UNIT: Targets(load_form("project_target"), Document("", "", {"indicators": rows}, {}))
-    }
-    exercise = Exercise(form, 2025, "national-2020")
-    with_targets, bare = issue(exercise, [UNIT, Line("第二局")], tmp_path, targets=targets)
-    assert "已填好的内容" in told(with_targets.path.read_bytes())
-    assert "已填好的内容" not in told(bare.path.read_bytes())
+def handed_out_with(folder: Path, name: str, rows: list[dict[str, str]]) -> bytes:
+    """Return a form that is handed out with accepted indicators."""
+    targets = Targets(load_form("project_target"), Document("", "", {"indicators": rows}, {}))
+    exercise = Exercise(load_form(name), 2025, "national-2020")
+    (issued,) = issue(exercise, [UNIT], folder, targets={UNIT: targets})
+    return issued.path.read_bytes()
+
+
+@pytest.mark.parametrize("name", FORMS[1:])
+def test_of_targets_that_are_locked_nothing_is_said_but_that(name: str, tmp_path: Path) -> None:
+    whole = {"level1": "投入与目标管理", "level2": "数量指标", "level3": "培训", "target": "≥500人"}
+    locked, bare = handed_out_with(tmp_path, name, [whole, whole]), handed_out(tmp_path, name)
+    assert "已填好的内容" in told(locked)
+    assert "已填好的内容" not in told(bare)
+    lines = {row[1]: row[3:] for row in guide_in(locked).iter_rows(values_only=True)}
+    for title in ("一级指标", "二级指标", "三级指标", "年度指标值"):
+        assert lines[f"“{title}”"] == (None, "取自已通过的绩效目标表，已锁定。")
+        assert "取自" not in told(bare)[f"“{title}”"]
     # A row inserted among locked targets would be locked as well.
-    assert "指标表不增减行" in told(with_targets.path.read_bytes())["行数不够"]
-    assert "指标表不增减行" not in told(bare.path.read_bytes())["行数不够"]
+    assert "指标表不增减行" in told(locked)["行数不够"]
+    assert "指标表不增减行" not in told(bare)["行数不够"]
+    assert "指标表不增减行" in hint_in(locked)
+    assert "表格行数不够时，在表内任意一行上方插入行即可" in hint_in(bare)
+    assert "指标表不增减行" not in hint_in(bare)
+
+
+def hint_in(package: bytes) -> str:
+    """Return the remark on a form that says what to fill in."""
+    rows = openpyxl.load_workbook(io.BytesIO(package)).worksheets[0].iter_rows(values_only=True)
+    (hint,) = (str(row[0]) for row in rows if str(row[0]).startswith("浅黄色单元格"))
+    return hint
+
+
+def test_what_the_targets_leave_open_is_explained_as_ever(tmp_path: Path) -> None:
+    rows = [{"level3": "培训人数", "target": "≥500人"}]
+    explained = told(handed_out_with(tmp_path, "project_self_evaluation", rows))
+    assert "可选：成本指标、产出指标" in explained["“一级指标”"]
+    assert explained["“三级指标”"] == "取自已通过的绩效目标表，已锁定。"
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -14,6 +14,8 @@ from xlflow.problems import Problem, Severity
 from xlflow.review import CHECKS, review
 from xlflow.scoring import Profile, Scores
 
+NO_BUDGET = {"/funds/total/full_year_budget": "0", "/funds/total/executed": "0"}
+
 
 def test_these_are_the_checks() -> None:
     assert list(CHECKS) == sorted(CHECKS)
@@ -104,7 +106,9 @@ def test_a_form_that_trips_a_check(code: str, changes: Changes, cell: str, says:
         ("C11", {"/funds/total/executed": "1200", "/funds/total/execution_rate": "1"}),
         ("C11", {"/funds/sources/0/execution_rate": "91%"}),
         ("C11", {"/funds/sources/0/execution_rate": "0.909090909090909"}),
-        ("C11", {"/funds/total/full_year_budget": "0", "/funds/total/executed": "0"}),
+        ("C11", {**NO_BUDGET, "/funds/total/execution_rate": None}),
+        ("C11", {**NO_BUDGET, "/funds/total/execution_rate": "—"}),
+        ("C11", {**NO_BUDGET, "/funds/total/execution_rate": "0%"}),
         ("C12", {"/funds/total/score": "9.00"}),
         ("C12", {"/funds/total/score": None}),
         ("C12", {"/funds/total/executed": "1085"}),  # 9.0417, written 9
@@ -146,6 +150,15 @@ def test_a_form_that_trips_a_check(code: str, changes: Changes, cell: str, says:
 )  # fmt: skip
 def test_a_form_that_must_not_trip_it(code: str, changes: Changes) -> None:
     assert code not in codes(problems(changes))
+
+
+def test_a_rate_of_no_budget_is_asked_about() -> None:
+    """Its points count as claimed: nobody else would tell that 90 % of nothing earned 9 points."""
+    (found,) = [each for each in problems(NO_BUDGET) if each.code == "C11"]
+    assert (found.cell, found.severity) == ("H5", Severity.WARNING)
+    assert found.message.startswith("全年预算数为 0，没有执行率可言，执行率填的却是 90%。请改正")
+    unspent = {**NO_BUDGET, "/funds/total/executed": None, "/funds/total/execution_rate": "1"}
+    assert "C11" in codes(problems(unspent))
 
 
 def test_the_execution_score_is_full_at_90_percent_in_henan() -> None:

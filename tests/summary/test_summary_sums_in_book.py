@@ -87,13 +87,29 @@ def test_execution_rates_are_counted_by_band_the_lower_mark_included(ledger: Led
     for number, amount in enumerate(executed):
         submit(ledger, result(f"单位{number}", f"{number:03}", amount, budget="100"), f"{number:x}")
     bands = rows_below(book_of(ledger)["总览"], "执行率区间")
-    assert [(row["执行率区间"], row["份数"]) for row in bands[:5]] == [
+    assert [(row["执行率区间"], row["份数"]) for row in bands] == [
         ("低于 60%", 1),
         ("60%–80%", 1),
         ("80%–90%", 1),
         ("90%–100%", 2),
         ("100% 及以上", 2),
     ]
+
+
+def test_forms_without_a_rate_have_a_band_that_the_chart_draws(ledger: Ledger) -> None:
+    for unit, executed, budget in (("a", "90", "100"), ("b", "80", "100"), ("c", "0", "0")):
+        submit(ledger, result(unit, unit, executed, budget=budget), unit)
+    sheet = book_of(ledger)["总览"]
+    rates = [row for row in rows_below(sheet, "执行率区间") if row["份数"]]
+    assert [(row["执行率区间"], row["份数"], row["占比"]) for row in rates] == [
+        ("80%–90%", 1, 0.3333),
+        ("90%–100%", 1, 0.3333),
+        ("无法计算", 1, 0.3333),
+    ]
+    assert [row["全年预算数"] for row in rates] == [100, 100, None]
+    (last,) = (cell.row for cell in sheet["G"] if cell.value == "无法计算")
+    chart = vars(sheet)["_charts"][-1]  # openpyxl reads charts into a list it does not declare
+    assert chart.series[0].cat.strRef.f == f"总览!$G${last - 5}:$G${last}"
 
 
 def test_units_add_up_to_their_exercise_and_rates_are_of_sums(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from xlflow.config import Workspace, create_workspace
 from xlflow.ledger import Submission
 from xlflow.pipeline import hand_out, open_ledger, run, standing
+from xlflow.settling import publish_again
 
 FORM = "small_monitoring"
 FIELDS = {
@@ -183,6 +185,28 @@ def test_outputs_of_rounds_and_projects_do_not_meet(workspace: Workspace) -> Non
         "示例市教育局_课桌更新_运行监控表_2025_1-6月_v1.xlsx",
         "示例市教育局_课桌更新_运行监控表_2025_1-9月_v1.xlsx",
     ]
+
+
+def test_answers_to_units_of_one_name_are_told_apart_by_code_then_by_hash(
+    workspace: Workspace,
+) -> None:
+    codes = "039001", "039002", None
+    for unit_code in (*codes, "039/002"):
+        send(workspace, unit_code=unit_code)
+    found = submissions(workspace)
+    end = "示例市教育局_校舍维修_运行监控表_2025_1-6月_v1"
+    assert [Path(str(each.output)).stem for each in found] == [
+        end,
+        f"039002_{end}",
+        f"{end}_{found[2].sha256[:8]}",  # who writes no code has none to be told by
+        f"039_002_{end}",
+    ]
+    kept = {path: path.read_bytes() for path in workspace.outbox.rglob("*_v1*.xlsx")}
+    with open_ledger(workspace) as ledger:
+        for arrival in ledger.arrivals():
+            assert publish_again(workspace, ledger, arrival, now=datetime.now(UTC))
+        assert [each.output for each in ledger.submissions()] == [each.output for each in found]
+    assert {path: path.read_bytes() for path in workspace.outbox.rglob("*_v1*.xlsx")} == kept
 
 
 def test_the_older_version_stands_on_a_sheet_of_its_own(workspace: Workspace) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from xlflow.forms import Document, Field, Form, Placement
 from xlflow.forms.document import Source
+from xlflow.grids import Grid
 from xlflow.issuing.guide_sheet import Section, guide_sheet
 from xlflow.ooxml import Workbook
 from xlflow.ooxml.reference import cell_name, column_letters
@@ -21,19 +22,20 @@ _SO_FAR = (Decimal(35), (("≥100件", "25件"), ("≤100万元", "110万元"), 
 _BUDGET, _TEN = Decimal(100), Decimal(10)
 _ROUND = "1-6月"
 _NOWHERE = Source("", "A1")
+_TAKEN_OVER = "取自已通过的绩效目标表，已锁定。"
 
 
 @dataclass(frozen=True, slots=True)
 class About:
     """What a guide says beside the form itself: who judges how, until when, sent to where.
 
-    `targets` says that accepted targets stand in the form.
+    `taken_over` are the paths of the fields in which accepted targets stand, locked.
     """
 
     profile: Profile
     deadline: str | None = None
     send_to: str = ""
-    targets: bool = False
+    taken_over: frozenset[str] = frozenset()
 
 
 def put_guide(workbook: Workbook, form: Form, placement: Placement, about: About) -> None:
@@ -44,7 +46,7 @@ def put_guide(workbook: Workbook, form: Form, placement: Placement, about: About
         Section(
             "二、各栏怎么填",
             ("栏目", "位置", "必填", "怎么填"),
-            tuple(_columns_of(form, placement)),
+            tuple(_columns_of(form, placement, about.taken_over)),
         ),
         Section(
             f"{judged}（{about.profile.title}）",
@@ -57,6 +59,17 @@ def put_guide(workbook: Workbook, form: Form, placement: Placement, about: About
     workbook.compose_sheet(GUIDE_NAME, guide_sheet(title, told, workbook.style))
 
 
+def put_hint_on_targets(workbook: Workbook, form: Form, grid: Grid) -> None:
+    """Put the remarks `with_targets` of a form's `x-layout` in the place of the usual ones."""
+    bands = form.schema.get("x-layout", {}).get("bands", ())
+    items = [item for band in bands for item in band.get("cells", ()) if "with_targets" in item]
+    other = {item["text"]: item["with_targets"] for item in items}
+    sheet = workbook.sheet(grid.sheet)
+    for place, cell in grid.cells.items():
+        if cell.raw in other:
+            sheet[cell_name(*place)] = other[cell.raw]
+
+
 # -- what it says --------------------------------------------------------------------------------
 
 
@@ -67,13 +80,13 @@ def _sending(form: Form, about: About) -> Iterator[tuple[str, str]]:
         "填哪里",
         "只填浅黄色单元格，必填而未填的显示为浅红色；其余单元格已锁定，由本表自带、已按名册填好或由系统填写。",
     )
-    if about.targets:
+    if about.taken_over:
         yield (
             "已填好的内容",
             "指标、年度指标值取自已通过的绩效目标表，已锁定，不增减；不符的，先与财政部门联系。",
         )
     if any(each.kind == "array" for each in form.root.walk()):
-        where = "指标表不增减行；其余各表" if about.targets else ""
+        where = "指标表不增减行；其余各表" if about.taken_over else ""
         yield "行数不够", f"{where}在表内任意一行上方插入行；没有内容的行空着，不必删除。"
     yield (
         "文件",
@@ -85,10 +98,13 @@ def _sending(form: Form, about: About) -> Iterator[tuple[str, str]]:
     )
 
 
-def _columns_of(form: Form, placement: Placement) -> Iterator[tuple[str, ...]]:
+def _columns_of(
+    form: Form, placement: Placement, taken_over: frozenset[str]
+) -> Iterator[tuple[str, ...]]:
     """Yield a line for each thing a unit fills in: where it stands, whether it must, and how.
 
-    What is called and explained alike in several blocks of the form stands in one line.
+    Of what is taken over it is said that it is. What is called and explained alike in several
+    blocks of the form stands in one line.
     """
     first_table = min((row for table in placement.tables.values() for row in table.rows), default=0)
     places: dict[tuple[str, str], list[str]] = {}
@@ -97,11 +113,12 @@ def _columns_of(form: Form, placement: Placement) -> Iterator[tuple[str, ...]]:
         at = _place(field, placement, first_table)
         if at is None:
             continue
-        key = (field.title, _how(field))
+        given = field.path in taken_over
+        key = (field.title, _TAKEN_OVER if given else _how(field))
         places.setdefault(key, [])
         if at not in places[key]:
             places[key].append(at)
-        due[key] = due.get(key, False) or required
+        due[key] = due.get(key, False) or (required and not given)
     for (title, how), found in places.items():
         yield f"“{title}”", "、".join(found), "必填" if due[title, how] else "", how
 

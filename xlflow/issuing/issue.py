@@ -13,10 +13,10 @@ from xlflow.errors import UsageError
 from xlflow.forms import Form
 from xlflow.issuing.button import check_server, with_button
 from xlflow.issuing.fill import Blank, blank_of, filled
-from xlflow.issuing.guide import About, put_guide
+from xlflow.issuing.guide import About, put_guide, put_hint_on_targets
 from xlflow.issuing.lock import locked
 from xlflow.issuing.naming import file_stems, versioned
-from xlflow.issuing.prefill import Targets, budget_of, prefilled
+from xlflow.issuing.prefill import Targets, budget_of, fields_in, prefilled
 from xlflow.issuing.preview import with_preview
 from xlflow.issuing.roster import Line
 from xlflow.ledger import (
@@ -221,17 +221,18 @@ def _made(
 ) -> Iterator[_Made]:
     """Yield the workbook of each line; lines that are told the same are made from one blank."""
     template = blank_of(template_of(exercise.form, exercise.workspace), exercise.form)
-    guided: dict[tuple[str, str | None, bool], Blank] = {}
+    guided: dict[tuple[str, str | None, frozenset[str]], Blank] = {}
     for line in lines:
+        told = prefilled(exercise.form, targets[line]) if line in targets else {}
+        budget = budget_of(exercise.form, line.budget)
         alike = (
             line.profile or exercise.profile,
             line.deadline or exercise.deadline,
-            line in targets,
+            fields_in(told) - fields_in(budget),
         )
         if alike not in guided:
             guided[alike] = _guided(exercise, template, *alike)
-        told = prefilled(exercise.form, targets[line]) if line in targets else {}
-        data = told | budget_of(exercise.form, line.budget) | _identity(exercise, line)
+        data = told | budget | _identity(exercise, line)
         key = key_of(exercise.line_on(line))
         promise = files.sha256_of(_canonical(told)) if told else None
         typed = _typed(guided[alike], data, line, spare=not told)
@@ -243,12 +244,19 @@ def _made(
 
 
 def _guided(
-    exercise: Exercise, template: Blank, profile: str, deadline: str | None, targets: bool
+    exercise: Exercise,
+    template: Blank,
+    profile: str,
+    deadline: str | None,
+    taken_over: frozenset[str],
 ) -> Blank:
-    """Return the template with its guide for those who are judged and due alike."""
-    about = About(load_profile(profile, exercise.workspace), deadline, exercise.send_to, targets)
+    """Return the template with its guide for those who are judged, due and given targets alike."""
+    judged_by = load_profile(profile, exercise.workspace)
+    about = About(judged_by, deadline, exercise.send_to, taken_over)
     workbook = Workbook.from_bytes(template.package, exercise.form.name)
     put_guide(workbook, exercise.form, template.placement, about)
+    if taken_over:
+        put_hint_on_targets(workbook, exercise.form, template.grid)
     return template._replace(package=workbook.to_bytes())
 
 

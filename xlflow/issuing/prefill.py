@@ -101,6 +101,25 @@ def prefilled(form: Form, targets: Targets) -> dict[str, Any]:
     return data
 
 
+def fields_in(data: Mapping[str, Any], under: str = "") -> frozenset[str]:
+    """Return the paths of the fields that data give; in a table those that every row gives.
+
+    >>> sorted(fields_in({"goal": "通车", "rows": [{"name": "里程", "sum": 1}, {"name": "养护"}]}))
+    ['goal', 'rows.name']
+    """
+    found: set[str] = set()
+    for key, value in data.items():
+        at = f"{under}{key}"
+        if isinstance(value, Mapping):
+            found |= fields_in(value, f"{at}.")
+        elif isinstance(value, list):
+            rows = [fields_in(row, f"{at}.") for row in value]
+            found |= rows[0].intersection(*rows) if rows else set()
+        else:
+            found.add(at)
+    return frozenset(found)
+
+
 def budget_of(form: Form, budget: Decimal | None) -> dict[str, Any]:
     """Return the budget of a year, given in 元, where a form states it and in its unit.
 

@@ -75,26 +75,32 @@ def _sum(cells: Iterable[object]) -> Decimal | None:
 
 
 def execution_rate_follows(case: Case) -> Iterator[Finding]:
-    """A written 执行率 is executed ÷ full-year budget, to the decimals written."""
+    """A written 执行率 is executed ÷ full-year budget, to the decimals written.
+
+    Of no budget there is no rate: any but 0 is asked about.
+    """
     document = case.document
     rows = [(FUNDS_TOTAL, document.get(FUNDS_TOTAL) or {}), *rows_of(document, SOURCES)]
     for at, row in rows:
         rate, budget = number(row.get("execution_rate")), number(row.get("full_year_budget"))
         executed = number(row.get("executed"))
-        if rate is None or executed is None or budget is None or budget <= 0:
+        if rate is None or budget is None or budget < 0:
             continue
-        place, exact = case.place(f"{at}/execution_rate"), executed / budget * _HUNDRED
+        place = case.place(f"{at}/execution_rate")
         raw = place.value or plain(rate)
-        if not is_rate(exact, rate, raw):
-            yield Finding(
-                place,
-                {
-                    "written": raw,
-                    "exact": to_cents(exact),
-                    "executed": plain(executed),
-                    "budget": plain(budget),
-                },
+        if budget == 0:
+            if rate != 0:
+                what = text("review.rate_of_nothing", written=raw)
+                yield Finding(place, {"what": what.zh, "what_en": what.en}, Severity.WARNING)
+        elif executed is not None and not is_rate(exact := executed / budget * _HUNDRED, rate, raw):
+            what = text(
+                "review.another_rate",
+                written=raw,
+                executed=plain(executed),
+                budget=plain(budget),
+                exact=to_cents(exact),
             )
+            yield Finding(place, {"what": what.zh, "what_en": what.en})
 
 
 def execution_score_follows(case: Case) -> Iterator[Finding]:

@@ -110,6 +110,7 @@ RATE_BANDS = (
     ("90%–100%", "1"),
     ("100% 及以上", None),
 )
+NO_RATE = "无法计算"
 GRADE_FROM = "{low} 分起"
 GRADE_TO = "{low} 分起，不到 {high} 分"
 NO_FIGURE = "—"

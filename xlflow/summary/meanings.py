@@ -85,7 +85,7 @@ MEANINGS: Final[dict[Caption, Meaning]] = {
     Caption.SCORE_RATE: Meaning("计入得分 ÷ 分值", _SUMMED),
     Caption.LIGHTS: Meaning("各灯号的条数", _SUMMED),
     Caption.RANGE: Meaning("等级对应的得分，含下限", _XLFLOW),
-    Caption.RATE_BAND: Meaning("预算执行率区间，含下限", _XLFLOW),
+    Caption.RATE_BAND: Meaning("预算执行率区间，含下限；预算数为 0 或缺数的另列", _XLFLOW),
     Caption.UNIT_AND_PROJECT: Meaning("单位和项目", _FORM),
     Caption.SCORE_CELL: Meaning("总分（灯号）在结果文件中的单元格", _FILE),
     Caption.BUDGET_CELL: Meaning("全年预算数的单元格", _FILE),

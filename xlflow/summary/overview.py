@@ -307,7 +307,10 @@ def _grades_frame(basis: Basis, lead: Lead) -> pd.DataFrame:
 
 
 def _bands_frame(basis: Basis, lead: Lead) -> pd.DataFrame:
-    """Return a row for each band of execution rates, with the budget of the forms in it."""
+    """Return a row for each band of execution rates, with the budget of the forms in it.
+
+    Forms without a rate have a row where there are any, so that all of them are counted.
+    """
     counts = [0] * len(captions.RATE_BANDS)
     budgets = [Decimal()] * len(captions.RATE_BANDS)
     for each in lead.sums.submissions:
@@ -316,18 +319,21 @@ def _bands_frame(basis: Basis, lead: Lead) -> pd.DataFrame:
             band = _band_of(money.execution_rate)
             counts[band] += 1
             budgets[band] += money.full_year_budget or Decimal()
-    total = sum(counts)
-    if not total:
+    if not any(counts):
         return pd.DataFrame(dtype=object)
+    names = (name for name, _ in captions.RATE_BANDS)
+    rows: list[tuple[str, int, Decimal | None]] = list(zip(names, counts, budgets, strict=True))
+    if without := lead.sums.count - sum(counts):
+        rows.append((captions.NO_RATE, without, None))
     return pd.DataFrame(
         [
             {
                 Caption.RATE_BAND: name,
-                Caption.COUNT: counts[band],
-                Caption.SHARE: ratio(Decimal(counts[band]), Decimal(total)),
-                Caption.FULL_YEAR_BUDGET: budgets[band],
+                Caption.COUNT: count,
+                Caption.SHARE: ratio(Decimal(count), Decimal(lead.sums.count)),
+                Caption.FULL_YEAR_BUDGET: budget,
             }
-            for band, (name, _) in enumerate(captions.RATE_BANDS)
+            for name, count, budget in rows
         ],
         dtype=object,
     )
