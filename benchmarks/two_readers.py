@@ -86,6 +86,8 @@ def _cells_of(file: Path) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     bound_memory(_MEMORY)
     for line in lines(Path(sys.argv[1])):
         print(line)

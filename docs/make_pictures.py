@@ -44,6 +44,8 @@ class Missing(Exception):
 
 def main(wanted: list[str]) -> int:
     """Play the demo and make the pictures, all or those named; returns how many are missing."""
+    if unknown := sorted(set(wanted) - MAKERS.keys()):
+        sys.exit(f"no picture is called {', '.join(unknown)}; there are {', '.join(MAKERS)}")
     PICTURES.mkdir(exist_ok=True)
     missing = 0
     with tempfile.TemporaryDirectory() as folder:
