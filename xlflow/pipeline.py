@@ -411,12 +411,13 @@ def check_form(name: str, folder: Path) -> Iterator[Text]:
 def open_ledger(workspace: Workspace) -> "Ledger":
     """Return the ledger of a workspace, made if nothing was ever kept there.
 
-    Raises EnvironmentFailed where originals are kept and the file of the ledger is gone.
+    Raises EnvironmentFailed where originals are kept and the file of the ledger is gone or empty.
     """
     from xlflow.ledger import Ledger
 
     place = workspace.ledger
-    if isinstance(place, Path) and not place.exists() and any(workspace.originals.glob("*/*")):
+    lost = isinstance(place, Path) and not (place.exists() and place.stat().st_size)
+    if lost and any(workspace.originals.glob("*/*")):
         raise EnvironmentFailed(*text("ledger.lost", where=place))
     files.make_dir(workspace.state)
     return Ledger.open(place)

@@ -420,7 +420,10 @@ def test_a_ledger_that_is_gone_is_not_made_anew_beside_kept_originals(
         assert "不见了" in said
     assert str(ledger) in xlflow("status", cwd=root).err
     assert (ledger.exists(), book.read_bytes()) == (False, before)
-    aside.rename(ledger)
+    ledger.touch()  # as a full disk or a folder kept elsewhere may leave it
+    assert xlflow("consolidate", cwd=root).code == 4
+    assert (ledger.stat().st_size, book.read_bytes()) == (0, before)
+    aside.replace(ledger)
     assert [done["outcome"] for done in xlflow("run", "--json", cwd=root).json] == ["duplicate"]
 
 
