@@ -328,8 +328,9 @@ def hand_out(
         raise UsageError(*text("issue.decides", form=form.title))
     lines = lines_for(form, read_roster(roster, folder), roster.name)
     _refuse_other_years(form, year)
+    exercise_round = (exercise_round or "").strip()
     if workspace and not exercise_round:
-        exercise_round = workspace.settings.round or None
+        exercise_round = workspace.settings.round.strip()
     if form.monitors and not exercise_round:
         raise UsageError(*text("issue.no_round", form=form.title))
     rules = rules_of(workspace) if workspace else Rules(folder)
@@ -337,7 +338,7 @@ def hand_out(
         form,
         year,
         rules.profile_name(form),
-        exercise_round,
+        exercise_round or None,
         workspace=folder,
         button=button,
         server=server,

@@ -100,8 +100,9 @@ def test_a_form_that_does_not_exist_is_said(workspace: Workspace) -> None:
 def test_a_monitoring_form_is_handed_out_for_a_round(workspace: Workspace) -> None:
     listed = roster(workspace, "1,甲局,,某项目")
     monitoring = "project_monitoring"
-    with pytest.raises(UsageError, match="按期次报送，请写明是哪一期，例如 --round 1-6月"):
-        hand_out(listed, monitoring, year=2025, folder=workspace.root)
+    for blank in (None, "  "):
+        with pytest.raises(UsageError, match="按期次报送，请写明是哪一期，例如 --round 1-6月"):
+            hand_out(listed, monitoring, year=2025, exercise_round=blank, folder=workspace.root)
     (workspace.root / "xlflow.toml").write_text('round = "1-6月"\n', encoding="utf-8")
     hand_out(listed, monitoring, year=2025, folder=workspace.root)
     (expected,) = standing(workspace)
