@@ -331,6 +331,8 @@ def hand_out(
     exercise_round = (exercise_round or "").strip()
     if workspace and not exercise_round:
         exercise_round = workspace.settings.round.strip()
+    if workspace:
+        _refuse_unstated_round(form, exercise_round, workspace.settings)
     if form.monitors and not exercise_round:
         raise UsageError(*text("issue.no_round", form=form.title))
     rules = rules_of(workspace) if workspace else Rules(folder)
@@ -384,6 +386,18 @@ def _refuse_other_years(form: Form, year: int) -> None:
     least, most = (limits.get(key, year) for key in ("minimum", "maximum"))
     if not least <= year <= most:
         raise UsageError(*text("issue.year", year=year, least=least, most=most))
+
+
+def _refuse_unstated_round(form: Form, wanted: str, settings: Settings) -> None:
+    """Raise UsageError for a round that a form can not state and the settings do not give it.
+
+    It would come back as of another round than is expected.
+    """
+    from xlflow.ledger.identity import period_of
+
+    if form.root.child("round") is None and period_of(wanted) != period_of(settings.round):
+        values = {"form": form.title, "round": wanted, "name": SETTINGS_FILE}
+        raise UsageError(*text("issue.unstated_round", **values))
 
 
 def standing(workspace: Workspace) -> tuple["Standing", ...]:

@@ -156,8 +156,11 @@ def test_what_comes_later_is_the_next_version_and_decisions_on_it_hold(
         assert [each.version for each in ledger.submissions() if each.version] == [1, 2]
 
 
-def test_a_line_that_may_mean_two_forms_is_not_guessed(workspace: Workspace) -> None:
-    issued(workspace, exercise_round="1-6月")
+def test_a_line_that_may_mean_two_forms_is_not_guessed(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XLFLOW_ROUND", "1-6月")
+    issued(workspace)
     assert told(withdraw(workspace, "教育局")) == [("D02", "A54")]
     assert len(expected(workspace)) == 6
     assert told(withdraw(workspace, "教育局", round="上半年")) == [("D10", "A54")]
