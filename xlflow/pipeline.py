@@ -328,8 +328,11 @@ def hand_out(
         raise UsageError(*text("issue.decides", form=form.title))
     lines = lines_for(form, read_roster(roster, folder), roster.name)
     _refuse_other_years(form, year)
+    exercise_round = (exercise_round or "").strip()
     if workspace and not exercise_round:
-        exercise_round = workspace.settings.round or None
+        exercise_round = workspace.settings.round.strip()
+    if workspace:
+        _refuse_unstated_round(form, exercise_round, workspace.settings)
     if form.monitors and not exercise_round:
         raise UsageError(*text("issue.no_round", form=form.title))
     rules = rules_of(workspace) if workspace else Rules(folder)
@@ -337,7 +340,7 @@ def hand_out(
         form,
         year,
         rules.profile_name(form),
-        exercise_round,
+        exercise_round or None,
         workspace=folder,
         button=button,
         server=server,
@@ -385,6 +388,18 @@ def _refuse_other_years(form: Form, year: int) -> None:
         raise UsageError(*text("issue.year", year=year, least=least, most=most))
 
 
+def _refuse_unstated_round(form: Form, wanted: str, settings: Settings) -> None:
+    """Raise UsageError for a round that a form can not state and the settings do not give it.
+
+    It would come back as of another round than is expected.
+    """
+    from xlflow.ledger.identity import period_of
+
+    if form.root.child("round") is None and period_of(wanted) != period_of(settings.round):
+        values = {"form": form.title, "round": wanted, "name": SETTINGS_FILE}
+        raise UsageError(*text("issue.unstated_round", **values))
+
+
 def standing(workspace: Workspace) -> tuple["Standing", ...]:
     """Return where every unit stands: the roster against what came in."""
     with open_ledger(workspace) as ledger:
@@ -411,12 +426,13 @@ def check_form(name: str, folder: Path) -> Iterator[Text]:
 def open_ledger(workspace: Workspace) -> "Ledger":
     """Return the ledger of a workspace, made if nothing was ever kept there.
 
-    Raises EnvironmentFailed where originals are kept and the file of the ledger is gone.
+    Raises EnvironmentFailed where originals are kept and the file of the ledger is gone or empty.
     """
     from xlflow.ledger import Ledger
 
     place = workspace.ledger
-    if isinstance(place, Path) and not place.exists() and any(workspace.originals.glob("*/*")):
+    lost = isinstance(place, Path) and not (place.exists() and place.stat().st_size)
+    if lost and any(workspace.originals.glob("*/*")):
         raise EnvironmentFailed(*text("ledger.lost", where=place))
     files.make_dir(workspace.state)
     return Ledger.open(place)

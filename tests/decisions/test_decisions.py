@@ -140,9 +140,12 @@ def test_who_is_on_no_roster_gets_no_extension(workspace: Workspace) -> None:
     assert [code for code, _ in told(decide(workspace, extensions=[line]))] == ["D12"]
 
 
-def test_a_round_may_be_written_another_way(workspace: Workspace) -> None:
+def test_a_round_may_be_written_another_way(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XLFLOW_ROUND", "1-6月")
     roster = workspace.root / "名册.csv"
-    hand_out(roster, FORM, year=2022, exercise_round="1-6月", folder=workspace.root)
+    hand_out(roster, FORM, year=2022, folder=workspace.root)
     line = {"deadline": "2026-05-20", "reason": "汛情"}
     decide(workspace, extensions=[{"unit": "教育局", "round": "2022年上半年", **line}])
     deadlines = {(each.unit, each.round): each.deadline for each in standing(workspace)}

@@ -156,8 +156,11 @@ def test_what_comes_later_is_the_next_version_and_decisions_on_it_hold(
         assert [each.version for each in ledger.submissions() if each.version] == [1, 2]
 
 
-def test_a_line_that_may_mean_two_forms_is_not_guessed(workspace: Workspace) -> None:
-    issued(workspace, exercise_round="1-6月")
+def test_a_line_that_may_mean_two_forms_is_not_guessed(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XLFLOW_ROUND", "1-6月")
+    issued(workspace)
     assert told(withdraw(workspace, "教育局")) == [("D02", "A54")]
     assert len(expected(workspace)) == 6
     assert told(withdraw(workspace, "教育局", round="上半年")) == [("D10", "A54")]
@@ -260,3 +263,41 @@ def test_with_the_heading_of_the_reasons_gone_no_line_of_that_table_is_carried_o
     assert done.outcome is Outcome.RETURNED
     assert "R02" in [code for code, _ in told(done)]
     assert "教育局" in expected(workspace)
+
+
+def test_the_same_line_twice_is_carried_out_once(workspace: Workspace) -> None:
+    line = {"unit": "教育局", "reason": MERGED}
+    done = decide(workspace, decisions(withdrawals=[line, line]))
+    assert told(done) == [("D10", "A54"), ("D18", "A55")]
+
+
+def test_an_extension_of_what_was_just_extended_says_from_when(workspace: Workspace) -> None:
+    lines = [
+        {"unit": "教育局", "deadline": day, "reason": "汛情"}
+        for day in ("2026-05-20", "2026-06-01")
+    ]
+    decide(workspace, decisions(extensions=lines))
+    with open_ledger(workspace) as ledger:
+        assert [each.replaced for each in ledger.decisions()] == ["2026-04-30", "2026-05-20"]
+
+
+def test_a_wrong_code_is_withdrawn_and_the_unit_listed_with_the_right_one(
+    workspace: Workspace,
+) -> None:
+    """The form names its unit without the code, as the waivers do."""
+    issued(workspace, ROSTER.replace("039001", "039011"))
+    withdraw(workspace, "039001")
+    send(workspace, "a.xlsx")
+    done = decide(workspace, decisions(waivers=[waiver(*error) for error in ERRORS]), "放行.xlsx")
+    assert {code for code, _ in told(done)} == {"D10"}
+    (sent,) = (each for each in standing(workspace) if each.unit == UNIT)
+    assert (sent.unit_code, sent.state) == ("039011", "accepted")
+
+
+def test_units_of_one_name_are_told_apart_where_a_line_may_mean_either(
+    workspace: Workspace,
+) -> None:
+    issued(workspace, ROSTER + "039012,教育局,2026-05-01\n")
+    (found,) = withdraw(workspace, "教育局").results[0].problems
+    assert found.code == "D02"
+    assert all(code in found.message for code in ("039002", "039012"))

@@ -33,9 +33,9 @@ from pathlib import Path
 from xlflow.config import create_workspace
 from xlflow.pipeline import hand_out
 root = Path(sys.argv[1])
-create_workspace(root)
+create_workspace(root, {"round": "1-6月"})
 for form in sys.argv[3:]:
-    hand_out(Path(sys.argv[2]), form, year=2025, exercise_round="1-6月", folder=root)
+    hand_out(Path(sys.argv[2]), form, year=2025, folder=root)
 """
 
 

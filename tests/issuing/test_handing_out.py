@@ -100,12 +100,26 @@ def test_a_form_that_does_not_exist_is_said(workspace: Workspace) -> None:
 def test_a_monitoring_form_is_handed_out_for_a_round(workspace: Workspace) -> None:
     listed = roster(workspace, "1,甲局,,某项目")
     monitoring = "project_monitoring"
-    with pytest.raises(UsageError, match="按期次报送，请写明是哪一期，例如 --round 1-6月"):
-        hand_out(listed, monitoring, year=2025, folder=workspace.root)
+    for blank in (None, "  "):
+        with pytest.raises(UsageError, match="按期次报送，请写明是哪一期，例如 --round 1-6月"):
+            hand_out(listed, monitoring, year=2025, exercise_round=blank, folder=workspace.root)
     (workspace.root / "xlflow.toml").write_text('round = "1-6月"\n', encoding="utf-8")
     hand_out(listed, monitoring, year=2025, folder=workspace.root)
     (expected,) = standing(workspace)
     assert expected.round == "1-6月"
+
+
+def test_a_form_without_a_field_for_the_round_takes_it_from_the_settings(
+    workspace: Workspace,
+) -> None:
+    """Its return would be of no round: on no roster, and the unit missing for ever."""
+    listed, form = roster(workspace, "1,甲局,,"), "overall_self_evaluation"
+    with pytest.raises(UsageError, match=r'没有期次一栏.*先在 xlflow\.toml 中写 round = "1-6月"'):
+        hand_out(listed, form, year=2025, exercise_round="1-6月", folder=workspace.root)
+    assert standing(workspace) == ()
+    (workspace.root / "xlflow.toml").write_text('round = "1-6月"\n', encoding="utf-8")
+    hand_out(listed, form, year=2025, exercise_round="上半年", folder=workspace.root)
+    assert [each.round for each in standing(workspace)] == ["上半年"]
 
 
 def test_nobody_is_expected_to_return_a_form_of_year_25(workspace: Workspace) -> None:

@@ -68,10 +68,15 @@ def test_a_code_typed_in_full_width_is_the_code(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("sums", ["合计,,30", ",合 计,30", ",总计：,30", ",小计,30"])
+@pytest.mark.parametrize("sums", ["合计,,30", ",合 计,30", ",总计：,30", ",小计,30", "合计,2家,"])
 def test_a_line_that_adds_up_is_nobody(tmp_path: Path, sums: str) -> None:
     rows = f"单位编码,单位名称,备注\n1,甲局,合计\n{sums}\n"
     assert [each.unit for each in read_roster(csv_file(tmp_path, rows.encode()))] == ["甲局"]
+
+
+def test_a_line_that_adds_up_the_projects_of_a_unit_is_nobody_s(tmp_path: Path) -> None:
+    rows = "单位名称,项目名称,年初预算数\n甲局,甲项目,3\n甲局,小计,3\n".encode()
+    assert [each.project for each in read_roster(csv_file(tmp_path, rows))] == ["甲项目"]
 
 
 def test_of_two_names_the_unit_s_own_is_meant(tmp_path: Path) -> None:

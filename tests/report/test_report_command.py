@@ -14,13 +14,14 @@ UNIT = "郑州市上街区自然资源和规划局"
 
 
 def test_it_writes_into_the_outbox_and_lists_what_is_left(played: Played) -> None:
-    before = read_bytes(played.reports[0])
+    before, written = read_bytes(played.reports[0]), played.reports[0].stat().st_mtime_ns
     ended = xlflow("report", "--unit", UNIT, cwd=played.workspace.root)
     assert ended.code == 0
     assert played.reports[0].name in ended.out
     assert "还有 14 处要人填写" in ended.out
     assert "部门职能: 部门主要职能" in ended.out
-    assert read_bytes(played.reports[0]) == before  # the same bytes again
+    assert read_bytes(played.reports[0]) == before  # the same bytes again, and not written twice
+    assert played.reports[0].stat().st_mtime_ns == written
 
 
 def test_what_a_person_wrote_into_a_report_stays(tmp_path: Path, played: Played) -> None:

@@ -46,13 +46,15 @@ def _one_target(known: Known, line: Line) -> Target | Problem:
     unit = line.text("unit") or ""
     if not found:
         return problem("D01", line.about, unit=unit)
-    which = "、".join(_called(known, each) for each in found[:_MOST_NAMED])
+    coded = len({each.who.unit_code for each in found}) > 1
+    which = "、".join(_called(known, each, coded=coded) for each in found[:_MOST_NAMED])
     return problem("D02", line.about, unit=unit, count=len(found), which=which)
 
 
-def _called(known: Known, target: Target) -> str:
+def _called(known: Known, target: Target, *, coded: bool = False) -> str:
     who = target.who
-    parts = (who.project, who.year, who.round, known.title(who.form))
+    code = who.unit_code if coded else None
+    parts = (code, who.project, who.year, who.round, known.title(who.form))
     return " ".join(str(part) for part in parts if part)
 
 
@@ -184,6 +186,7 @@ def _extension(known: Known, line: Line, base: Decision) -> Answer:
         return problem("D06", line.place("deadline"), written=written)
     day, old = read.date.isoformat(), target.expected.deadline
     known.ledger.extend(target.expected, day)
+    target.line = replace(target.expected, deadline=day)
     what = text("decisions.extension", unit=target.unit, value=day, replaced=old or "—")
     return Done((replace(_upon(base, target), value=day, replaced=old),), what)
 
@@ -198,6 +201,7 @@ def _withdrawal(known: Known, line: Line, base: Decision) -> Answer:
     if target.line.withdrawn:
         return problem("D18", line.about, unit=target.unit)
     known.ledger.withdraw(target.line)
+    target.line = replace(target.line, withdrawn=True)
     what = text("decisions.withdrawal", unit=target.unit, which=_called(known, target))
     return Done((_upon(base, target),), what)
 
@@ -244,8 +248,13 @@ def _listed_otherwise(roster: Sequence[RosterLine], unit: str, unit_code: str | 
 
 
 def _listed_code(roster: Sequence[RosterLine], unit: str) -> str | None:
-    """Return the code that the roster has for a name, None when it has none or several."""
-    codes = {line.unit_code for line in roster if normalised(line.unit) == normalised(unit)}
+    """Return the code that the roster has for a name, None when it has none or several.
+
+    Lines that were withdrawn count only where there are no others.
+    """
+    named = [line for line in roster if normalised(line.unit) == normalised(unit)]
+    named = [line for line in named if not line.withdrawn] or named
+    codes = {line.unit_code for line in named}
     return codes.pop() if len(codes) == 1 else None
 
 

@@ -31,6 +31,7 @@ ROSTER = "roster"
 YUAN = "元"
 _EXAMPLE = re.compile(r"[(（]示例[)）]")  # a line that shows how to fill in, for nobody
 _SUMS = frozenset({"合计", "总计", "小计", "共计"})  # such a line is nobody's either
+_WHO = ("unit_code", "unit", "project")
 _NO_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _EIGHT_DIGITS = re.compile(r"20[0-9]{6}")  # a day, as programs write it
 _NO_VALUE = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
@@ -152,7 +153,8 @@ def _checked(
         }
         if not written or ("unit" in written and _EXAMPLE.match(written["unit"].value)):
             continue
-        named = [written["unit"].value] if "unit" in written else row
+        who = [written[key].value for key in _WHO if key in written]
+        named = who if "unit" in written else row
         if any(label_key(cell) in _SUMS for cell in named):
             continue
         if "unit" not in written:

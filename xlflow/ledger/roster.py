@@ -87,7 +87,10 @@ def withdraw(connection: Connection, line: RosterLine) -> None:
 
 
 def line_for(connection: Connection, item: Identified) -> RosterLine | None:
-    """Return the one line of the roster that an item belongs to; None when none or several do."""
+    """Return the one line of the roster that an item belongs to; None when none or several do.
+
+    One that was withdrawn stands back behind one that is expected: its code may have been wrong.
+    """
     values = {
         "called": normalised(item.unit),
         "coded": item.unit_code or None,
@@ -95,6 +98,7 @@ def line_for(connection: Connection, item: Identified) -> RosterLine | None:
     }
     rows = connection.execute(_here, values).mappings()
     fitting = [line for line in map(_held, rows) if same_place(line, item)]
+    fitting = [line for line in fitting if not line.withdrawn] or fitting
     return fitting[0] if len(fitting) == 1 else None
 
 
