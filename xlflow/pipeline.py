@@ -331,10 +331,6 @@ def hand_out(
     exercise_round = (exercise_round or "").strip()
     if workspace and not exercise_round:
         exercise_round = workspace.settings.round.strip()
-    if workspace:
-        _refuse_unstated_round(form, exercise_round, workspace.settings)
-    if form.monitors and not exercise_round:
-        raise UsageError(*text("issue.no_round", form=form.title))
     rules = rules_of(workspace) if workspace else Rules(folder)
     exercise = Exercise(
         form,
@@ -388,16 +384,21 @@ def _refuse_other_years(form: Form, year: int) -> None:
         raise UsageError(*text("issue.year", year=year, least=least, most=most))
 
 
-def _refuse_unstated_round(form: Form, wanted: str, settings: Settings) -> None:
-    """Raise UsageError for a round that a form can not state and the settings do not give it.
+def doubtful_round(workspace: Workspace, form_name: str, exercise_round: str | None) -> Text | None:
+    """Return why forms handed out for a round would come back as of another; None if they do not.
 
-    It would come back as of another round than is expected.
+    Such a form is on no line of the roster, and its unit stays missing.
     """
     from xlflow.ledger.identity import period_of
 
-    if form.root.child("round") is None and period_of(wanted) != period_of(settings.round):
-        values = {"form": form.title, "round": wanted, "name": SETTINGS_FILE}
-        raise UsageError(*text("issue.unstated_round", **values))
+    form, usual = load_form(form_name, workspace.root), workspace.settings.round.strip()
+    wanted = (exercise_round or "").strip() or usual
+    if form.monitors and not wanted:
+        return text("issue.no_round", form=form.title)
+    if form.root.child("round") is None and period_of(wanted) != period_of(usual):
+        said = {"form": form.title, "round": wanted, "name": SETTINGS_FILE}
+        return text("issue.unstated_round", **said)
+    return None
 
 
 def standing(workspace: Workspace) -> tuple["Standing", ...]:

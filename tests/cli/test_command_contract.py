@@ -257,6 +257,8 @@ def test_issue_and_who_is_missing(tmp_path: Path) -> None:
     )
     workspace = ("--workspace", tmp_path / "w")
     arguments = ("issue", roster, "--form", FORM, "--year", "2022", *workspace)
+    doubtful = xlflow(*arguments, "--round", "1-6月", "--out", tmp_path / "x")
+    assert (doubtful.code, "没有期次一栏" in doubtful.err) == (0, True)
     with (tmp_path / "w" / "xlflow.toml").open("a", encoding="utf-8") as settings:
         settings.write('round = "上半年"\n')
     ended = xlflow(*arguments, "--round", "1-6月", "--json")

@@ -9,7 +9,7 @@ from xlflow.forms import load_form
 from xlflow.issuing import Exercise, Issued, issue
 from xlflow.issuing.roster import Line
 from xlflow.ooxml import Workbook
-from xlflow.pipeline import check, hand_out, run, standing
+from xlflow.pipeline import check, doubtful_round, hand_out, run, standing
 
 FORM = "overall_self_evaluation"
 TITLE = "部门整体支出绩效自评表"
@@ -97,13 +97,19 @@ def test_a_form_that_does_not_exist_is_said(workspace: Workspace) -> None:
         hand_out(roster(workspace, "1,甲局,,"), "nix", year=2022, folder=workspace.root)
 
 
+def doubt(workspace: Workspace, form: str, exercise_round: str | None) -> str:
+    told = doubtful_round(open_workspace(workspace.root), form, exercise_round)
+    return told.zh if told else ""
+
+
 def test_a_monitoring_form_is_handed_out_for_a_round(workspace: Workspace) -> None:
-    listed = roster(workspace, "1,甲局,,某项目")
     monitoring = "project_monitoring"
     for blank in (None, "  "):
-        with pytest.raises(UsageError, match="按期次报送，请写明是哪一期，例如 --round 1-6月"):
-            hand_out(listed, monitoring, year=2025, exercise_round=blank, folder=workspace.root)
+        assert "按期次报送，这次没有写期次" in doubt(workspace, monitoring, blank)
+    assert doubt(workspace, monitoring, "1-6月") == ""
     (workspace.root / "xlflow.toml").write_text('round = "1-6月"\n', encoding="utf-8")
+    assert doubt(workspace, monitoring, None) == ""
+    listed = roster(workspace, "1,甲局,,某项目")
     hand_out(listed, monitoring, year=2025, folder=workspace.root)
     (expected,) = standing(workspace)
     assert expected.round == "1-6月"
@@ -113,13 +119,12 @@ def test_a_form_without_a_field_for_the_round_takes_it_from_the_settings(
     workspace: Workspace,
 ) -> None:
     """Its return would be of no round: on no roster, and the unit missing for ever."""
-    listed, form = roster(workspace, "1,甲局,,"), "overall_self_evaluation"
-    with pytest.raises(UsageError, match=r'没有期次一栏.*先在 xlflow\.toml 中写 round = "1-6月"'):
-        hand_out(listed, form, year=2025, exercise_round="1-6月", folder=workspace.root)
-    assert standing(workspace) == ()
+    assert 'xlflow.toml 中写 round = "1-6月"' in doubt(workspace, FORM, "1-6月")
+    for same in (None, "年度"):
+        assert doubt(workspace, FORM, same) == ""
     (workspace.root / "xlflow.toml").write_text('round = "1-6月"\n', encoding="utf-8")
-    hand_out(listed, form, year=2025, exercise_round="上半年", folder=workspace.root)
-    assert [each.round for each in standing(workspace)] == ["上半年"]
+    assert doubt(workspace, FORM, "上半年") == ""
+    assert "没有期次一栏" in doubt(workspace, FORM, "年度")
 
 
 def test_nobody_is_expected_to_return_a_form_of_year_25(workspace: Workspace) -> None:

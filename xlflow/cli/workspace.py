@@ -96,8 +96,8 @@ def issue(
     as_json: bool,
 ) -> None:
     """Write a workbook for each line of the roster."""
-    from xlflow.config import SETTINGS_FILE
-    from xlflow.pipeline import hand_out
+    from xlflow.config import SETTINGS_FILE, open_workspace
+    from xlflow.pipeline import doubtful_round, hand_out
     from xlflow.shapes import issued_shape
 
     issued = hand_out(
@@ -112,6 +112,8 @@ def issue(
     )
     if not (folder / SETTINGS_FILE).is_file():
         click.echo(err=True, message=say("cli.issued_outside", folder=folder.absolute()))
+    elif doubt := doubtful_round(open_workspace(folder), form_name, exercise_round):
+        click.echo(err=True, message=doubt.in_language(language()))
     if as_json:
         print_json([issued_shape(each) for each in issued])
         return
