@@ -308,8 +308,7 @@ def hand_out(
     A form that reports on targets is handed out with those accepted for the unit and project.
     What was handed out before and would be the same again stays as it is; anything else is a new
     version. Outside a workspace (`folder` has no `xlflow.toml`) only the files are written.
-    A form that reports on part of a year needs a round, here or in the settings: units state it,
-    and would not be those who are expected.
+    Without a round it is that of the settings; `doubtful_round` tells one that will not fit.
     """
     from xlflow.issuing import (
         Exercise,
@@ -328,15 +327,12 @@ def hand_out(
         raise UsageError(*text("issue.decides", form=form.title))
     lines = lines_for(form, read_roster(roster, folder), roster.name)
     _refuse_other_years(form, year)
-    exercise_round = (exercise_round or "").strip()
-    if workspace and not exercise_round:
-        exercise_round = workspace.settings.round.strip()
     rules = rules_of(workspace) if workspace else Rules(folder)
     exercise = Exercise(
         form,
         year,
         rules.profile_name(form),
-        exercise_round or None,
+        _round_asked_for(workspace, exercise_round) or None,
         workspace=folder,
         button=button,
         server=server,
@@ -391,14 +387,19 @@ def doubtful_round(workspace: Workspace, form_name: str, exercise_round: str | N
     """
     from xlflow.ledger.identity import period_of
 
-    form, usual = load_form(form_name, workspace.root), workspace.settings.round.strip()
-    wanted = (exercise_round or "").strip() or usual
+    form, usual = load_form(form_name, workspace.root), _round_asked_for(workspace, None)
+    wanted = _round_asked_for(workspace, exercise_round)
     if form.monitors and not wanted:
         return text("issue.no_round", form=form.title)
     if form.root.child("round") is None and period_of(wanted) != period_of(usual):
         said = {"form": form.title, "round": wanted, "name": SETTINGS_FILE}
         return text("issue.unstated_round", **said)
     return None
+
+
+def _round_asked_for(workspace: Workspace | None, named: str | None) -> str:
+    """Return the round to hand out for: the one that was named, else that of the settings."""
+    return (named or "").strip() or (workspace.settings.round.strip() if workspace else "")
 
 
 def standing(workspace: Workspace) -> tuple["Standing", ...]:
